@@ -1,0 +1,146 @@
+//! What a run is told: the newsletter's own facts as defaults, `patchfeed.toml` over them, the command line over both.
+
+use std::path::{Path, PathBuf};
+
+use chrono::FixedOffset;
+use serde::Deserialize;
+use url::Url;
+
+use crate::diagnostic::Error;
+use crate::language::Language;
+use crate::section::{Row, Table};
+
+/// The file `patchfeed.toml`. A field that it doesn't know is an error, with the line.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct File {
+    /// A file or a folder of issues.
+    pub issues: Option<PathBuf>,
+    /// The folder that the site is written to.
+    pub out: Option<PathBuf>,
+    /// The address that the site is served under.
+    pub base_url: Option<String>,
+    /// Whether a diagnostic keeps the site from being written.
+    pub strict: Option<bool>,
+    /// The newsletter.
+    pub site: FileSite,
+    /// Rows of the table of sections, before the built-in ones.
+    #[serde(rename = "section")]
+    pub sections: Vec<Row>,
+}
+
+/// The table `[site]` of the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct FileSite {
+    /// The newsletter's name.
+    pub title: Option<String>,
+    /// The newsletter's web site, which `permalink`s are relative to.
+    pub address: Option<String>,
+    /// The language of the newsletter, as BCP 47 writes it: `zh-CN`.
+    pub language: Option<String>,
+    /// The time zone of dates that name none: `+08:00`.
+    pub utc_offset: Option<String>,
+    /// The editor of issues that name none.
+    pub author: Option<String>,
+    /// The licence of issues that name none: `cc-by-4.0`, or an address.
+    pub license: Option<String>,
+}
+
+impl File {
+    /// Reads the file; where none is named, `patchfeed.toml` if it is there.
+    ///
+    /// # Errors
+    /// A file that can't be read, or that says what patchfeed doesn't understand; with the line.
+    pub fn read(path: Option<&Path>) -> Result<Self, Error> {
+        let default = Path::new("patchfeed.toml");
+        let path = match path {
+            Some(path) => path,
+            None if default.exists() => default,
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(path).map_err(|err| Error::at(path, &err))?;
+        toml::from_str(&text).map_err(|err| Error::at(path, &err.to_string().trim_end()))
+    }
+}
+
+/// The newsletter and the site that is made of it.
+#[derive(Debug)]
+pub struct Site {
+    /// The newsletter's name.
+    pub title: String,
+    /// The newsletter's web site. It also names the feeds for good: their ids come from it and their slug.
+    pub address: Url,
+    /// The newsletter's language, as BCP 47 writes it. RSS `language`, Atom `xml:lang`, JSON `language`.
+    pub language: String,
+    /// The time zone of dates that name none.
+    pub utc_offset: FixedOffset,
+    /// The editor of issues that name none; the newsletter itself where nobody is named.
+    pub author: Option<String>,
+    /// The licence of issues that name none.
+    pub license: Option<String>,
+    /// The address that the site is served under; ends in `/`.
+    pub base_url: Url,
+    /// The sections.
+    pub sections: Table,
+}
+
+impl Site {
+    /// The site that a file describes, or the newsletter's own defaults, served under an address.
+    ///
+    /// # Errors
+    /// A value that doesn't mean anything: an address, a time zone, a slug.
+    pub fn new(file: &FileSite, sections: &[Row], base_url: &str) -> Result<Self, Error> {
+        let wrong = |option: &str, cause: &dyn std::fmt::Display| Error {
+            subject: option.to_owned(),
+            cause: cause.to_string(),
+        };
+        let text =
+            |value: &Option<String>| value.as_deref().map(|value| crate::text::one_line(&crate::text::legal(value)));
+        let language = text(&file.language).unwrap_or_else(|| "zh-CN".to_owned());
+        let utc_offset = file.utc_offset.as_deref().unwrap_or("+08:00");
+        let chinese = Language::of(&language) == Language::Chinese;
+        Ok(Self {
+            title: text(&file.title).unwrap_or_else(|| "RISC-V Linux 内核及周边技术动态".to_owned()),
+            address: web_folder(file.address.as_deref().unwrap_or("https://tinylab.org/"))
+                .map_err(|err| wrong("site.address", &err))?,
+            utc_offset: utc_offset
+                .parse()
+                .map_err(|_| wrong("site.utc-offset", &format!("{utc_offset:?} is no offset such as +08:00")))?,
+            author: text(&file.author).filter(|name| !name.is_empty()),
+            license: text(&file.license),
+            base_url: web_folder(base_url).map_err(|err| wrong("base-url", &err))?,
+            sections: Table::new(sections, chinese).map_err(|err| wrong("section", &err))?,
+            language,
+        })
+    }
+
+    /// The words that the site speaks.
+    pub fn language(&self) -> Language {
+        Language::of(&self.language)
+    }
+
+    /// The name that stands for an editor where nobody is named.
+    pub fn author(&self) -> &str {
+        self.author.as_deref().unwrap_or(&self.title)
+    }
+
+    /// The address of a file of the site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+}
+
+/// An `http` or `https` address that ends in `/`, so that names can be put behind it.
+fn web_folder(address: &str) -> Result<Url, String> {
+    let mut url = Url::parse(address).map_err(|err| format!("{address:?} is no address: {err}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("{address:?} is no address of the web"));
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}

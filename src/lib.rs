@@ -1,0 +1,78 @@
+//! Publishes a newsletter of patches as feeds: one item a patch, one feed a section, in Atom, RSS and JSON Feed.
+//!
+//! # The way of a text
+//!
+//! ```text
+//! source ──▶ issue ──▶ split ──▶ item ──▶ feed ──▶ write ──▶ site ──▶ publish
+//! texts      number,   one       identity, which    one item   every    files,
+//!            date,     Entry     repeats,  items,   a format,  file     replaced
+//!            editor    a patch   dates     windows  one head            if changed
+//! ```
+//!
+//! One direction, no cycles. Only [`source`] and [`publish`] touch the world; what lies between are functions without
+//! clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
+//!
+//! # Where to go for what
+//!
+//! | to add | go to |
+//! |---|---|
+//! | a section | a row of the table in [`section`] |
+//! | a format of feeds | a module in [`write`] and a row of [`write::FORMATS`] |
+//! | a shape of entry | an arm of the `match` in [`split::entries`] |
+//! | an archive of mail | a row of the table in [`item`] |
+//! | a form of subject line | [`subject`] |
+//! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
+//! | something that can be wrong with a text | [`diagnostic::Problem`] |
+//!
+//! # Invariants
+//!
+//! - A [`source::Document`]'s text holds only characters that XML allows, so every writer may take it as it is. What is
+//!   decoded later (character references, YAML escapes) goes through [`text::legal`] again.
+//! - A message is one item with one id, and no document holds an id twice ([`item::items`]).
+//! - Items' dates fall strictly from item to item and from issue to issue ([`item::order`]).
+//! - Every block of an issue is part of an entry, a heading or a diagnostic ([`split::entries`]).
+//! - Errors of the world ([`diagnostic::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
+
+pub mod config;
+pub mod diagnostic;
+pub mod feed;
+pub mod issue;
+pub mod item;
+pub mod language;
+pub mod mail;
+mod markdown;
+pub mod publish;
+pub mod sample;
+pub mod section;
+pub mod site;
+pub mod source;
+pub mod split;
+pub mod subject;
+pub mod text;
+pub mod write;
+
+use std::collections::HashSet;
+
+use config::Site;
+use diagnostic::{Diagnostic, Problem};
+use issue::Issue;
+use source::Document;
+
+/// Reads the issues that the documents hold, in order, oldest first, and says what is wrong with them. A heading that
+/// the table of sections doesn't know is reported once, however often it comes.
+pub fn issues<'a>(documents: &'a [Document], site: &Site) -> (Vec<Issue<'a>>, Vec<Diagnostic>) {
+    let mut issues = Vec::new();
+    let mut diagnostics = Vec::new();
+    for document in documents {
+        let (issue, mut found) = issue::parse(document, site);
+        issues.extend(issue);
+        diagnostics.append(&mut found);
+    }
+    diagnostics.append(&mut item::order(&mut issues, site));
+    let mut unknown = HashSet::new();
+    diagnostics.retain(|diagnostic| match &diagnostic.problem {
+        Problem::UnknownSection(slug) => unknown.insert(slug.clone()),
+        _ => true,
+    });
+    (issues, diagnostics)
+}

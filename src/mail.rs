@@ -1,0 +1,378 @@
+//! Mail as people read it: quoted, hard-wrapped text becomes HTML without losing a character or a line break that was
+//! meant.
+//!
+//! Mail isn't Markdown. What counts is how it looks in a terminal: lines that were only wrapped flow together, lines
+//! that were broken on purpose stay, and what is set in columns (code, tables, diagrams) stays in columns.
+
+use crate::markdown;
+use crate::text;
+
+/// A piece of a mail.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'a> {
+    /// Text in lines that were meant: wrapped ones are joined.
+    Flow(Vec<Line>),
+    /// Lines in which columns matter.
+    Fixed(Vec<&'a str>),
+    /// A mail quoted in the mail.
+    Quote(Vec<Piece<'a>>),
+}
+
+/// A line of flowing text: how deep it begins, in columns, and its words.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    indent: usize,
+    words: String,
+}
+
+/// How deep quotes may nest before their `>` are shown as they are.
+const DEEPEST_QUOTE: usize = 8;
+
+/// The narrowest width that mail is taken to be wrapped at, and the widest, in columns.
+const WIDTHS: (usize, usize) = (60, 80);
+
+/// The text of a Markdown quote: every line without its `>` and the space that follows, character references by number
+/// decoded (the newsletter takes its texts from web pages), no line but the last of trailing white space.
+pub fn unquote(source: &str) -> String {
+    let mut mail = String::with_capacity(source.len());
+    for line in source.lines() {
+        let words = line.trim_start_matches(' ');
+        let inner = match words.strip_prefix('>') {
+            Some(inner) => inner.strip_prefix(' ').unwrap_or(inner),
+            None => line, // continues the line above it, though its `>` was forgotten
+        };
+        mail.push_str(inner.trim_end());
+        mail.push('\n');
+    }
+    if mail.contains("&#") { markdown::decode(&mail, true) } else { mail }
+}
+
+/// The mail as HTML: `p`, `br`, `pre`, `blockquote` and links, nothing else.
+pub fn html(mail: &str) -> String {
+    let mut out = String::with_capacity(mail.len() + mail.len() / 4);
+    push_html(&mut out, &pieces(mail));
+    out
+}
+
+/// The words of the mail in one line, for a summary.
+pub fn plain(mail: &str) -> String {
+    let mut out = String::with_capacity(mail.len());
+    for line in mail.lines() {
+        for word in line.trim_start_matches(['>', ' ']).split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    out
+}
+
+fn push_html(out: &mut String, pieces: &[Piece<'_>]) {
+    for piece in pieces {
+        match piece {
+            Piece::Flow(lines) => {
+                out.push_str("<p>");
+                for (n, line) in lines.iter().enumerate() {
+                    out.push_str(if n > 0 { "<br>\n" } else { "" });
+                    (0..line.indent).for_each(|_| out.push('\u{A0}'));
+                    text::escape_and_link(out, &line.words);
+                }
+                out.push_str("</p>\n");
+            }
+            Piece::Fixed(lines) => {
+                out.push_str("<pre>");
+                let margin =
+                    lines.iter().filter(|line| !line.trim().is_empty()).map(|line| margin(line)).min().unwrap_or(0);
+                for (n, line) in lines.iter().enumerate() {
+                    out.push_str(if n > 0 { "\n" } else { "" });
+                    text::escape_and_link(out, line.get(margin..).unwrap_or(""));
+                }
+                out.push_str("</pre>\n");
+            }
+            Piece::Quote(inner) => {
+                out.push_str("<blockquote>\n");
+                push_html(out, inner);
+                out.push_str("</blockquote>\n");
+            }
+        }
+    }
+}
+
+fn pieces(mail: &str) -> Vec<Piece<'_>> {
+    pieces_of(&mail.lines().collect::<Vec<_>>(), DEEPEST_QUOTE)
+}
+
+fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
+    let kind = |line: &str| match line.trim_start() {
+        "" => LineKind::Empty,
+        _ if line.starts_with('>') && deeper > 0 => LineKind::Quoted,
+        _ => LineKind::Text,
+    };
+    let width = width(lines);
+    let mut pieces = Vec::new();
+    let mut empty: &[&str] = &[];
+    let mut hang = 0;
+    for block in lines.chunk_by(|a, b| kind(a) == kind(b)) {
+        match kind(block[0]) {
+            LineKind::Empty => {
+                empty = block;
+                continue;
+            }
+            LineKind::Quoted => {
+                let inner: Vec<&str> = block.iter().map(|line| line.strip_prefix("> ").unwrap_or(&line[1..])).collect();
+                pieces.push(Piece::Quote(pieces_of(&inner, deeper - 1)));
+            }
+            LineKind::Text => {
+                for (fixed, run) in runs(block, &mut hang) {
+                    match (fixed, pieces.last_mut()) {
+                        (true, Some(Piece::Fixed(lines))) => lines.extend(empty.iter().chain(run)),
+                        (true, _) => pieces.push(Piece::Fixed(run.to_vec())),
+                        (false, _) => pieces.push(Piece::Flow(flow(run, width))),
+                    }
+                }
+            }
+        }
+        empty = &[];
+    }
+    pieces
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineKind {
+    Empty,
+    Quoted,
+    Text,
+}
+
+/// Parts a block of text into runs of lines in which columns matter (`true`) and of lines that flow.
+///
+/// `hang` is the column at which the words of the list item above begin: what stands there continues it, however deep.
+fn runs<'a, 'b>(block: &'b [&'a str], hang: &mut usize) -> Vec<(bool, &'b [&'a str])> {
+    if is_columnar(block) {
+        return vec![(true, block)];
+    }
+    let mut runs = Vec::new();
+    let mut start = 0;
+    let mut fixed_before = None;
+    for (at, line) in block.iter().enumerate() {
+        let indent = indent(line);
+        let fixed = match item(line) {
+            Some(words) => {
+                *hang = words;
+                line.contains('\t')
+            }
+            None => {
+                let continues = at > 0 && label_column(block[at - 1]) == Some(indent)
+                    || fixed_before == Some(false) && at > 1 && indent == self::indent(block[at - 1]);
+                let deep = indent >= 4 && (*hang == 0 || indent > *hang) && !continues;
+                if indent < *hang && !deep {
+                    *hang = if indent == 0 { 0 } else { *hang };
+                }
+                deep || line.contains('\t') || is_log(line)
+            }
+        };
+        if fixed_before.is_some_and(|before| before != fixed) {
+            runs.push((!fixed, &block[start..at]));
+            start = at;
+        }
+        fixed_before = Some(fixed);
+    }
+    runs.push((fixed_before == Some(true), &block[start..]));
+    runs
+}
+
+/// Whether the lines of a block are set in columns: a table, a diagram, a patch, a log.
+fn is_columnar(block: &[&str]) -> bool {
+    let drawn = |line: &&&str| {
+        line.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
+            || line.contains("--+")
+            || line.contains("+--")
+            || line.contains("==+")
+            || line.starts_with("@@ ")
+            || line.starts_with("diff --git ")
+            || line.trim_start().starts_with('|')
+    };
+    let gaps = block.iter().filter(|line| widest_gap(line) >= 2).count();
+    block.iter().any(|line| drawn(&line) || widest_gap(line) >= 4) || gaps >= 2
+}
+
+/// Whether the line is one of a kernel's log: `[   12.345678] …`.
+fn is_log(line: &str) -> bool {
+    line.trim_start()
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(time, _)| time.contains('.') && time.trim().chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// The widest run of spaces between two words of the line, not counting the two after a sentence's end.
+fn widest_gap(line: &str) -> usize {
+    let words = line.trim_start();
+    let words = item(line).map_or(words, |at| line.get(at..).unwrap_or(words));
+    let mut widest = 0;
+    let mut gap = 0;
+    let mut ends_sentence = false;
+    for c in words.trim_end().chars() {
+        if c == ' ' {
+            gap += 1;
+        } else {
+            if gap > 2 || gap == 2 && !ends_sentence {
+                widest = widest.max(gap);
+            }
+            gap = 0;
+            ends_sentence = ".!?:;,)\"'".contains(c);
+        }
+    }
+    widest
+}
+
+/// The spaces at the start of the line, in bytes.
+fn margin(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// The columns before the first word.
+fn indent(line: &str) -> usize {
+    line.chars().take_while(|&c| c == ' ' || c == '\t' || c == '\u{A0}').count()
+}
+
+/// Where the words of a list item begin, if the line is the first of one: `- `, `* `, `1. `, `2) `, `(3) `, `a) `.
+fn item(line: &str) -> Option<usize> {
+    let words = line.trim_start_matches(' ');
+    let (marker, rest) = words.split_once(' ')?;
+    let bare = marker.strip_prefix('(').unwrap_or(marker);
+    let is_marker = matches!(marker, "-" | "*" | "+" | "o" | "•" | "·" | "–" | "—" | "--" | "*)" | "->" | "=>")
+        || bare.strip_suffix([')', '.', ':']).is_some_and(|count| {
+            !count.is_empty() && count.len() <= 3 && count.bytes().all(|byte| byte.is_ascii_digit())
+        })
+        || bare.strip_suffix(')').is_some_and(|letter| letter.len() == 1 && letter.as_bytes()[0].is_ascii_alphabetic());
+    is_marker.then(|| line.len() - rest.trim_start_matches(' ').len())
+}
+
+/// Where the words after a label begin, in a line such as `PS: words`: lines below may be set under them.
+fn label_column(line: &str) -> Option<usize> {
+    let (label, rest) = line.split_once(": ")?;
+    let column = line.len() - rest.trim_start_matches(' ').len();
+    (label.is_ascii() && !label.trim_start().contains(' ')).then_some(column)
+}
+
+/// Whether the line is a footnote: `[1] …`, `[2]: …`.
+fn is_footnote(line: &str) -> bool {
+    line.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(mark, text)| {
+        !mark.is_empty()
+            && mark.len() <= 3
+            && mark.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && (text.is_empty() || text.starts_with([':', ' ']))
+    })
+}
+
+/// Whether the line begins with a label that stands at the start of lines: a trailer, a header, a change log's version.
+fn is_label(line: &str) -> bool {
+    const LABELS: [&str; 16] = [
+        "Link",
+        "Links",
+        "Fixes",
+        "Closes",
+        "Cc",
+        "CC",
+        "From",
+        "To",
+        "Date",
+        "Subject",
+        "Message-ID",
+        "Message-Id",
+        "Reported-by",
+        "Base-commit",
+        "base-commit",
+        "Changelog",
+    ];
+    let Some((label, rest)) = line.trim_start().split_once(':') else { return false };
+    if !(rest.is_empty() || rest.starts_with(' ')) {
+        return false;
+    }
+    let version = |word: &str| {
+        word.strip_prefix(['v', 'V']).is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && n.len() <= 4)
+    };
+    LABELS.contains(&label)
+        || label.ends_with("-by") && !label.contains(' ')
+        || label.split_whitespace().next().is_some_and(version) && label.len() <= 24
+        || (label.starts_with("Change") && label.len() <= 40)
+}
+
+/// The width that a mail was wrapped at: its longest line of plain words, within bounds.
+fn width(lines: &[&str]) -> usize {
+    lines
+        .iter()
+        .filter(|line| !line.contains("://") && !line.contains('\t') && !line.starts_with("    "))
+        .map(|line| line.chars().count())
+        .filter(|&length| length <= WIDTHS.1)
+        .max()
+        .unwrap_or(0)
+        .max(WIDTHS.0)
+}
+
+/// Joins the lines that were only wrapped.
+fn flow(lines: &[&str], width: usize) -> Vec<Line> {
+    let shallowest = lines.iter().map(|line| indent(line)).min().unwrap_or(0);
+    let mut joined: Vec<Line> = Vec::new();
+    let mut text_column = 0; // of the item or paragraph that the last line belongs to
+    let mut hanging = None; // the same, where the words begin after a marker or a label
+    let mut signature = false;
+    for (at, line) in lines.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| lines[before]);
+        let dedented = hanging.is_none() && indent(line) + 1 < text_column;
+        let starts = signature || dedented || before.is_none_or(|before| starts_line(before, line, text_column, width));
+        signature |= matches!(line.trim(), "--" | "---");
+        let words = line.trim();
+        match joined.last_mut() {
+            Some(last) if !starts => {
+                let wide = |c: Option<char>| c.is_some_and(|c| c >= '\u{2E80}');
+                if !(wide(last.words.chars().next_back()) && wide(words.chars().next())) {
+                    last.words.push(' ');
+                }
+                last.words.push_str(words);
+            }
+            _ => {
+                let below = lines.get(at + 1).map(|next| indent(next));
+                hanging = item(line).or_else(|| label_column(line).filter(|column| Some(*column) == below));
+                text_column = hanging.unwrap_or(indent(line));
+                let indent = if item(line).is_some() { indent(line) } else { indent(line) - shallowest };
+                joined.push(Line { indent, words: words.to_owned() });
+            }
+        }
+    }
+    joined
+}
+
+/// Whether the break between two lines was meant, so that the second starts a line of its own.
+///
+/// A line that was only wrapped is full: the next word would not have fitted. Where it would have, the break is meant,
+/// unless the words plainly run on.
+fn starts_line(before: &str, line: &str, text_column: usize, width: usize) -> bool {
+    let (before, words) = (before.trim_end(), line.trim());
+    let word = words.split(' ').next().unwrap_or("");
+    let reach = before.chars().count() + 1 + word.chars().count();
+    let fits = reach <= width;
+    let stands_alone = |line: &str| line.starts_with("http") && !line.contains(' ');
+    if item(line).is_some()
+        || is_label(line)
+        || stands_alone(words)
+        || stands_alone(before.trim_start())
+        || before.ends_with('\\')
+    {
+        return true;
+    }
+    if is_footnote(line) && (fits || is_footnote(before) || words.contains("://")) {
+        return true;
+    }
+    let runs_on = words.starts_with(|c: char| c.is_lowercase() || c == '(' || c.is_ascii_digit());
+    if indent(line) > text_column + 1 && (fits || !runs_on) {
+        return true;
+    }
+    let ends = before.ends_with(['.', ':', '!', '?', ';']);
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphabetic() || c == '\'');
+    let sentence_goes_on =
+        is_word(word) && before.rsplit(' ').next().is_some_and(is_word) && words.len() * 5 > width * 3;
+    let short = reach * 5 <= width * 3 && !sentence_goes_on;
+    fits && (!runs_on || ends || short || is_label(before))
+}

@@ -1,0 +1,264 @@
+//! The command line: `build`, `check`, `list`.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use patchfeed::config::{self, Site};
+use patchfeed::diagnostic::{Diagnostic, Error, Style};
+use patchfeed::item::{self, Item, Listing};
+use patchfeed::source::{self, Document};
+use patchfeed::write::json;
+use patchfeed::{publish, sample, site};
+
+/// Publishes a newsletter of patches as feeds: one item a patch, one feed a section.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Print errors alone
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// The configuration [default: patchfeed.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the site: feeds, digests, archives, pages
+    Build(Build),
+    /// Show what is wrong with the issues; exit 1 if anything is
+    Check(Source),
+    /// Show every entry
+    List(List),
+}
+
+#[derive(Args)]
+struct Source {
+    /// A file, a folder, or - for standard input [default: three sample issues]
+    issues: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Build {
+    #[command(flatten)]
+    source: Source,
+    /// The folder to write the site to [default: feeds]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The address that the site will have [default: <http://localhost:8080/>]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Write nothing if anything is wrong with the issues
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Args)]
+struct List {
+    #[command(flatten)]
+    source: Source,
+    /// Only the entries of a section
+    #[arg(long, value_name = "SLUG")]
+    section: Option<String>,
+    /// Only the entries of an issue
+    #[arg(long, value_name = "NUMBER")]
+    issue: Option<u32>,
+    /// As a table for people, or as one JSON Feed item a line
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Json,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(err) => {
+            eprintln!("error: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Error> {
+    let file = config::File::read(cli.config.as_deref())?;
+    match &cli.command {
+        Command::Build(options) => build(cli, &file, options),
+        Command::Check(options) => check(cli, &file, options),
+        Command::List(options) => list(cli, &file, options),
+    }
+}
+
+fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Error> {
+    let base_url = options.base_url.as_deref().or(file.base_url.as_deref());
+    let site = self::site(file, base_url)?;
+    let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
+    let mut progress = Progress::new(cli.quiet);
+
+    let (documents, mut diagnostics) = read(cli, file, &options.source)?;
+    let (issues, mut found) = patchfeed::issues(&documents, &site);
+    diagnostics.append(&mut found);
+    diagnostics.sort();
+    if !cli.quiet {
+        eprint!("{}", rendered(&diagnostics, std::io::stderr().is_terminal()));
+    }
+    let strict = options.strict || file.strict.unwrap_or(false);
+    if strict && !diagnostics.is_empty() {
+        let count = diagnostics.len();
+        let cause = format!("{count} {} with --strict: nothing was written", plural(count, "diagnostic"));
+        return Err(Error { subject: "issues".to_owned(), cause });
+    }
+
+    let (listings, repeats) = item::items(&issues, &site);
+    let (files, feeds) = site::files(&listings, &site);
+    progress.length(files.len());
+    let published = publish::publish(&out, &files, &mut || progress.step())?;
+    progress.finish();
+    if !cli.quiet {
+        let entries = issues.iter().map(|issue| issue.entries.len()).sum();
+        let items = listings.iter().map(|listing| listing.items.len()).sum();
+        let counts = [(issues.len(), "issue"), (entries, "entry"), (items, "item"), (feeds.len(), "feed")];
+        let mut line: Vec<String> =
+            counts.iter().map(|&(count, noun)| format!("{count} {}", plural(count, noun))).collect();
+        line.push(format!("{} {} written", published.written, plural(published.written, "file")));
+        line.push(format!("{} unchanged", published.unchanged));
+        if published.removed > 0 {
+            line.push(format!("{} removed", published.removed));
+        }
+        line.push(format!("{repeats} {}", plural(repeats, "repeat")));
+        line.push(format!("{} {}", diagnostics.len(), plural(diagnostics.len(), "diagnostic")));
+        eprintln!("{}: {}", out.display(), line.join(", "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, Error> {
+    let site = site(file, file.base_url.as_deref())?;
+    let (documents, mut diagnostics) = read(cli, file, options)?;
+    diagnostics.append(&mut patchfeed::issues(&documents, &site).1);
+    diagnostics.sort();
+    if !cli.quiet {
+        print(&rendered(&diagnostics, std::io::stdout().is_terminal()))?;
+    }
+    Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
+    let site = site(file, file.base_url.as_deref())?;
+    let (documents, _) = read(cli, file, &options.source)?;
+    let (issues, _) = patchfeed::issues(&documents, &site);
+    let (listings, _) = item::items(&issues, &site);
+    let wanted = |listing: &Listing, item: &Item| {
+        options.issue.is_none_or(|number| listing.issue.number == Some(number))
+            && options.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
+    };
+    let mut out = String::new();
+    for listing in listings.iter().rev() {
+        for item in listing.items.iter().filter(|item| wanted(listing, item)) {
+            match options.format {
+                ListFormat::Json => out.push_str(&json::item(item)),
+                ListFormat::Table => {
+                    let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
+                    let _ = write!(out, "{:>5}  {:<12}  {}", listing.slug, sections.join(","), item.title);
+                }
+            }
+            out.push('\n');
+        }
+    }
+    print(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn site(file: &config::File, base_url: Option<&str>) -> Result<Site, Error> {
+    Site::new(&file.site, &file.sections, base_url.unwrap_or("http://localhost:8080/"))
+}
+
+/// The documents that the command line names, or the configuration; else the sample.
+fn read(cli: &Cli, file: &config::File, source: &Source) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
+    match source.issues.as_ref().or(file.issues.as_ref()) {
+        Some(path) => source::read(path),
+        None => {
+            if !cli.quiet {
+                eprintln!("no issues given: these are the three sample issues built into patchfeed");
+            }
+            Ok((sample::documents(), Vec::new()))
+        }
+    }
+}
+
+fn rendered(diagnostics: &[Diagnostic], color: bool) -> String {
+    let color = color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let width = console_width();
+    diagnostics.iter().map(|diagnostic| diagnostic.render(Style { color, width }) + "\n").collect()
+}
+
+/// The columns of the terminal; 140 where there is none.
+fn console_width() -> usize {
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| *columns >= 40)
+        .unwrap_or(140)
+}
+
+/// Prints to the standard output; a reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<(), Error> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(err) if err.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error { subject: "standard output".to_owned(), cause: err.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => noun.to_owned(),
+        (_, Some(stem)) => format!("{stem}ies"),
+        (_, None) => format!("{noun}s"),
+    }
+}
+
+/// A bar on the standard error, if that is a terminal and the run takes longer than a second.
+struct Progress {
+    bar: ProgressBar,
+    since: Instant,
+    wanted: bool,
+}
+
+impl Progress {
+    fn new(quiet: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, since: Instant::now(), wanted: !quiet && std::io::stderr().is_terminal() }
+    }
+
+    fn length(&self, files: usize) {
+        self.bar.set_length(u64::try_from(files).unwrap_or(u64::MAX));
+    }
+
+    fn step(&mut self) {
+        if self.wanted && self.since.elapsed() > Duration::from_secs(1) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.wanted = false;
+        }
+        self.bar.inc(1);
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

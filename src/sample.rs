@@ -1,0 +1,16 @@
+//! Three small issues in the newsletter's form, for a first look: `patchfeed build` without issues publishes them.
+//!
+//! Titles and links are those of real patches; the texts were written for the sample.
+
+use crate::source::{Document, decode};
+
+const ISSUES: [(&str, &str); 3] = [
+    ("sample/2023-05-07-19-28-47-rvlwn-45.md", include_str!("sample/2023-05-07-19-28-47-rvlwn-45.md")),
+    ("sample/2023-05-22-12-50-26-rvlwn-46.md", include_str!("sample/2023-05-22-12-50-26-rvlwn-46.md")),
+    ("sample/2023-06-05-17-07-35-rvlwn-47.md", include_str!("sample/2023-06-05-17-07-35-rvlwn-47.md")),
+];
+
+/// The sample issues.
+pub fn documents() -> Vec<Document> {
+    ISSUES.iter().map(|(path, text)| decode(path, text.as_bytes()).0).collect()
+}

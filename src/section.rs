@@ -1,0 +1,150 @@
+//! The sections of the newsletter: a table of headings, slugs and titles, and a slug for what the table doesn't know.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// One section, and so one feed of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Names the feed's files and the items' category: ASCII, lower case, never changed once published.
+    pub slug: String,
+    /// The name shown to people.
+    pub title: String,
+    /// Whether the table knows the section.
+    pub known: bool,
+}
+
+/// A row of the table of sections; the configuration adds rows as `[[section]]`, which go before the built-in ones.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The file name of the feed: lower-case ASCII letters, digits and hyphens.
+    pub slug: String,
+    /// The headings that begin the section, compared without regard to case and white space.
+    pub headings: Vec<String>,
+    /// The Chinese title.
+    #[serde(default)]
+    pub zh: Option<String>,
+    /// The English title.
+    #[serde(default)]
+    pub en: Option<String>,
+}
+
+/// Slug, heading in the newsletter, Chinese title, English title.
+const NEWSLETTER: [(&str, &str, &str, &str); 15] = [
+    ("riscv", "RISC-V 架构支持", "RISC-V 架构支持", "RISC-V"),
+    ("sched", "进程调度", "进程调度", "Scheduler"),
+    ("mm", "内存管理", "内存管理", "Memory management"),
+    ("fs", "文件系统", "文件系统", "File systems"),
+    ("net", "网络设备", "网络设备", "Networking"),
+    ("security", "安全增强", "安全增强", "Security"),
+    ("io-uring", "异步 IO", "异步 IO", "Asynchronous I/O"),
+    ("rust", "Rust For Linux", "Rust For Linux", "Rust for Linux"),
+    ("bpf", "BPF", "BPF", "BPF"),
+    ("arm", "ARM 架构支持", "ARM 架构支持", "ARM"),
+    ("x86", "X86 架构支持", "X86 架构支持", "x86"),
+    ("loongarch", "LoongArch 架构支持", "LoongArch 架构支持", "LoongArch"),
+    ("qemu", "Qemu", "QEMU", "QEMU"),
+    ("u-boot", "U-Boot", "U-Boot", "U-Boot"),
+    ("buildroot", "Buildroot", "Buildroot", "Buildroot"),
+];
+
+/// The names that the site gives to other files, and those that a file can't have on every system.
+const RESERVED: [&str; 12] =
+    ["all", "digest", "index", "feeds", "archive", "con", "prn", "aux", "nul", "com1", "lpt1", "search"];
+
+/// The table in force, in the order in which feeds are listed.
+#[derive(Debug, Clone)]
+pub struct Table {
+    rows: Vec<(Vec<String>, Arc<Section>)>,
+}
+
+impl Table {
+    /// The table of the newsletter, extended by rows of a configuration, with titles in Chinese or in English.
+    ///
+    /// # Errors
+    /// A row whose slug can't name a feed, or stands in two rows; in words.
+    pub fn new(extra: &[Row], chinese: bool) -> Result<Self, String> {
+        let mut rows: Vec<(Vec<String>, Arc<Section>)> = Vec::new();
+        for row in extra {
+            if row.slug.is_empty() || slug_of(&row.slug) != row.slug {
+                return Err(format!(
+                    "section slug {:?}: use lower-case ASCII letters, digits and single hyphens, and no name that the site uses itself",
+                    row.slug
+                ));
+            }
+            if rows.iter().any(|(_, section)| section.slug == row.slug) {
+                return Err(format!("section slug {:?} stands twice", row.slug));
+            }
+            let (first, second) = if chinese { (&row.zh, &row.en) } else { (&row.en, &row.zh) };
+            let title = first.as_ref().or(second.as_ref()).or(row.headings.first()).unwrap_or(&row.slug);
+            let section =
+                Section { slug: row.slug.clone(), title: crate::text::legal(title).into_owned(), known: true };
+            rows.push((row.headings.iter().map(|heading| key(heading)).collect(), Arc::new(section)));
+        }
+        for (slug, heading, zh, en) in NEWSLETTER {
+            let headings = vec![key(heading), key(en)];
+            match rows.iter_mut().find(|(_, section)| section.slug == slug) {
+                Some((row, _)) => row.extend(headings),
+                None => {
+                    let title = if chinese { zh } else { en }.to_owned();
+                    rows.push((headings, Arc::new(Section { slug: slug.to_owned(), title, known: true })));
+                }
+            }
+        }
+        Ok(Self { rows })
+    }
+
+    /// The section of a heading. One that the table doesn't know is a section of its own: its slug comes from the
+    /// heading alone, so it is the same in every issue and every build.
+    pub fn find(&self, heading: &str) -> Arc<Section> {
+        let wanted = key(heading);
+        match self.rows.iter().find(|(headings, _)| headings.contains(&wanted)) {
+            Some((_, section)) => Arc::clone(section),
+            None => {
+                let mut slug = slug_of(heading);
+                if self.rows.iter().any(|(_, section)| section.slug == slug) {
+                    slug = with_hash(&slug, &wanted);
+                }
+                Arc::new(Section { slug, title: heading.to_owned(), known: false })
+            }
+        }
+    }
+
+    /// Where a section stands among the feeds: the table's order, then the unknown ones by slug.
+    pub fn rank<'a>(&self, section: &'a Section) -> (usize, &'a str) {
+        let row = self.rows.iter().position(|(_, known)| known.slug == section.slug);
+        (row.unwrap_or(self.rows.len()), &section.slug)
+    }
+}
+
+/// A heading as it is compared: without case and white space.
+fn key(heading: &str) -> String {
+    heading.split_whitespace().collect::<String>().to_lowercase()
+}
+
+/// The slug of a text: ASCII letters, digits and hyphens, at most 60 of them, safe as a file name everywhere. Where
+/// letters were transliterated, dropped or cut, or the name is taken by the site itself, a hash of the text keeps
+/// two texts from sharing one slug.
+pub fn slug_of(text: &str) -> String {
+    let slug = slug::slugify(text);
+    let same = |a: &str, b: &str| {
+        let letters =
+            |s: &str| s.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase();
+        letters(a) == letters(b)
+    };
+    let short: String = slug.chars().take(60).collect();
+    let short = short.trim_end_matches('-');
+    if same(text, short) && !short.is_empty() && !RESERVED.contains(&short) && !short.ends_with("-digest") {
+        short.to_owned()
+    } else {
+        with_hash(short, &key(text))
+    }
+}
+
+fn with_hash(slug: &str, text: &str) -> String {
+    let hash = &Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).simple().to_string()[..6];
+    if slug.is_empty() { format!("section-{hash}") } else { format!("{slug}-{hash}") }
+}

@@ -1,0 +1,128 @@
+//! Where issues come from: a file, a folder, the standard input. Everything after this module is free of I/O until
+//! `publish`.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Error, Place, Problem};
+use crate::text;
+
+/// One text to read, in the form that all later stages rely on: no byte order mark, lines ended by `\n`, no character
+/// that XML 1.0 forbids.
+#[derive(Debug)]
+pub struct Document {
+    /// The path as it was given, `<stdin>` for the standard input.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
+}
+
+impl Document {
+    /// A document of a text that is in order already.
+    pub fn new(path: &str, text: String) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path: path.to_owned(), text, lines }
+    }
+
+    /// The number, from 1, of the line that holds a byte of the text.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|&start| start <= at)
+    }
+
+    /// The place of a range of the text: its part in the line that it begins in.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let line = self.line(range.start);
+        let start = self.lines[line - 1];
+        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
+    }
+
+    /// A diagnostic of this document.
+    pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
+        Diagnostic { path: self.path.clone(), place: range.map(|range| self.place(range)), problem }
+    }
+}
+
+/// Reads the issues of a file, of a folder with all below it (`.md` and `.markdown`, hidden ones passed by), or of the
+/// standard input (`-`). The order is that of the paths, whatever the file system's.
+///
+/// # Errors
+/// A path that can't be read, and a folder that holds no such file.
+pub fn read(issues: &Path) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
+    let mut documents = Vec::new();
+    let mut diagnostics = Vec::new();
+    let mut add = |path: &str, bytes: &[u8]| {
+        let (document, mut found) = decode(path, bytes);
+        documents.push(document);
+        diagnostics.append(&mut found);
+    };
+    if issues == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(|err| Error::at(Path::new("<stdin>"), &err))?;
+        add("<stdin>", &bytes);
+        return Ok((documents, diagnostics));
+    }
+    for entry in WalkDir::new(issues)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+    {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(err) if err.loop_ancestor().is_some() => continue, // what it leads to is read already
+            Err(err) => {
+                let path = err.path().unwrap_or(issues).to_owned();
+                let cause = err.into_io_error().map_or_else(|| "can't be read".to_owned(), |err| err.to_string());
+                return Err(Error::at(&path, &cause));
+            }
+        };
+        let path = entry.path();
+        if entry.file_type().is_dir() || entry.depth() > 0 && !is_markdown(path) {
+            continue;
+        }
+        let bytes = std::fs::read(path).map_err(|err| Error::at(path, &err))?;
+        add(&path.to_string_lossy(), &bytes);
+    }
+    if documents.is_empty() {
+        return Err(Error::at(issues, &"no issue here: no file of the folder ends in .md or .markdown"));
+    }
+    Ok((documents, diagnostics))
+}
+
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("md") || ext.eq_ignore_ascii_case("markdown"))
+}
+
+/// Makes a document of a file's bytes: what is wrong with them is mended and said.
+pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let raw = String::from_utf8_lossy(bytes);
+    let raw = raw.strip_prefix('\u{FEFF}').unwrap_or(&raw);
+    let raw =
+        if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) };
+    let document = Document::new(path, raw.into_owned());
+    if std::str::from_utf8(bytes).is_err() {
+        let at = document.text.find('\u{FFFD}').unwrap_or(0);
+        diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
+    }
+    let legal = match text::legal(&document.text) {
+        Cow::Borrowed(_) => return (document, diagnostics),
+        Cow::Owned(legal) => legal,
+    };
+    let mut last_line = 0;
+    for (at, c) in document.text.char_indices().filter(|&(_, c)| !text::is_legal(c)) {
+        let line = document.line(at);
+        if line != last_line {
+            diagnostics.push(document.diagnostic(Some(at..at + c.len_utf8()), Problem::IllegalCharacter(c)));
+        }
+        last_line = line;
+    }
+    (Document::new(path, legal), diagnostics)
+}

@@ -1,0 +1,134 @@
+//! Writers: one module a format. A feed's document is its head and its items; an item's text is made once and serves in
+//! every document that holds it.
+
+pub mod atom;
+pub mod html;
+pub mod json;
+pub mod opml;
+pub mod rss;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::issue::License;
+use crate::item::Item;
+
+/// What a document says before its items.
+#[derive(Debug)]
+pub struct Head {
+    /// Atom `id`; the same for a feed's archives, and wherever the site is served.
+    pub id: String,
+    /// Atom `title`, RSS `title`, JSON `title`.
+    pub title: String,
+    /// One sentence. Atom `subtitle`, RSS `description`, JSON `description`.
+    pub description: String,
+    /// A language tag. Atom `xml:lang`, RSS `language`, JSON `language`.
+    pub language: String,
+    /// The newest item's date. Atom `updated`, RSS `pubDate` and `lastBuildDate`, JSON —.
+    pub updated: DateTime<FixedOffset>,
+    /// The newest issue's licence. Atom `rights` and `link rel="license"`, RSS `copyright` and
+    /// `creativeCommons:license`, JSON `_patchfeed.license`.
+    pub license: Option<License>,
+    /// The document itself. Atom `link rel="self"`, RSS `atom:link rel="self"`, JSON `feed_url`.
+    pub self_url: String,
+    /// The page of the feed. Atom `link rel="alternate"`, RSS `link`, JSON `home_page_url`.
+    pub page_url: String,
+    /// Where the document stands among the archives.
+    pub chain: Chain,
+}
+
+/// The links from a document to a feed's other documents (RFC 5005 §4), in the document's own format.
+#[derive(Debug, Default)]
+pub struct Chain {
+    /// The document of the next older issue. Atom `link rel="prev-archive"`, JSON `next_url`.
+    pub older: Option<String>,
+    /// The document of the next newer issue. Atom `link rel="next-archive"`.
+    pub newer: Option<String>,
+    /// In an archive, the feed. Atom `link rel="current"` and `fh:archive`.
+    pub current: Option<String>,
+}
+
+/// A format of feeds.
+#[derive(Debug)]
+pub struct Format {
+    /// The ending of its files. A static host sends the right media type for it.
+    pub extension: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// Whether feeds have archives in it.
+    pub archives: bool,
+    /// Writes one item.
+    pub item: fn(&Item) -> String,
+    /// Writes a document of items written by `item`.
+    pub document: fn(&Head, &[&str]) -> String,
+}
+
+/// Every format that feeds come in.
+pub const FORMATS: [Format; 3] = [
+    Format {
+        extension: "atom",
+        media_type: "application/atom+xml",
+        name: "Atom",
+        archives: true,
+        item: atom::item,
+        document: atom::document,
+    },
+    Format {
+        extension: "rss",
+        media_type: "application/rss+xml",
+        name: "RSS",
+        archives: false,
+        item: rss::item,
+        document: rss::document,
+    },
+    Format {
+        extension: "json",
+        media_type: "application/feed+json",
+        name: "JSON Feed",
+        archives: true,
+        item: json::item,
+        document: json::document,
+    },
+];
+
+/// The program's name in the documents; without its version, which would change every document with each release.
+const GENERATOR: &str = "patchfeed";
+
+/// A document's head with the items put in before its end.
+fn assemble(head: &str, end: &str, items: &[&str]) -> String {
+    let mut document = String::with_capacity(head.len() + items.iter().map(|item| item.len() + 1).sum::<usize>());
+    let (start, rest) = head.split_at(head.rfind(end).unwrap_or(head.len()));
+    document.push_str(start);
+    for item in items {
+        document.push('\n');
+        document.push_str(item);
+    }
+    document.push('\n');
+    document.push_str(rest);
+    document.push('\n');
+    document
+}
+
+/// An item's text, from its start tag to its end tag, cut out of a document that holds it alone; its title in the form
+/// that most readers take rightly.
+///
+/// Of ten parsers tried, most read `&`, `<` and `>` in titles rightly when they are written as hexadecimal references,
+/// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`).
+fn cut_item(document: &str, element: &str) -> String {
+    let start = document.find(&format!("<{element}>")).unwrap_or(0);
+    let end_tag = format!("</{element}>");
+    let end = document.rfind(&end_tag).map_or(document.len(), |at| at + end_tag.len());
+    let item = &document[start..end];
+    let (Some(title), Some(title_end)) = (item.find("<title>"), item.find("</title>")) else {
+        return item.to_owned();
+    };
+    let words = item[title + "<title>".len()..title_end]
+        .replace("&amp;", "&#x26;")
+        .replace("&lt;", "&#x3C;")
+        .replace("&gt;", "&#x3E;")
+        .replace("&apos;", "'")
+        .replace("&quot;", "\"");
+    let tag = if element == "entry" { "<title type=\"text\">" } else { "<title>" };
+    [&item[..title], tag, &words, &item[title_end..]].concat()
+}

@@ -1,0 +1,136 @@
+//! JSON Feed 1.1. What bots want and the format has no field for stands in `_patchfeed`.
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use serde::Serialize;
+
+use super::{Head, assemble};
+use crate::item::Item;
+use crate::subject::Kind;
+
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: &'a str,
+    url: &'a str,
+    external_url: &'a str,
+    title: &'a str,
+    summary: &'a str,
+    content_html: &'a str,
+    date_published: String,
+    authors: [Author<'a>; 1],
+    tags: Vec<&'a str>,
+    _patchfeed: ItemExtension<'a>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+}
+
+/// `_patchfeed` of an item; what isn't known isn't written.
+#[derive(Serialize)]
+struct ItemExtension<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replies_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<u32>,
+    issue_title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue_url: Option<&'a str>,
+    sections: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    trees: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<(u32, u32)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: &'a str,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
+    language: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    _patchfeed: Option<FeedExtension<'a>>,
+    items: [(); 0],
+}
+
+#[derive(Serialize)]
+struct FeedExtension<'a> {
+    license: &'a str,
+}
+
+/// One item, in one line.
+pub fn item(item: &Item) -> String {
+    let mail = item.mail.as_ref();
+    let subject = mail.map(|mail| &mail.subject);
+    to_json(&JsonItem {
+        id: &item.id,
+        url: &item.url,
+        external_url: &item.url,
+        title: &item.title,
+        summary: &item.summary,
+        content_html: &item.html,
+        date_published: date(item.published),
+        authors: [Author { name: &item.author }],
+        tags: item.categories.iter().map(|category| category.term.as_str()).collect(),
+        _patchfeed: ItemExtension {
+            message_id: mail.and_then(|mail| mail.message_id.as_deref()),
+            list: mail.and_then(|mail| mail.list.as_deref()),
+            replies_url: mail.and_then(|mail| mail.replies_url.as_deref()),
+            issue: item.issue.number,
+            issue_title: &item.issue.title,
+            issue_url: item.issue.url.as_deref(),
+            sections: item.sections.iter().map(|section| section.slug.as_str()).collect(),
+            version: subject.and_then(|subject| subject.version),
+            kind: subject.and_then(|subject| subject.kind),
+            trees: subject.map_or(&[], |subject| &subject.trees),
+            position: subject.and_then(|subject| subject.position),
+            license: item.issue.license.as_ref().map(|license| license.url.as_ref().unwrap_or(&license.name).as_str()),
+        },
+    })
+}
+
+/// A feed of items.
+pub fn document(head: &Head, items: &[&str]) -> String {
+    let feed = to_json(&JsonFeed {
+        version: "https://jsonfeed.org/version/1.1",
+        title: &head.title,
+        home_page_url: &head.page_url,
+        feed_url: &head.self_url,
+        description: &head.description,
+        next_url: head.chain.older.as_deref(),
+        language: &head.language,
+        _patchfeed: head
+            .license
+            .as_ref()
+            .map(|license| FeedExtension { license: license.url.as_ref().unwrap_or(&license.name) }),
+        items: [],
+    });
+    let mut separated: Vec<String> = items.iter().map(|item| format!("{item},")).collect();
+    if let Some(last) = separated.last_mut() {
+        last.pop();
+    }
+    assemble(&feed, "]}", &separated.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn date(at: DateTime<FixedOffset>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default() // fails for maps without string keys and failing writers alone
+}
