@@ -143,9 +143,8 @@ fn front_matter(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> (BTre
     for line in lines {
         if is_fence(line) {
             let yaml = &text[first.len()..end];
-            let matter = yaml_mapping(yaml).unwrap_or_else(|(cause, line)| {
-                let start =
-                    first.len() + yaml.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+            let matter = yaml_mapping(yaml).unwrap_or_else(|(cause, at)| {
+                let start = first.len() + at;
                 let stop = text[start..].find('\n').map_or(text.len(), |length| start + length);
                 diagnostics.push(document.diagnostic(Some(start..stop), Problem::FrontMatter(cause)));
                 BTreeMap::new()
@@ -158,7 +157,7 @@ fn front_matter(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> (BTre
     (BTreeMap::new(), first.len())
 }
 
-/// The one door to the YAML parser. The error is its cause and its line, from 1.
+/// The one door to the YAML parser. The error is its cause and the byte that it was found at.
 fn yaml_mapping(yaml: &str) -> Result<BTreeMap<String, Value>, (String, usize)> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
@@ -171,8 +170,14 @@ fn yaml_mapping(yaml: &str) -> Result<BTreeMap<String, Value>, (String, usize)> 
     serde_saphyr::from_str_with_options::<Option<BTreeMap<String, Value>>>(yaml, options)
         .map(Option::unwrap_or_default)
         .map_err(|err| {
-            let line = err.location().and_then(|place| usize::try_from(place.line()).ok()).unwrap_or(1);
-            (text::one_line(&text::legal(&err.without_snippet().to_string())), line)
+            let [line, column] = err
+                .location()
+                .map_or([1, 1], |place| [place.line(), place.column()].map(|n| usize::try_from(n).unwrap_or(1).max(1)));
+            let start: usize = yaml.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let within = yaml[start..].char_indices().nth(column - 1).map_or(0, |(at, _)| at);
+            let cause = text::one_line(&text::legal(&err.without_snippet().to_string()));
+            let cause = cause.split(" at line ").next().unwrap_or_default().to_owned(); // counted from the fence
+            (cause, start + within)
         })
 }
 

@@ -109,6 +109,7 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
         _ if line.starts_with('>') && deeper > 0 => LineKind::Quoted,
         _ => LineKind::Text,
     };
+    let deep = |line: &str| line.starts_with([' ', '\t']);
     let width = width(lines);
     let mut pieces = Vec::new();
     let mut empty: &[&str] = &[];
@@ -126,7 +127,9 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
             LineKind::Text => {
                 for (fixed, run) in runs(block, &mut hang) {
                     match (fixed, pieces.last_mut()) {
-                        (true, Some(Piece::Fixed(lines))) => lines.extend(empty.iter().chain(run)),
+                        (true, Some(Piece::Fixed(lines))) if deep(lines[0]) == deep(run[0]) => {
+                            lines.extend(empty.iter().chain(run));
+                        }
                         (true, _) => pieces.push(Piece::Fixed(run.to_vec())),
                         (false, _) => pieces.push(Piece::Flow(flow(run, width))),
                     }
@@ -193,8 +196,10 @@ fn is_columnar(block: &[&str]) -> bool {
             || line.starts_with("diff --git ")
             || line.trim_start().starts_with('|')
     };
-    let gaps = block.iter().filter(|line| widest_gap(line) >= 2).count();
-    block.iter().any(|line| drawn(&line) || widest_gap(line) >= 4) || gaps >= 2
+    let widest = || block.iter().filter(|line| !is_log(line)).map(|line| widest_gap(line));
+    block.iter().any(|line| drawn(&line))
+        || widest().any(|gap| gap >= 4)
+        || widest().filter(|gap| *gap >= 2).count() >= 2
 }
 
 /// Whether the line is one of a kernel's log: `[   12.345678] …`.

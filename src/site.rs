@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::config::Site;
 use crate::feed::{self, DIGEST, Feed};
 use crate::item::{Category, Item, Listing};
+use crate::language::Language;
 use crate::text;
 use crate::write::html::{self, Card, Latest, Link};
 use crate::write::opml::{self, Outline};
@@ -145,14 +146,19 @@ fn feed_id(site: &Site, slug: &str) -> String {
 
 fn description(site: &Site, feed: &Feed) -> String {
     match (&feed.section, site.language()) {
-        (None, crate::language::Language::Chinese) => format!("《{}》的全部补丁，每个补丁一条", site.title),
-        (None, crate::language::Language::English) => format!("Every patch of {}, one item a patch", site.title),
-        (Some(_), crate::language::Language::Chinese) => {
-            format!("《{}》“{}”栏目的补丁，每个补丁一条", site.title, feed.title)
-        }
-        (Some(_), crate::language::Language::English) => {
-            format!("The patches of {}: {}, one item a patch", site.title, feed.title)
-        }
+        (None, Language::Chinese) => format!("《{}》的全部补丁，每个补丁一条", site.title),
+        (None, Language::English) => format!("Every patch of {}, one item a patch", site.title),
+        (Some(_), Language::Chinese) => format!("《{}》“{}”栏目的补丁，每个补丁一条", site.title, feed.title),
+        (Some(_), Language::English) => format!("The patches of {}: {}, one item a patch", site.title, feed.title),
+    }
+}
+
+fn digest_description(site: &Site, feed: &Feed) -> String {
+    match (&feed.section, site.language()) {
+        (None, Language::Chinese) => format!("《{}》的目录，每期一条", site.title),
+        (None, Language::English) => format!("The contents of {}, one item an issue", site.title),
+        (Some(_), Language::Chinese) => format!("《{}》“{}”栏目的目录，每期一条", site.title, feed.title),
+        (Some(_), Language::English) => format!("The contents of {}: {}, one item an issue", site.title, feed.title),
     }
 }
 
@@ -177,6 +183,7 @@ fn digest(site: &Site, feed: &Feed, parts: &[Part<'_>], listings: &[Listing]) ->
             let head = Head {
                 id: feed_id(site, &slug),
                 title: digest_title(site, feed),
+                description: digest_description(site, feed),
                 ..head(site, feed, &path, &newest, items.first())
             };
             let written: Vec<String> = items.iter().map(|item| (format.item)(item)).collect();

@@ -112,17 +112,30 @@ pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);
         diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
     }
-    let legal = match text::legal(&document.text) {
-        Cow::Borrowed(_) => return (document, diagnostics),
-        Cow::Owned(legal) => legal,
-    };
     let mut last_line = 0;
-    for (at, c) in document.text.char_indices().filter(|&(_, c)| !text::is_legal(c)) {
-        let line = document.line(at);
+    for (range, c) in illegal(&document.text) {
+        let line = document.line(range.start);
         if line != last_line {
-            diagnostics.push(document.diagnostic(Some(at..at + c.len_utf8()), Problem::IllegalCharacter(c)));
+            diagnostics.push(document.diagnostic(Some(range), Problem::IllegalCharacter(c)));
         }
         last_line = line;
     }
-    (Document::new(path, legal), diagnostics)
+    match text::legal(&document.text) {
+        Cow::Borrowed(_) => (document, diagnostics),
+        Cow::Owned(legal) => (Document::new(path, legal), diagnostics),
+    }
+}
+
+/// The characters that XML 1.0 forbids, those among them that a reference (`&#8;`, `&#x1B;`) stands for.
+fn illegal(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    text.char_indices().filter_map(|(at, c)| match c {
+        '&' => {
+            let end = text[at..].bytes().take(12).position(|byte| byte == b';')? + at;
+            let number = text[at..end].strip_prefix("&#")?;
+            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
+            let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
+            (!text::is_legal(c)).then_some((at..end + 1, c))
+        }
+        c => (!text::is_legal(c)).then_some((at..at + c.len_utf8(), c)),
+    })
 }

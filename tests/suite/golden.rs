@@ -1,0 +1,121 @@
+//! Cases as folders: `tests/cases/NAME/issues` is built, and what is in `feeds` and `stderr` must come out. A file that
+//! is expected and not made is a failure, as is one that differs. `UPDATE=1 cargo test` writes them anew.
+
+use std::path::{Path, PathBuf};
+
+use crate::{BASE, Folder, patchfeed, stderr, tree};
+
+/// What a new case's `feeds` gets; more may be copied there by hand, and is kept up to date then.
+const WANTED: [&str; 3] = ["all.atom", "all.json", "all.rss"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+#[test]
+fn every_case_gives_what_stands_in_its_folder() {
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(root().join("tests/cases"))
+        .expect("there are cases")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    cases.sort();
+    assert!(cases.len() > 10, "the cases are gone");
+    let wrong: Vec<String> = cases.iter().flat_map(|case| run(case)).collect();
+    assert!(wrong.is_empty(), "{}\n(UPDATE=1 cargo test writes the cases anew)", wrong.join("\n"));
+}
+
+/// Runs one case and says what differs.
+fn run(case: &Path) -> Vec<String> {
+    let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let out = Folder::new(&format!("golden-{name}"));
+    let output = patchfeed(case, &["build", "issues", "--out", &out.0.to_string_lossy(), "--base-url", BASE]);
+    let said = stderr(&output).replace(&*out.0.to_string_lossy(), "OUT");
+    let made = tree(&out.0);
+    let expected = tree(&case.join("feeds"));
+    if std::env::var_os("UPDATE").is_some() {
+        for path in expected.keys().map(String::as_str).chain(WANTED) {
+            let target = case.join("feeds").join(path);
+            std::fs::create_dir_all(target.parent().expect("a file stands in a folder")).expect("a folder can be made");
+            match made.get(path) {
+                Some(bytes) => std::fs::write(target, bytes).expect("a case can be written"),
+                None => drop(std::fs::remove_file(target)),
+            }
+        }
+        std::fs::write(case.join("stderr"), said).expect("a case can be written");
+        return Vec::new();
+    }
+    let mut wrong = Vec::new();
+    if expected.is_empty() {
+        wrong.push(format!("{name}: expects nothing"));
+    }
+    if std::fs::read_to_string(case.join("stderr")).unwrap_or_default() != said {
+        wrong.push(format!("{name}: stderr differs:\n{said}"));
+    }
+    for (path, bytes) in &expected {
+        match made.get(path) {
+            None => wrong.push(format!("{name}: {path} was not made")),
+            Some(other) if other != bytes => {
+                wrong.push(format!("{name}: {path} differs{}", first_difference(bytes, other)))
+            }
+            Some(_) => {}
+        }
+    }
+    wrong
+}
+
+fn first_difference(expected: &[u8], made: &[u8]) -> String {
+    let (expected, made) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(made));
+    let lines = expected.lines().zip(made.lines()).enumerate().find(|(_, (a, b))| a != b);
+    lines.map_or_else(String::new, |(at, (a, b))| format!(" in line {}:\n  - {a}\n  + {b}", at + 1))
+}
+
+#[test]
+fn the_committed_feeds_are_those_of_the_sample() {
+    let out = Folder::new("sample");
+    let output = patchfeed(&out.0, &["build", "--out", "feeds"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (made, committed) = (tree(&out.path("feeds")), tree(&root().join("feeds")));
+    assert_eq!(
+        made.keys().collect::<Vec<_>>(),
+        committed.keys().collect::<Vec<_>>(),
+        "run `cargo run --release -- build`"
+    );
+    for (path, bytes) in &made {
+        assert!(committed[path] == *bytes, "feeds/{path} is out of date: run `cargo run --release -- build`");
+    }
+    let manifest = "feeds/.patchfeed/manifest";
+    assert_eq!(std::fs::read(out.path(manifest)).ok(), std::fs::read(root().join(manifest)).ok());
+}
+
+#[test]
+fn the_readme_shows_what_the_program_makes() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let blocks = |language: &str| -> Vec<String> {
+        readme
+            .split(&format!("```{language}\n"))
+            .skip(1)
+            .filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()))
+            .collect()
+    };
+    let fragment = blocks("markdown").into_iter().next().expect("the README shows a fragment of an issue");
+    let item = blocks("json").into_iter().next().expect("the README shows an item");
+    let folder = Folder::new("readme");
+    let name = "2023-05-07-19-28-47-rvlwn-45.md";
+    assert!(readme.contains(name));
+    folder.write(name, fragment);
+    let output = patchfeed(&folder.0, &["list", "--format", "json", name]);
+    let made: serde_json::Value = serde_json::from_slice(&output.stdout).expect("list prints an item");
+    let shown: serde_json::Value = serde_json::from_str(&item).expect("the README's item is JSON");
+    assert_eq!(made, shown);
+
+    let shown = blocks("text").into_iter().next().expect("the README shows a diagnostic");
+    let said = std::fs::read_to_string(root().join("tests/cases/broken-entries/stderr")).expect("the case is there");
+    assert!(said.contains(shown.trim_end()), "{said}");
+
+    let defaults = blocks("toml").into_iter().next().expect("the README shows the configuration");
+    folder.write("patchfeed.toml", defaults);
+    let output = patchfeed(&folder.0, &["build"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(tree(&folder.path("feeds")), tree(&root().join("feeds")), "the defaults shown are the defaults");
+}

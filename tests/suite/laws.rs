@@ -1,0 +1,214 @@
+//! Laws that hold whatever goes in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use patchfeed::site::File;
+use patchfeed::source::{self, Document};
+use proptest::prelude::*;
+
+use crate::{files, json_items};
+
+/// A line that may do harm somewhere on the way.
+fn nasty() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[a-zA-Z0-9 .,:;_*`'\"-]{0,60}",
+        2 => "\\PC{0,30}",
+        1 => proptest::collection::vec(any::<char>(), 0..20).prop_map(String::from_iter),
+        4 => proptest::sample::select(vec![
+            "]]>", "<script>alert(1)</script>", "&#8;&#0;&#xFFFF;&amp;&lt;&nosuch;", "<![CDATA[", "> > deep", "```", "~~~", "    code",
+            "\tmake", "- item", "[1] https://example.org/a?b=c&d=e", "[1]: https://example.org/", "### BPF", "## 周边", "### ../..",
+            "# title", "<!-- x", "-->", "---", "===", "| a | b |", "|---|---|", "**[", "](", ")**", "**[x](y)**",
+            "**[a `b` <pid> *c*](http://lore.kernel.org/bpf/x%2By@z/)**", "**[t](javascript:alert(1))**", "**[t]( )**", "\u{FEFF}", "\u{85}",
+            "\u{2028}", "https://example.org/，中文", "mailto:a@b", "<pid>", "<a href=\"x\" onclick=\"y\">z</a>", "![i](data:x)", "\\",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+fn body() -> impl Strategy<Value = String> {
+    let line = (prop_oneof![Just("> "), Just(">"), Just(""), Just(">> ")], nasty())
+        .prop_map(|(quote, line)| format!("{quote}{line}"));
+    let entry = (nasty(), 0..40_u32, prop_oneof![Just("bpf"), Just("netdev")]).prop_map(|(title, id, list)| {
+        format!("**[{}](http://lore.kernel.org/{list}/{id}@x/)**", title.replace(['\n', '\r'], " "))
+    });
+    let part = prop_oneof![
+        3 => entry,
+        6 => line,
+        1 => Just("### RISC-V 架构支持".to_owned()),
+        1 => nasty().prop_map(|heading| format!("### {heading}")),
+        3 => Just(String::new()),
+    ];
+    (proptest::collection::vec(part, 0..40), prop_oneof![Just("\n"), Just("\r\n"), Just("\n\n")])
+        .prop_map(|(parts, end)| parts.join(end))
+}
+
+fn matter() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => Just(String::new()),
+        3 => nasty().prop_map(|value| format!("---\ntitle: {value}\npermalink: /x/\n---\n")),
+        1 => nasty().prop_map(|value| format!("---\n{value}\n---\n")),
+        1 => Just("---\nlicense: cc-by-4.0\nauthor: \"\\u0007 \\uFFFF\"\npermalink: javascript:alert(1)\n---\n".to_owned()),
+    ]
+}
+
+fn issue() -> impl Strategy<Value = (String, String)> {
+    let name = prop_oneof![
+        4 => (1..6_u32, 0..24_u32).prop_map(|(number, hour)| format!("2024-01-0{number}-{hour:02}-00-00-rvlwn-{number}.md")),
+        1 => (1..6_u32).prop_map(|number| format!("2024-01-0{number}-x.md")),
+        1 => (1..6_u32).prop_map(|number| format!("issue-{number}.md")),
+        1 => "[a-z.]{1,8}".prop_map(|name| format!("{name}.md")),
+    ];
+    (name, matter(), body()).prop_map(|(name, matter, body)| (name, matter + &body))
+}
+
+fn issues() -> impl Strategy<Value = BTreeMap<String, String>> {
+    proptest::collection::vec(issue(), 1..5).prop_map(|issues| issues.into_iter().collect())
+}
+
+fn decoded<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Document> {
+    issues.map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+}
+
+fn check(site: &[File]) {
+    let mut paths = BTreeSet::new();
+    let mut mails: BTreeMap<String, String> = BTreeMap::new();
+    for file in site {
+        assert!(paths.insert(&file.path), "{} is made twice", file.path);
+        assert!(file.path.split('/').all(|part| !part.is_empty() && !part.starts_with('.')), "{}", file.path);
+        assert!(
+            file.path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"./-".contains(&byte)),
+            "{}",
+            file.path
+        );
+        let ids: Vec<String> = match file.path.rsplit('.').next() {
+            Some("atom" | "rss" | "opml") => {
+                let document = roxmltree::Document::parse(&file.text)
+                    .unwrap_or_else(|err| panic!("{}: {err}\n{}", file.path, file.text));
+                let entries = document.descendants().filter(|node| matches!(node.tag_name().name(), "entry" | "item"));
+                let id = |entry: roxmltree::Node<'_, '_>| {
+                    let id = entry.children().find(|node| matches!(node.tag_name().name(), "id" | "guid"))?;
+                    id.text().map(str::to_owned)
+                };
+                entries.map(|entry| id(entry).expect("every item has an id")).collect()
+            }
+            Some("json") => {
+                let items = json_items(&file.text);
+                let dates: Vec<String> =
+                    items.iter().map(|item| item["date_published"].as_str().expect("a date").to_owned()).collect();
+                assert!(dates.windows(2).all(|pair| pair[0] > pair[1]), "{}: dates must fall: {dates:?}", file.path);
+                for item in &items {
+                    let html = item["content_html"].as_str().expect("content");
+                    assert!(!item["summary"].as_str().expect("a summary").trim().is_empty());
+                    assert!(item["summary"].as_str().is_some_and(|summary| summary.chars().count() <= 500));
+                    assert!(!item["title"].as_str().expect("a title").is_empty());
+                    let url = item["url"].as_str().expect("a link");
+                    assert!(url.starts_with("https://") || url.starts_with("http://"), "{url}");
+                    check_html(html);
+                    if let Some(mail) = item["_patchfeed"]["message_id"].as_str() {
+                        let id = item["id"].as_str().expect("an id").to_owned();
+                        assert_eq!(
+                            mails.entry(mail.to_owned()).or_insert_with(|| id.clone()),
+                            &id,
+                            "one message, one id"
+                        );
+                    }
+                }
+                items.iter().map(|item| item["id"].as_str().expect("an id").to_owned()).collect()
+            }
+            _ => continue,
+        };
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{}: an id stands twice", file.path);
+    }
+}
+
+/// The elements are plain ones, without attributes but a link's address, and addresses lead to the web or to mail.
+fn check_html(html: &str) {
+    const PLAIN: [&str; 30] = [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "ol start",
+        "dl",
+        "dt",
+        "dd",
+        "br /",
+    ];
+    for tag in html.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("a bare `<` in {html}"));
+        let name = tag.trim_start_matches('/');
+        if let Some(address) = name.strip_prefix("a href=\"").and_then(|rest| rest.strip_suffix('"')) {
+            assert!(
+                ["http://", "https://", "mailto:"].iter().any(|scheme| address.starts_with(scheme)),
+                "{tag} in {html}"
+            );
+            assert!(!address.contains('"'));
+        } else {
+            let plain = PLAIN.contains(&name)
+                || name
+                    .strip_prefix("ol start=\"")
+                    .is_some_and(|n| n.trim_end_matches('"').bytes().all(|b| b.is_ascii_digit()));
+            assert!(plain || name == "hr /", "<{tag}> in {html}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_goes_in_well_formed_documents_come_out(issues in issues()) {
+        check(&files(&decoded(issues.iter())));
+    }
+
+    #[test]
+    fn the_same_issues_give_the_same_bytes_in_any_order(issues in issues()) {
+        let forwards = files(&decoded(issues.iter()));
+        prop_assert_eq!(&forwards, &files(&decoded(issues.iter())));
+        prop_assert_eq!(&forwards, &files(&decoded(issues.iter().rev())));
+    }
+
+    #[test]
+    fn every_letter_of_a_mail_arrives(lines in proptest::collection::vec(nasty(), 0..30)) {
+        let lines: Vec<String> = lines.iter().map(|line| line.replace(['\r', '\n', '&', '\u{85}', '\u{2028}', '\u{2029}'], "")).collect();
+        let mail: String = lines.iter().map(|line| format!("> {line}\n")).collect();
+        let (document, _) = source::decode("x", mail.as_bytes());
+        let html = patchfeed::mail::html(&patchfeed::mail::unquote(&document.text));
+        prop_assert_eq!(letters(&shown(&html)), letters(&document.text));
+    }
+}
+
+/// The text that a browser shows of HTML as this program writes it.
+fn shown(html: &str) -> String {
+    let text: String = html
+        .split('<')
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) })
+        .collect();
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// Everything that must arrive: no white space, and no `>`, since those of a quote are drawn as a quote.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '>' && *c != '\u{FEFF}').collect()
+}

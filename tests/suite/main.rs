@@ -1,0 +1,119 @@
+//! The tests of the whole program, from issues' texts to files.
+
+mod golden;
+mod laws;
+mod publishing;
+mod reading;
+mod real_issues;
+mod round_trip;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use patchfeed::config::{FileSite, Site};
+use patchfeed::site::{self, File};
+use patchfeed::source::{self, Document};
+
+/// The address that the tests' sites are served under.
+const BASE: &str = "https://feeds.example.org/";
+
+/// A folder of a test's own, removed when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("the folder for tests can be written");
+        Self(path)
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.0.join(below)
+    }
+
+    fn write(&self, below: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(below);
+        std::fs::create_dir_all(path.parent().expect("a file stands in a folder")).expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs the program in a folder.
+fn patchfeed(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_patchfeed"))
+        .args(args)
+        .current_dir(folder)
+        .env_remove("COLUMNS")
+        .output()
+        .expect("the program starts")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Every file below a folder, hidden ones left out, by its path with `/`.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, below: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = entry.path();
+            if name.starts_with('.') {
+                continue;
+            }
+            if path.is_dir() {
+                walk(&path, &format!("{below}{name}/"), files);
+            } else {
+                files.insert(format!("{below}{name}"), std::fs::read(&path).expect("a file can be read"));
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    walk(folder, "", &mut files);
+    files
+}
+
+/// The newsletter as it is without a configuration.
+fn newsletter() -> Site {
+    Site::new(&FileSite::default(), &[], BASE).expect("the defaults make sense")
+}
+
+/// The documents of texts, each with its path.
+fn documents(texts: &[(&str, &str)]) -> Vec<Document> {
+    texts.iter().map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+}
+
+/// The files of the site that the documents make.
+fn files(documents: &[Document]) -> Vec<File> {
+    let site = newsletter();
+    let (issues, _) = patchfeed::issues(documents, &site);
+    let (listings, _) = patchfeed::item::items(&issues, &site);
+    site::files(&listings, &site).0
+}
+
+fn text<'a>(files: &'a [File], path: &str) -> &'a str {
+    &files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} was not made")).text
+}
+
+/// The items of a JSON Feed.
+fn json_items(feed: &str) -> Vec<serde_json::Value> {
+    let feed: serde_json::Value = serde_json::from_str(feed).expect("the feed is JSON");
+    feed["items"].as_array().expect("a feed has items").clone()
+}
+
+/// Strings at a field of a feed's items.
+fn fields(items: &[serde_json::Value], name: &str) -> Vec<String> {
+    items.iter().map(|item| item[name].as_str().unwrap_or_default().to_owned()).collect()
+}

@@ -1,0 +1,189 @@
+//! What happens to the files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::{BASE, Folder, patchfeed, stderr, stdout, tree};
+
+fn issue(entries: &[(&str, &str)]) -> String {
+    entries
+        .iter()
+        .map(|(section, mail)| {
+            format!("### {section}\n\n**[v1: {mail}](http://lore.kernel.org/x/{mail}@x/)**\n\n> Text of {mail}.\n\n")
+        })
+        .collect()
+}
+
+fn build(folder: &Folder, more: &[&str]) -> String {
+    let output = patchfeed(&folder.0, &[&["build", "issues", "--out", "site", "--base-url", BASE], more].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    stderr(&output)
+}
+
+fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
+    let time =
+        |path: &str| std::fs::metadata(folder.join(path)).and_then(|file| file.modified()).expect("a file has a time");
+    tree(folder).into_keys().map(|path| (path.clone(), time(&path))).collect()
+}
+
+fn two_issues(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(&[("BPF", "a"), ("内存管理", "b")]));
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(&[("BPF", "c"), ("内存管理", "d")]));
+    folder
+}
+
+#[test]
+fn a_second_build_writes_nothing() {
+    let folder = two_issues("second-build");
+    build(&folder, &[]);
+    let before = times(&folder.path("site"));
+    let said = build(&folder, &[]);
+    assert!(said.contains(" 0 files written"), "{said}");
+    assert_eq!(times(&folder.path("site")), before);
+}
+
+#[test]
+fn a_new_issue_changes_only_what_it_touches() {
+    let folder = two_issues("new-issue");
+    build(&folder, &[]);
+    let before = tree(&folder.path("site"));
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", issue(&[("BPF", "e"), ("BPF", "a")]));
+    build(&folder, &[]);
+    let after = tree(&folder.path("site"));
+    let changed: Vec<&str> =
+        after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        changed,
+        [
+            "all.atom",
+            "all.html",
+            "all.json",
+            "all.rss",
+            "archive/all/2.atom",
+            "archive/all/3.atom",
+            "archive/all/3.json",
+            "archive/bpf/2.atom",
+            "archive/bpf/3.atom",
+            "archive/bpf/3.json",
+            "bpf-digest.atom",
+            "bpf-digest.json",
+            "bpf-digest.rss",
+            "bpf.atom",
+            "bpf.html",
+            "bpf.json",
+            "bpf.rss",
+            "digest.atom",
+            "digest.json",
+            "digest.rss",
+            "index.html",
+            "mm.html",
+        ],
+        "a chart of mm shows the empty issue; its feeds stay as they are"
+    );
+}
+
+#[test]
+fn only_files_that_patchfeed_made_are_removed() {
+    let folder = two_issues("removal");
+    build(&folder, &[]);
+    folder.write("site/notes.txt", "mine");
+    folder.write("site/archive/mm/mine.txt", "mine");
+    folder.write("precious.txt", "mine");
+    let manifest = folder.path("site/.patchfeed/manifest");
+    let mut lines = std::fs::read_to_string(&manifest).expect("there is a manifest");
+    lines.push_str("../precious.txt\n/etc/hostname\n");
+    std::fs::write(&manifest, lines).expect("the manifest can be written");
+    folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(&[("BPF", "a")]));
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(&[("BPF", "c")]));
+    build(&folder, &[]);
+    let left: Vec<String> =
+        tree(&folder.path("site")).into_keys().filter(|path| path.contains("mm") || path.ends_with(".txt")).collect();
+    assert_eq!(left, ["archive/mm/mine.txt", "notes.txt"]);
+    assert!(folder.path("precious.txt").exists() && Path::new("/etc/hostname").exists());
+}
+
+#[test]
+fn nothing_is_written_with_strict_when_something_is_wrong() {
+    let folder = two_issues("strict");
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", "### BPF\n\n**[broken](\n");
+    let output = patchfeed(&folder.0, &["build", "issues", "--out", "site", "--strict"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("issues/2024-01-15-10-00-00-rvlwn-3.md:3:1"), "{}", stderr(&output));
+    assert!(!folder.path("site").exists());
+}
+
+#[test]
+fn check_shows_what_is_wrong_and_fails() {
+    let folder = two_issues("check");
+    let fine = patchfeed(&folder.0, &["check", "issues"]);
+    assert_eq!((fine.status.code(), stdout(&fine), stderr(&fine)), (Some(0), String::new(), String::new()));
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", "### BPF\n\n**[broken](\n");
+    let output = patchfeed(&folder.0, &["check", "issues"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("rvlwn-3.md:3:1"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_world_failing_is_an_error_and_leaves_the_old_site() {
+    let folder = two_issues("world");
+    build(&folder, &[]);
+    let before = tree(&folder.path("site"));
+    for (args, word) in [
+        (&["build", "nowhere", "--out", "site"][..], "nowhere: "),
+        (&["build", "issues", "--out", "site", "--config", "none.toml"], "none.toml: "),
+        (&["build", "site", "--out", "site"], "site: no issue here"),
+        (&["build", "issues", "--out", "site", "--base-url", "ftp://x/"], "base-url: "),
+    ] {
+        let output = patchfeed(&folder.0, args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(stderr(&output).starts_with(&format!("error: {word}")), "{}", stderr(&output));
+        assert_eq!(tree(&folder.path("site")), before);
+    }
+    assert_eq!(patchfeed(&folder.0, &["build", "--nonsense"]).status.code(), Some(2));
+    folder.write("file", "");
+    assert_eq!(patchfeed(&folder.0, &["build", "issues", "--out", "file"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_configuration_gives_the_same_options_and_the_command_line_wins() {
+    let folder = two_issues("configuration");
+    folder.write("patchfeed.toml", "issues = \"issues\"\nout = \"one\"\nbase-url = \"https://one.example.org/x\"\n");
+    assert!(patchfeed(&folder.0, &["build"]).status.success());
+    assert!(
+        String::from_utf8_lossy(&tree(&folder.path("one"))["feeds.opml"])
+            .contains("https://one.example.org/x/all.atom")
+    );
+    assert!(patchfeed(&folder.0, &["build", "--out", "two", "--base-url", BASE]).status.success());
+    assert!(
+        String::from_utf8_lossy(&tree(&folder.path("two"))["feeds.opml"])
+            .contains("https://feeds.example.org/all.atom")
+    );
+    folder.write("patchfeed.toml", "issues = \"issues\"\n\n[site]\ntitel = \"x\"\n");
+    let output = patchfeed(&folder.0, &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("line 4") && stderr(&output).contains("titel"), "{}", stderr(&output));
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let folder = two_issues("quiet");
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", "### BPF\n\n**[broken](\n");
+    assert_eq!(build(&folder, &["--quiet"]), "");
+}
+
+#[test]
+fn issues_come_from_the_standard_input_too() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_patchfeed"))
+        .args(["list", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(issue(&[("BPF", "a")]).as_bytes()).expect("the program reads");
+    let output = child.wait_with_output().expect("the program ends");
+    assert!(stdout(&output).contains("v1: a"), "{}", stdout(&output));
+}

@@ -1,0 +1,182 @@
+//! How issues are read: names, dates, sections, identity.
+
+use patchfeed::diagnostic::Problem;
+use patchfeed::item::{self, Listing};
+use patchfeed::section::slug_of;
+use patchfeed::subject::{self, Kind};
+
+use crate::{documents, newsletter};
+
+fn listings(texts: &[(&str, &str)]) -> Vec<Listing> {
+    let documents = documents(texts);
+    let site = newsletter();
+    let (issues, _) = patchfeed::issues(&documents, &site);
+    item::items(&issues, &site).0
+}
+
+fn problems(texts: &[(&str, &str)]) -> Vec<Problem> {
+    let documents = documents(texts);
+    patchfeed::issues(&documents, &newsletter()).1.into_iter().map(|diagnostic| diagnostic.problem).collect()
+}
+
+fn entry(id: &str) -> String {
+    format!("### BPF\n\n**[v1: {id}](http://lore.kernel.org/bpf/{id}/)**\n")
+}
+
+fn posted(name: &str, text: &str) -> Option<String> {
+    let text = format!("{text}\n{}", entry("a@b"));
+    listings(&[(name, &text)]).first().map(|listing| listing.posted.to_rfc3339())
+}
+
+#[test]
+fn the_time_of_posting_comes_from_name_then_front_matter_then_text() {
+    let of = |name, text| posted(name, text).unwrap_or_default();
+    assert_eq!(
+        of("2023-05-07-19-28-47-rvlwn-45.md", "---\ndate: 2020-01-01 00:00:00\n---\n> 时间：20230506<br/>"),
+        "2023-05-07T19:28:47+08:00"
+    );
+    assert_eq!(
+        of("2023-05-07-rvlwn-45.md", "---\ndate: 2023-05-07 19:28:47\n---"),
+        "2023-05-07T19:28:47+08:00",
+        "the hour is worth more"
+    );
+    assert_eq!(of("rvlwn-45.md", "---\ndate: 2023-05-07T11:28:47Z\n---"), "2023-05-07T19:28:47+08:00");
+    assert_eq!(of("rvlwn-45.md", "---\ndate: 2023-05-07 11:28:47 +0000\n---"), "2023-05-07T19:28:47+08:00");
+    assert_eq!(of("rvlwn-45.md", "> 时间：20230507<br/>\n> 编辑：x<br/>"), "2023-05-07T00:00:00+08:00");
+    assert_eq!(of("2023-05-07-rvlwn-45.md", ""), "2023-05-07T00:00:00+08:00");
+    assert_eq!(
+        of("2023-13-07-rvlwn-45.md", "> 时间：2023年5月7日"),
+        "2023-05-07T00:00:00+08:00",
+        "a month that there isn't is none"
+    );
+}
+
+#[test]
+fn an_issue_without_a_date_takes_its_neighbours() {
+    let texts = [
+        ("2024-01-01-10-00-00-rvlwn-1.md", entry("a@b")),
+        ("rvlwn-2.md", entry("c@d")),
+        ("2024-01-15-10-00-00-rvlwn-3.md", entry("e@f")),
+    ];
+    let texts = texts.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let dates: Vec<String> =
+        listings(&texts).iter().map(|listing| format!("{} {}", listing.slug, listing.posted.to_rfc3339())).collect();
+    assert_eq!(dates, ["1 2024-01-01T10:00:00+08:00", "2 2024-01-01T10:00:01+08:00", "3 2024-01-15T10:00:00+08:00"]);
+    assert!(matches!(problems(&texts)[..], [Problem::NoDate(_)]));
+}
+
+#[test]
+fn a_file_with_neither_date_nor_entry_is_no_issue() {
+    assert!(problems(&[("README.md", "# About\n\nThese are the issues.\n")]).is_empty());
+    assert_eq!(problems(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]), [Problem::NoEntry]);
+}
+
+#[test]
+fn issues_posted_too_close_together_move_apart_and_the_older_stays() {
+    let many: String = (0..700).map(|n| format!("**[v1: {n}](http://lore.kernel.org/bpf/{n}@x/)**\n\n")).collect();
+    let listings = listings(&[
+        ("2024-04-08-10-00-00-rvlwn-85.md", &entry("a@b")),
+        ("2024-04-08-10-10-00-rvlwn-86.md", &format!("### BPF\n\n{many}")),
+    ]);
+    assert_eq!(listings[0].posted.to_rfc3339(), "2024-04-08T10:00:00+08:00");
+    assert_eq!(listings[1].posted.to_rfc3339(), "2024-04-08T10:11:40+08:00");
+    assert_eq!(listings[1].items[699].published.to_rfc3339(), "2024-04-08T10:00:01+08:00");
+}
+
+#[test]
+fn a_message_is_one_item_whatever_its_link_looks_like() {
+    let links = [
+        "http://lore.kernel.org/bpf/a%2Bb@c/",
+        "https://lore.kernel.org/netdev/a+b@c",
+        "https://lore.kernel.org/r/a+b@c",
+        "https://lore.kernel.org/all/a+b@c/T/#u",
+        "https://patch.msgid.link/a+b@c",
+        "https://lkml.kernel.org/r/a+b@c",
+    ];
+    let text: String = links.iter().map(|link| format!("### {link}\n\n**[t](<{link}>)**\n\n")).collect();
+    let listings = listings(&[("2024-01-01-10-00-00-rvlwn-1.md", &text)]);
+    assert_eq!(listings[0].items.len(), 1);
+    assert_eq!(listings[0].items[0].sections.len(), links.len());
+    assert_eq!(listings[0].items[0].url, "https://lore.kernel.org/bpf/a%2Bb@c/");
+}
+
+#[test]
+fn a_message_listed_again_is_not_a_new_item() {
+    let listings = listings(&[
+        ("2024-01-01-10-00-00-rvlwn-1.md", &entry("a@b")),
+        ("2024-01-08-10-00-00-rvlwn-2.md", &(entry("a@b") + &entry("c@d"))),
+    ]);
+    let titles: Vec<Vec<&str>> =
+        listings.iter().map(|listing| listing.items.iter().map(|item| item.title.as_str()).collect()).collect();
+    assert_eq!(titles, [["v1: a@b"], ["v1: c@d"]]);
+    assert_eq!(
+        listings[1].items[0].published.to_rfc3339(),
+        "2024-01-08T09:59:59+08:00",
+        "a place in the issue is kept"
+    );
+}
+
+#[test]
+fn slugs_are_safe_stable_and_distinct() {
+    assert_eq!(slug_of("U-Boot"), "u-boot");
+    assert_eq!(slug_of("Device Tree"), "device-tree");
+    let odd = [
+        "工具链",
+        "公具链",
+        "../../etc",
+        "/",
+        "All",
+        "all",
+        "digest",
+        "mm-digest",
+        "CON",
+        "C",
+        "C++",
+        "",
+        "🦀",
+        "a/b",
+        "a b",
+    ];
+    let slugs: Vec<String> = odd.iter().map(|heading| slug_of(heading)).collect();
+    for slug in &slugs {
+        assert!(
+            !slug.is_empty()
+                && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{slug}"
+        );
+        assert!(!["all", "digest", "index", "con"].contains(&slug.as_str()) && !slug.ends_with("-digest"), "{slug}");
+    }
+    let distinct: std::collections::BTreeSet<&String> = slugs.iter().collect();
+    assert_eq!(distinct.len(), slugs.len() - 1, "All and all are one, the others are not: {slugs:?}");
+    assert_eq!(slug_of(&"long ".repeat(100)).len() <= 70, true);
+}
+
+#[test]
+fn subject_lines_are_read_and_never_guessed() {
+    let read = |title: &str| {
+        let subject = subject::parse(title);
+        (subject.version, subject.kind, subject.trees.join(" "), subject.position, subject.rest)
+    };
+    let none = String::new;
+    for (title, expected) in [
+        ("v3: riscv: a", (Some(3), Some(Kind::Patch), none(), None, "riscv: a".to_owned())),
+        (
+            "[PATCH net-next RFC v4 0/5] net: a",
+            (Some(4), Some(Kind::Rfc), "net-next".into(), Some((0, 5)), "net: a".into()),
+        ),
+        ("v1: RESEND: a", (Some(1), Some(Kind::Resend), none(), None, "a".into())),
+        ("GIT PULL: a", (None, Some(Kind::Pull), none(), None, "a".into())),
+        ("回复: 回复: v13: a", (Some(13), Some(Kind::Reply), none(), None, "a".into())),
+        ("v2: -next: a", (Some(2), Some(Kind::Patch), "linux-next".into(), None, "a".into())),
+        ("v1: net: a", (Some(1), Some(Kind::Patch), none(), None, "net: a".into())),
+        ("[net,PATCH v3] net: a", (Some(3), Some(Kind::Patch), "net".into(), None, "net: a".into())),
+        ("a: b", (None, None, none(), None, "a: b".into())),
+        (
+            "[RFC/PATCH bpf-next 0/3] bpf: a (v2)",
+            (None, Some(Kind::Rfc), "bpf-next".into(), Some((0, 3)), "bpf: a (v2)".into()),
+        ),
+        ("[nothing known] a", (None, None, none(), None, "[nothing known] a".into())),
+    ] {
+        assert_eq!(read(title), expected, "{title}");
+    }
+}
