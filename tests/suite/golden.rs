@@ -56,7 +56,7 @@ fn run(case: &Path) -> Vec<String> {
         match made.get(path) {
             None => wrong.push(format!("{name}: {path} was not made")),
             Some(other) if other != bytes => {
-                wrong.push(format!("{name}: {path} differs{}", first_difference(bytes, other)))
+                wrong.push(format!("{name}: {path} differs{}", first_difference(bytes, other)));
             }
             Some(_) => {}
         }

@@ -1,5 +1,8 @@
 //! The tests of the whole program, from issues' texts to files.
 
+#![allow(clippy::format_collect, reason = "tests make small texts, and are read more often than run")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the site's names are lower case")]
+
 mod golden;
 mod laws;
 mod publishing;
