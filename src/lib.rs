@@ -17,7 +17,7 @@
 //! | to add | go to |
 //! |---|---|
 //! | a section | a row of the table in [`section`] |
-//! | a format of feeds | a module in [`write`] and a row of [`write::FORMATS`] |
+//! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
 //! | a shape of entry | an arm of the `match` in [`split::entries`] |
 //! | an archive of mail | a row of the table in [`item`] |
 //! | a form of subject line | [`subject`] |
