@@ -30,7 +30,7 @@ pub struct File {
 }
 
 /// The table `[site]` of the file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct FileSite {
     /// The newsletter's name.
@@ -53,13 +53,12 @@ impl File {
     /// # Errors
     /// A file that can't be read, or that says what patchfeed doesn't understand; with the line.
     pub fn read(path: Option<&Path>) -> Result<Self, Error> {
-        let default = Path::new("patchfeed.toml");
-        let path = match path {
-            Some(path) => path,
-            None if default.exists() => default,
-            None => return Ok(Self::default()),
+        let (path, named) = path.map_or((Path::new("patchfeed.toml"), false), |path| (path, true));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(err) if !named && err.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(err) => return Err(Error::at(path, &err)),
         };
-        let text = std::fs::read_to_string(path).map_err(|err| Error::at(path, &err))?;
         toml::from_str(&text).map_err(|err| Error::at(path, &err.to_string().trim_end()))
     }
 }
@@ -97,6 +96,17 @@ impl Site {
         };
         let text =
             |value: &Option<String>| value.as_deref().map(|value| crate::text::one_line(&crate::text::legal(value)));
+        let is_tag = |tag: &str| {
+            let part =
+                |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            tag.split('-').all(part) && tag.starts_with(|c: char| c.is_ascii_alphabetic())
+        };
+        if let Some(tag) = file.language.as_deref().filter(|tag| !is_tag(tag)) {
+            return Err(wrong("site.language", &format!("{tag:?} is no language tag such as zh-CN or en")));
+        }
+        if file.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
+            return Err(wrong("site.title", &"a newsletter has a name"));
+        }
         let language = text(&file.language).unwrap_or_else(|| "zh-CN".to_owned());
         let utc_offset = file.utc_offset.as_deref().unwrap_or("+08:00");
         let chinese = Language::of(&language) == Language::Chinese;
@@ -132,7 +142,10 @@ impl Site {
 }
 
 /// An `http` or `https` address that ends in `/`, so that names can be put behind it.
-fn web_folder(address: &str) -> Result<Url, String> {
+///
+/// # Errors
+/// Anything else, in words.
+pub fn web_folder(address: &str) -> Result<Url, String> {
     let mut url = Url::parse(address).map_err(|err| format!("{address:?} is no address: {err}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("{address:?} is no address of the web"));

@@ -38,8 +38,8 @@ impl std::error::Error for Error {}
 pub struct Diagnostic {
     /// The document's path, as it was given.
     pub path: String,
-    /// Where in the document; none where the whole of it is meant.
-    pub place: Option<Place>,
+    /// Where in the document; its first line where the whole of it is meant.
+    pub place: Place,
     /// What is wrong.
     pub problem: Problem,
 }
@@ -101,6 +101,8 @@ pub enum Problem {
     NoSection,
     /// Text under a heading that belongs to no entry.
     Stray,
+    /// Code or HTML that never ends, before a heading.
+    OpenBlock,
 }
 
 /// How an entry is broken.
@@ -114,8 +116,10 @@ pub enum Broken {
     NoAddress,
     /// White space stands in the address.
     WhiteSpace,
-    /// Its first line stands in the quote with its text.
-    Quoted,
+    /// Nothing says how to reach the address.
+    NoScheme,
+    /// Its first line is a link to a mail, but not set as an entry's.
+    Form,
 }
 
 impl Broken {
@@ -126,8 +130,9 @@ impl Broken {
             Self::NoEnd => ("no `)**` ends its first line", without_link),
             Self::NoMiddle => ("no `](` stands between title and address", without_link),
             Self::NoAddress => ("no address stands between `](` and `)**`", without_link),
+            Self::NoScheme => ("no `https://` begins its address", "it was added"),
             Self::WhiteSpace => ("white space stands in its address", without_link),
-            Self::Quoted => ("its first line stands in the quote", "it became an item all the same"),
+            Self::Form => ("its first line isn't set as an entry's", "it became an item all the same"),
         }
     }
 }
@@ -159,18 +164,18 @@ impl Problem {
             Self::NoDate(assumed) => {
                 return (
                     "nothing says when the issue was posted".into(),
-                    String::new(),
+                    "in this issue".into(),
                     format!("{assumed} was assumed; name the file YYYY-MM-DD-hh-mm-ss-… or give a `date:`"),
                 );
             }
             Self::NumberTwice { first, slug } => {
                 return (
                     format!("the issue has the number of another one: {first}"),
-                    String::new(),
+                    "in this issue".into(),
                     format!("both were published; this one's archives are named {slug}"),
                 );
             }
-            Self::NoEntry => ("the issue holds no entry", "", "it adds nothing to the feeds"),
+            Self::NoEntry => ("the issue holds no entry", "in this issue", "it adds nothing to the feeds"),
             Self::BrokenEntry(broken) => {
                 let (cause, done) = broken.sentences();
                 return (format!("broken entry: {cause}"), "expected **[title](address)**".into(), done.into());
@@ -186,10 +191,11 @@ impl Problem {
                 return (
                     "a section that the table doesn't know".into(),
                     "this heading".into(),
-                    format!("its feed is named {slug}; a [[section]] of the configuration gives it another name"),
+                    format!("its feed is named {slug}; a [[section]] with this slug gives it a title"),
                 );
             }
             Self::NoSection => ("an entry under no heading", "this entry", "it went into the feed of everything alone"),
+            Self::OpenBlock => ("code or HTML that never ends", "begins here", "it was ended before the next heading"),
             Self::Stray => ("text that belongs to no entry", "this text", "it was not published"),
         };
         (what.into(), label.into(), done.into())
@@ -212,17 +218,15 @@ impl Diagnostic {
         let (what, label, done) = self.problem.sentences();
         let title = Level::WARNING.primary_title(what.as_str());
         let done = Level::NOTE.message(done.as_str());
-        let report = match &self.place {
-            Some(place) => title
-                .element(
-                    Snippet::source(place.source.as_str())
-                        .path(self.path.as_str())
-                        .line_start(place.line)
-                        .annotation(AnnotationKind::Primary.span(place.start..place.end).label(label.as_str())),
-                )
-                .element(done),
-            None => title.element(annotate_snippets::Origin::path(self.path.as_str())).element(done),
-        };
+        let place = &self.place;
+        let report = title
+            .element(
+                Snippet::source(place.source.as_str())
+                    .path(self.path.as_str())
+                    .line_start(place.line)
+                    .annotation(AnnotationKind::Primary.span(place.start..place.end).label(label.as_str())),
+            )
+            .element(done);
         renderer.term_width(style.width).render(&[report]) + "\n"
     }
 }

@@ -1,9 +1,9 @@
 //! An issue: what its file name, its front matter and its first lines say of it, and the entries that it lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeZone as _};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
 use serde_json::Value;
 
 use crate::config::Site;
@@ -21,13 +21,15 @@ pub struct Issue<'a> {
     pub document: &'a Document,
     /// `45`: from the file name, else from the title.
     pub number: Option<u32>,
-    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`crate::item::order`]
-    /// has seen all issues.
+    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order`] has seen all
+    /// issues.
     pub slug: String,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`
     pub title: String,
-    /// When the issue was posted, to the second: the date of its first item. None only until [`crate::item::order`].
-    pub posted: Option<DateTime<FixedOffset>>,
+    /// When the issue was posted, to the second: the date of its first item. [`order`] has the last word.
+    pub posted: DateTime<FixedOffset>,
+    /// Whether name, front matter or text gave the time; else it is the epoch until [`order`].
+    pub dated: bool,
     /// Who edited the issue, a name. RSS `dc:creator`, Atom `author/name`, JSON `authors`.
     pub editor: String,
     /// The issue's page; none where no `permalink` names it. Atom `link rel="via"`, JSON `_patchfeed.issue_url`.
@@ -36,6 +38,13 @@ pub struct Issue<'a> {
     pub license: Option<License>,
     /// The entries, as the editors ordered them.
     pub entries: Vec<Entry<'a>>,
+}
+
+impl Issue<'_> {
+    /// How long before its time of posting the issue's items reach: a second each.
+    fn span(&self) -> Duration {
+        Duration::seconds(i64::try_from(self.entries.len().max(1)).unwrap_or(i64::from(u32::MAX)))
+    }
 }
 
 /// A licence, as the front matter names it.
@@ -75,6 +84,9 @@ impl License {
     }
 }
 
+/// The longest title of an issue, in characters.
+const TITLE: usize = 300;
+
 /// Reads an issue. A document with neither a posting time nor an entry is none (a folder's README, say), and passed by.
 pub fn parse<'a>(document: &'a Document, site: &Site) -> (Option<Issue<'a>>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
@@ -100,7 +112,8 @@ pub fn parse<'a>(document: &'a Document, site: &Site) -> (Option<Issue<'a>>, Vec
 
     let title = matter("title").or(head.title);
     let number = trailing_number(name).or_else(|| title.as_deref().and_then(number_in_title));
-    let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| match number {
+    let title = title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, TITLE));
+    let title = title.unwrap_or_else(|| match number {
         Some(number) => format!("{} {}", site.title, site.language().issue(number)),
         None => text::one_line(&text::legal(stem(&document.path))),
     });
@@ -115,10 +128,12 @@ pub fn parse<'a>(document: &'a Document, site: &Site) -> (Option<Issue<'a>>, Vec
         number,
         slug,
         title,
-        posted,
+        posted: posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset)),
+        dated: posted.is_some(),
         editor: head
             .editor
             .or_else(|| matter("author"))
+            .map(|name| name_only(&name))
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| site.author().to_owned()),
         url: url.filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into),
@@ -128,6 +143,52 @@ pub fn parse<'a>(document: &'a Document, site: &Site) -> (Option<Issue<'a>>, Vec
         entries,
     };
     (Some(issue), diagnostics)
+}
+
+/// Puts the issues in order, oldest first, and gives each its time of posting and its name in addresses.
+///
+/// An issue's items take a second each, backwards from its posting. Where two issues were posted too close together for
+/// that, the newer one's time moves up; an older one's never does, since it may be published already.
+pub fn order(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
+    let mut diagnostics = date_undated(issues);
+    issues.sort_by_cached_key(|issue| (issue.posted, issue.number, issue.document.path.clone()));
+    let mut last: Option<DateTime<FixedOffset>> = None;
+    for issue in issues.iter_mut() {
+        let earliest = last.map(|last: DateTime<FixedOffset>| last + issue.span());
+        issue.posted = issue.posted.max(earliest.unwrap_or(issue.posted));
+        last = Some(issue.posted);
+    }
+    let mut named: HashMap<String, String> = HashMap::new();
+    for issue in issues {
+        if let Some(first) = named.get(&issue.slug).cloned() {
+            let mut free = (2..=named.len() + 2).map(|n| format!("{}-{n}", issue.slug));
+            issue.slug = free.find(|slug| !named.contains_key(slug)).unwrap_or_default(); // one of them is free
+            if issue.number.is_some() {
+                let problem = Problem::NumberTwice { first, slug: issue.slug.clone() };
+                diagnostics.push(issue.document.diagnostic(None, problem));
+            }
+        }
+        named.insert(issue.slug.clone(), issue.document.path.clone());
+    }
+    diagnostics
+}
+
+/// Gives a time to the issues that have none: that of the issue numbered before it, or after it, or of the epoch.
+fn date_undated(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
+    let dated: Vec<(Option<u32>, DateTime<FixedOffset>, Duration)> =
+        issues.iter().filter(|issue| issue.dated).map(|issue| (issue.number, issue.posted, issue.span())).collect();
+    let mut diagnostics = Vec::new();
+    for issue in issues.iter_mut().filter(|issue| !issue.dated) {
+        let before = dated.iter().filter(|(number, ..)| number.is_some() && *number <= issue.number).max();
+        let after = dated.iter().filter(|(number, ..)| *number > issue.number && issue.number.is_some()).min();
+        match (before, after) {
+            (Some((_, posted, _)), _) => issue.posted = *posted,
+            (None, Some((_, posted, span))) => issue.posted = *posted - *span,
+            (None, None) => {}
+        }
+        diagnostics.push(issue.document.diagnostic(None, Problem::NoDate(issue.posted.to_rfc3339())));
+    }
+    diagnostics
 }
 
 /// The YAML between two lines of `---`, and the byte at which the text begins.
@@ -166,6 +227,7 @@ fn yaml_mapping(yaml: &str) -> Result<BTreeMap<String, Value>, (String, usize)> 
             max_nodes: 10_000,
         },
         strict_booleans: true,
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins, // as the newsletter's own site generator has it
     };
     serde_saphyr::from_str_with_options::<Option<BTreeMap<String, Value>>>(yaml, options)
         .map(Option::unwrap_or_default)
@@ -181,6 +243,11 @@ fn yaml_mapping(yaml: &str) -> Result<BTreeMap<String, Value>, (String, usize)> 
         })
 }
 
+/// A name without the address of mail beside it, which readers would show, or take for the whole.
+fn name_only(name: &str) -> String {
+    name.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+}
+
 /// A scalar as one line of text.
 fn scalar(value: &Value) -> Option<String> {
     let words = match value {
@@ -194,8 +261,8 @@ fn scalar(value: &Value) -> Option<String> {
 
 /// Whether the block is the first of the issue's body, where its head ends.
 fn begins_body(document: &Document, block: &Block) -> bool {
-    matches!(block.kind, Kind::Heading(level, _) if level > 1)
-        || document.text[block.range.clone()].starts_with(markdown::ENTRY)
+    let source = &document.text[block.range.clone()];
+    matches!(block.kind, Kind::Heading(_)) && !source.starts_with("# ") || source.starts_with(markdown::ENTRY)
 }
 
 /// What stands before the first section.
@@ -220,7 +287,7 @@ impl Head {
         let mut head = Self::default();
         for block in blocks {
             match &block.kind {
-                Kind::Heading(_, title) => head.title = head.title.or_else(|| Some(title.clone())),
+                Kind::Heading(title) => head.title = head.title.or_else(|| Some(title.clone())),
                 Kind::Quote | Kind::Paragraph => head.read(&document.text[block.range.clone()]),
                 _ => {}
             }
@@ -251,6 +318,12 @@ struct When {
 }
 
 impl When {
+    /// The day, unless its year shows that it was mistyped.
+    fn day(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+        let year = i32::try_from(year).ok().filter(|year| (1990..2100).contains(year))?;
+        NaiveDate::from_ymd_opt(year, month, day)
+    }
+
     /// Reads `20230507`, `2023-05-07`, `2023/5/7`, `2023年5月7日`, with `19:28`, `19:28:47`, `T19:28:47Z`, `+0800` after it.
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -259,7 +332,8 @@ impl When {
         }
         let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (day, rest) = if digits(text) >= 8 {
-            (NaiveDate::parse_from_str(&text[..8], "%Y%m%d").ok()?, &text[8..])
+            let number = |range: Range<usize>| text[range].parse().ok();
+            (Self::day(number(0..4)?, number(4..6)?, number(6..8)?)?, &text[8..])
         } else {
             let mut numbers = [0_u32; 3];
             let mut rest = text;
@@ -268,7 +342,7 @@ impl When {
                 *number = rest[..length].parse().ok()?;
                 rest = rest[length..].trim_start_matches(['-', '/', '.', '年', '月', '日']);
             }
-            (NaiveDate::from_ymd_opt(i32::try_from(numbers[0]).ok()?, numbers[1], numbers[2])?, rest)
+            (Self::day(numbers[0], numbers[1], numbers[2])?, rest)
         };
         let rest = rest.trim_start_matches(['T', ' ']);
         let length = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').len();
@@ -285,8 +359,7 @@ fn posting_time(times: &[Option<When>], newsletter: FixedOffset) -> Option<DateT
     let when = known().find(|when| when.time.is_some()).or_else(|| known().next())?;
     let local = NaiveDateTime::new(when.day, when.time.unwrap_or_default());
     let posted = when.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
-    let posted = posted.with_timezone(&newsletter).trunc_subsecs(0);
-    (1..=9999).contains(&chrono::Datelike::year(&posted)).then_some(posted)
+    posted.with_timezone(&newsletter).with_nanosecond(0) // feeds know neither fractions nor leap seconds
 }
 
 /// The file's name without folders and ending.
@@ -312,7 +385,7 @@ fn split_date(stem: &str) -> (Option<When>, &str) {
         numbers.push(number.parse::<u32>().unwrap_or(0));
         rest = after.trim_start_matches(['-', '_', 'T']);
     }
-    let day = || NaiveDate::from_ymd_opt(i32::try_from(numbers[0]).ok()?, numbers[1], numbers[2]);
+    let day = || When::day(numbers[0], numbers[1], numbers[2]);
     match (numbers.len(), numbers.len().checked_sub(3).and_then(|_| day())) {
         (3..=4, Some(day)) => {
             let name_start =

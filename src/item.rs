@@ -4,17 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
-use percent_encoding::percent_decode_str;
 use url::Url;
 use uuid::Uuid;
 
 use crate::config::Site;
-use crate::diagnostic::{Diagnostic, Problem};
 use crate::issue::{Issue, License};
 use crate::section::Section;
 use crate::split::{Entry, Part};
 use crate::subject::{self, Subject};
-use crate::{mail, markdown, text};
+use crate::{lore, mail, markdown, text};
 
 /// One item of a feed. What each field is called in the formats stands beside it, `—` where a format has none.
 #[derive(Debug, Clone)]
@@ -79,7 +77,7 @@ pub struct Mail {
 }
 
 /// The longest summary, in characters.
-const SUMMARY: usize = 500;
+pub const SUMMARY: usize = 500;
 
 /// The items of one issue, in its order, and what is needed to publish them.
 #[derive(Debug)]
@@ -96,52 +94,7 @@ pub struct Listing {
     pub items: Vec<Item>,
 }
 
-/// Puts the issues in order, oldest first, and gives each its time of posting and its name in addresses.
-///
-/// An issue's items take a second each, backwards from its posting. Where two issues were posted too close together for
-/// that, the newer one's time moves up; an older one's never does, since it may be published already.
-pub fn order(issues: &mut [Issue<'_>], site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics = date_undated(issues, site);
-    issues.sort_by_cached_key(|issue| (issue.posted, issue.number, issue.document.path.clone()));
-    let mut last: Option<DateTime<FixedOffset>> = None;
-    for issue in issues.iter_mut() {
-        let length = Duration::seconds(i64::try_from(issue.entries.len().max(1)).unwrap_or(i64::MAX));
-        let earliest = last.and_then(|last| last.checked_add_signed(length));
-        issue.posted = issue.posted.max(earliest);
-        last = issue.posted;
-    }
-    let mut named: HashMap<String, String> = HashMap::new();
-    for issue in issues {
-        if let Some(first) = named.get(&issue.slug).cloned() {
-            let mut free = (2..=named.len() + 2).map(|n| format!("{}-{n}", issue.slug));
-            issue.slug = free.find(|slug| !named.contains_key(slug)).unwrap_or_default(); // one of them is free
-            if issue.number.is_some() {
-                let problem = Problem::NumberTwice { first, slug: issue.slug.clone() };
-                diagnostics.push(issue.document.diagnostic(None, problem));
-            }
-        }
-        named.insert(issue.slug.clone(), issue.document.path.clone());
-    }
-    diagnostics
-}
-
-/// Gives a time to the issues that have none: that of the issue numbered before it, or after it, or of the epoch.
-fn date_undated(issues: &mut [Issue<'_>], site: &Site) -> Vec<Diagnostic> {
-    let dated: Vec<(Option<u32>, DateTime<FixedOffset>)> =
-        issues.iter().filter_map(|issue| Some((issue.number, issue.posted?))).collect();
-    let epoch = DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset);
-    let mut diagnostics = Vec::new();
-    for issue in issues.iter_mut().filter(|issue| issue.posted.is_none()) {
-        let before = dated.iter().filter(|(number, _)| number.is_some() && *number <= issue.number).max();
-        let after = dated.iter().filter(|(number, _)| *number > issue.number && issue.number.is_some()).min();
-        let posted = before.or(after).map_or(epoch, |(_, posted)| *posted);
-        diagnostics.push(issue.document.diagnostic(None, Problem::NoDate(posted.to_rfc3339())));
-        issue.posted = Some(posted);
-    }
-    diagnostics
-}
-
-/// The items of the issues, which [`order`] has put in order, and how many entries listed a message again.
+/// The items of the issues, which [`crate::issue::order`] has put in order, and how many entries listed a message again.
 ///
 /// A message is one item, in the issue that listed it first; there it has every section that lists it.
 pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
@@ -150,38 +103,18 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
     let listings = issues
         .iter()
         .map(|issue| {
-            let mut here: Vec<(Uuid, Vec<Arc<Section>>, usize)> = Vec::new();
-            let mut at: HashMap<Uuid, usize> = HashMap::new();
-            for (position, entry) in issue.entries.iter().enumerate() {
-                let id = id(issue, entry);
-                if seen.contains(&id) {
-                    repeats += 1;
-                } else if let Some(&first) = at.get(&id) {
-                    repeats += 1;
-                    let sections = &mut here[first].1;
-                    sections.extend(
-                        entry.section.iter().filter(|section| !sections.contains(section)).cloned().collect::<Vec<_>>(),
-                    );
-                } else {
-                    at.insert(id, here.len());
-                    here.push((id, entry.section.iter().cloned().collect(), position));
-                }
-            }
-            seen.extend(at.into_keys());
+            let (found, again) = distinct(issue, &mut seen);
+            repeats += again;
             let issue_ref = IssueRef {
                 number: issue.number,
                 title: issue.title.clone(),
                 url: issue.url.clone(),
                 license: issue.license.clone(),
             };
-            let posted = issue.posted.unwrap_or_default();
-            let items = here.into_iter().map(|(id, sections, position)| {
-                let published = posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
-                item(site, issue, &issue_ref, &issue.entries[position], id, sections, published)
-            });
+            let items = found.into_iter().map(|found| item(site, issue, &issue_ref, found));
             Listing {
                 slug: issue.slug.clone(),
-                posted,
+                posted: issue.posted,
                 items: items.collect(),
                 editor: issue.editor.clone(),
                 issue: issue_ref,
@@ -191,11 +124,56 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
     (listings, repeats)
 }
 
-/// The identity of an entry: its message's, whatever list and scheme the link names; else its issue, link and title.
-fn id(issue: &Issue<'_>, entry: &Entry<'_>) -> Uuid {
-    let message = entry.link.as_deref().and_then(archived).map(|mail| format!("mid:{}", mail.message_id));
+/// An entry that is an item: the first that lists its message.
+struct Found {
+    id: Uuid,
+    /// Its place among the issue's entries.
+    position: usize,
+    sections: Vec<Arc<Section>>,
+}
+
+/// The entries of an issue that are items, and how many list a message again.
+fn distinct(issue: &Issue<'_>, seen: &mut HashSet<Uuid>) -> (Vec<Found>, usize) {
+    let mut found: Vec<Found> = Vec::new();
+    let mut here: HashMap<Uuid, usize> = HashMap::new();
+    let mut repeats = 0;
+    for (position, entry) in issue.entries.iter().enumerate() {
+        let mut id = id(issue, entry, &[]);
+        if let Some(&first) = here.get(&id)
+            && entry.link.as_deref().and_then(lore::read).is_none()
+            && issue.entries[found[first].position].body != entry.body
+        {
+            id = self::id(issue, entry, &entry.body); // without a Message-ID, another text is another entry
+        }
+        if seen.contains(&id) {
+            repeats += 1;
+        } else if let Some(&first) = here.get(&id) {
+            repeats += 1;
+            let sections = &mut found[first].sections;
+            let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
+            sections.extend(new.cloned().collect::<Vec<_>>());
+        } else {
+            here.insert(id, found.len());
+            found.push(Found { id, position, sections: entry.section.iter().cloned().collect() });
+        }
+    }
+    seen.extend(here.into_keys());
+    (found, repeats)
+}
+
+/// The identity of an entry: UUID v5, in the namespace of URLs, of its message's `mid:` URL (RFC 2392), so the same
+/// whatever list and scheme the link names. Without a Message-ID: of issue, link and title, and of the text where those
+/// three are another entry's already.
+fn id(issue: &Issue<'_>, entry: &Entry<'_>, text: &[Part<'_>]) -> Uuid {
+    let message = entry.link.as_deref().and_then(lore::read).map(|mail| format!("mid:{}", mail.message_id));
     let name = message.unwrap_or_else(|| {
-        format!("patchfeed:{}\n{}\n{}", issue.slug, entry.link.as_deref().unwrap_or(""), entry.title)
+        let link = entry.link.as_deref().unwrap_or("");
+        let mut name = format!("patchfeed:{}\n{link}\n{}", issue.slug, entry.title);
+        for Part::Mail(text) | Part::Markdown(text) in text {
+            name.push('\n');
+            name.push_str(text);
+        }
+        name
     });
     Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
 }
@@ -205,20 +183,15 @@ pub fn urn(id: Uuid) -> String {
     id.urn().to_string()
 }
 
-fn item(
-    site: &Site,
-    issue: &Issue<'_>,
-    issue_ref: &IssueRef,
-    entry: &Entry<'_>,
-    id: Uuid,
-    sections: Vec<Arc<Section>>,
-    published: DateTime<FixedOffset>,
-) -> Item {
+fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> Item {
+    let Found { id, position, sections } = found;
+    let entry = &issue.entries[position];
+    let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
     let page = issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone());
-    let archived = entry.link.as_deref().and_then(archived);
+    let archived = entry.link.as_deref().and_then(lore::read);
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url.clone(),
-        (None, Some(link)) => page.join(link).map_or_else(|_| page.to_string(), Into::into),
+        (None, Some(link)) => markdown::safe(link, &page).unwrap_or_else(|| page.to_string()),
         (None, None) => page.to_string(),
     };
     let subject = subject::parse(&entry.title);
@@ -242,39 +215,6 @@ fn item(
             subject,
         }),
     }
-}
-
-/// A mail in an archive of the web.
-struct Archived {
-    message_id: String,
-    list: Option<String>,
-    url: String,
-}
-
-/// The hosts of archives, and whether the first part of their paths is the list's name.
-const ARCHIVES: [(&str, bool); 4] =
-    [("lore.kernel.org", true), ("lkml.kernel.org", true), ("patch.msgid.link", false), ("msgid.link", false)];
-
-/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`.
-fn archived(link: &str) -> Option<Archived> {
-    let url = Url::parse(link).ok()?;
-    let (host, has_list) = ARCHIVES.into_iter().find(|(host, _)| url.host_str() == Some(host))?;
-    let mut path = url.path_segments()?;
-    let list = if has_list { Some(path.next()?) } else { None };
-    let id = path.next()?;
-    let message_id = percent_decode_str(id).decode_utf8().ok()?;
-    // Most ids hold an `@`; one that was mangled on its way may not, but the archive ends its address with a slash.
-    let other_page = id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
-    if !(message_id.contains('@') || path.next() == Some("") && !other_page) {
-        return None;
-    }
-    Some(Archived {
-        message_id: message_id.trim_matches(['<', '>']).to_owned(),
-        url: list.map_or_else(|| format!("https://{host}/{id}/"), |list| format!("https://{host}/{list}/{id}/")),
-        list: list
-            .filter(|list| !matches!(*list, "r" | "all" | ""))
-            .map(|list| text::percent_encode(&list.to_lowercase())),
-    })
 }
 
 fn categories(sections: &[Arc<Section>], subject: &Subject, list: Option<&str>) -> Vec<Category> {
@@ -319,15 +259,26 @@ fn content(entry: &Entry<'_>, page: &Url, sections: &[Arc<Section>], issue: &Iss
             Part::Markdown(source) => html.push_str(&markdown::html(source, page)),
         }
     }
+    let sections = sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
+    push_place(&mut html, site, sections, issue);
+    html
+}
+
+/// Appends a content's last line: feeds, each by slug and title, and the issue, all linked.
+pub fn push_place<'a>(
+    html: &mut String,
+    site: &Site,
+    feeds: impl Iterator<Item = (&'a str, &'a str)>,
+    issue: &IssueRef,
+) {
     html.push_str("<p>");
-    for section in sections {
-        text::link(&mut html, &site.url(&format!("{}.html", section.slug)), &section.title);
+    for (slug, title) in feeds {
+        text::link(html, &site.url(&format!("{slug}.html")), title);
         html.push_str(" · ");
     }
     match &issue.url {
-        Some(url) => text::link(&mut html, url, &issue.title),
-        None => text::escape(&mut html, &issue.title),
+        Some(url) => text::link(html, url, &issue.title),
+        None => text::escape(html, &issue.title),
     }
     html.push_str("</p>\n");
-    html
 }

@@ -9,7 +9,7 @@
 //!            editor    a patch   dates     windows  one head            if changed
 //! ```
 //!
-//! One direction, no cycles. Only [`source`] and [`publish`] touch the world; what lies between are functions without
+//! One direction, no cycles. Only [`source`], [`config`] and [`publish`] touch the world; what lies between are functions without
 //! clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
 //!
 //! # Where to go for what
@@ -19,7 +19,7 @@
 //! | a section | a row of the table in [`section`] |
 //! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
 //! | a shape of entry | an arm of the `match` in [`split::entries`] |
-//! | an archive of mail | a row of the table in [`item`] |
+//! | an archive of mail | a row of the table in [`lore`] |
 //! | a form of subject line | [`subject`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
 //! | something that can be wrong with a text | [`diagnostic::Problem`] |
@@ -29,8 +29,9 @@
 //! - A [`source::Document`]'s text holds only characters that XML allows, so every writer may take it as it is. What is
 //!   decoded later (character references, YAML escapes) goes through [`text::legal`] again.
 //! - A message is one item with one id, and no document holds an id twice ([`item::items`]).
-//! - Items' dates fall strictly from item to item and from issue to issue ([`item::order`]).
-//! - Every block of an issue is part of an entry, a heading or a diagnostic ([`split::entries`]).
+//! - Items' dates fall strictly from item to item and from issue to issue ([`issue::order`]).
+//! - Every block of an issue's body is part of an entry, a heading, a comment or a diagnostic ([`split::entries`]). What
+//!   stands before the first section is the issue's own ([`issue::parse`]).
 //! - Errors of the world ([`diagnostic::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
 pub mod config;
@@ -39,6 +40,7 @@ pub mod feed;
 pub mod issue;
 pub mod item;
 pub mod language;
+pub mod lore;
 pub mod mail;
 mod markdown;
 pub mod publish;
@@ -68,7 +70,7 @@ pub fn issues<'a>(documents: &'a [Document], site: &Site) -> (Vec<Issue<'a>>, Ve
         issues.extend(issue);
         diagnostics.append(&mut found);
     }
-    diagnostics.append(&mut item::order(&mut issues, site));
+    diagnostics.append(&mut issue::order(&mut issues));
     let mut unknown = HashSet::new();
     diagnostics.retain(|diagnostic| match &diagnostic.problem {
         Problem::UnknownSection(slug) => unknown.insert(slug.clone()),

@@ -32,7 +32,7 @@ const DEEPEST_QUOTE: usize = 8;
 const WIDTHS: (usize, usize) = (60, 80);
 
 /// The text of a Markdown quote: every line without its `>` and the space that follows, character references by number
-/// decoded (the newsletter takes its texts from web pages), no line but the last of trailing white space.
+/// decoded (the newsletter takes its texts from web pages), white space at the ends of lines removed.
 pub fn unquote(source: &str) -> String {
     let mut mail = String::with_capacity(source.len());
     for line in source.lines() {
@@ -58,7 +58,11 @@ pub fn html(mail: &str) -> String {
 pub fn plain(mail: &str) -> String {
     let mut out = String::with_capacity(mail.len());
     for line in mail.lines() {
-        for word in line.trim_start_matches(['>', ' ']).split_whitespace() {
+        let mut line = line;
+        while let Some(inner) = quoted(line) {
+            line = inner;
+        }
+        for word in line.split_whitespace() {
             if !out.is_empty() {
                 out.push(' ');
             }
@@ -106,14 +110,14 @@ fn pieces(mail: &str) -> Vec<Piece<'_>> {
 fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
     let kind = |line: &str| match line.trim_start() {
         "" => LineKind::Empty,
-        _ if line.starts_with('>') && deeper > 0 => LineKind::Quoted,
+        _ if deeper > 0 && quoted(line).is_some() => LineKind::Quoted,
         _ => LineKind::Text,
     };
     let deep = |line: &str| line.starts_with([' ', '\t']);
     let width = width(lines);
     let mut pieces = Vec::new();
     let mut empty: &[&str] = &[];
-    let mut hang = 0;
+    let mut hang = Hang::default();
     for block in lines.chunk_by(|a, b| kind(a) == kind(b)) {
         match kind(block[0]) {
             LineKind::Empty => {
@@ -121,7 +125,7 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
                 continue;
             }
             LineKind::Quoted => {
-                let inner: Vec<&str> = block.iter().map(|line| line.strip_prefix("> ").unwrap_or(&line[1..])).collect();
+                let inner: Vec<&str> = block.iter().filter_map(|line| quoted(line)).collect();
                 pieces.push(Piece::Quote(pieces_of(&inner, deeper - 1)));
             }
             LineKind::Text => {
@@ -141,6 +145,13 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
     pieces
 }
 
+/// What a line quotes, if it does: `> words`, `>> words`, `>words`. A comparison (`>= 2.38`) is none.
+fn quoted(line: &str) -> Option<&str> {
+    let inner = line.strip_prefix('>')?;
+    let quotes = inner.is_empty() || inner.starts_with(|c: char| c == ' ' || c == '>' || c.is_alphanumeric());
+    quotes.then(|| inner.strip_prefix(' ').unwrap_or(inner))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LineKind {
     Empty,
@@ -150,39 +161,67 @@ enum LineKind {
 
 /// Parts a block of text into runs of lines in which columns matter (`true`) and of lines that flow.
 ///
-/// `hang` is the column at which the words of the list item above begin: what stands there continues it, however deep.
-fn runs<'a, 'b>(block: &'b [&'a str], hang: &mut usize) -> Vec<(bool, &'b [&'a str])> {
+/// `hang` says what the line above leads to continue below it.
+fn runs<'a, 'b>(block: &'b [&'a str], hang: &mut Hang) -> Vec<(bool, &'b [&'a str])> {
     if is_columnar(block) {
         return vec![(true, block)];
     }
-    let mut runs = Vec::new();
-    let mut start = 0;
-    let mut fixed_before = None;
-    for (at, line) in block.iter().enumerate() {
-        let indent = indent(line);
-        let fixed = match item(line) {
-            Some(words) => {
-                *hang = words;
-                line.contains('\t')
-            }
-            None => {
-                let continues = at > 0 && label_column(block[at - 1]) == Some(indent)
-                    || fixed_before == Some(false) && at > 1 && indent == self::indent(block[at - 1]);
-                let deep = indent >= 4 && (*hang == 0 || indent > *hang) && !continues;
-                if indent < *hang && !deep {
-                    *hang = if indent == 0 { 0 } else { *hang };
-                }
-                deep || line.contains('\t') || is_log(line)
-            }
-        };
-        if fixed_before.is_some_and(|before| before != fixed) {
-            runs.push((!fixed, &block[start..at]));
-            start = at;
-        }
-        fixed_before = Some(fixed);
+    hang.label = 0;
+    let paragraph = is_indented_paragraph(block);
+    let fixed: Vec<bool> =
+        block.iter().enumerate().map(|(at, line)| is_fixed(line, hang) && !(at == 0 && paragraph)).collect();
+    let is_code = |line: &&str| line.ends_with(['{', '\\']) || line.starts_with('}');
+    if fixed.contains(&true) && block.iter().zip(&fixed).any(|(line, fixed)| !fixed && is_code(&line.trim_end())) {
+        return vec![(true, block)];
     }
-    runs.push((fixed_before == Some(true), &block[start..]));
-    runs
+    let mut start = 0;
+    fixed
+        .chunk_by(|a, b| a == b)
+        .map(|run| {
+            let lines = &block[start..start + run.len()];
+            start += run.len();
+            (run[0], lines)
+        })
+        .collect()
+}
+
+/// The columns at which words began that lines below continue, however deep they stand; 0 for none.
+#[derive(Default)]
+struct Hang {
+    /// Behind a list item's marker.
+    item: usize,
+    /// Behind a label: `PS: words`.
+    label: usize,
+}
+
+/// Whether columns matter in a line: it is indented as code is, or holds tabs, or comes from a log.
+fn is_fixed(line: &str, hang: &mut Hang) -> bool {
+    if let Some(words) = item(line) {
+        hang.item = words;
+        return line.contains('\t');
+    }
+    let indent = indent(line);
+    if indent == 0 {
+        hang.item = 0;
+    }
+    if indent != hang.label {
+        hang.label = label_column(line).unwrap_or(0);
+    } else if indent > 0 {
+        return line.contains('\t'); // set under the label's words
+    }
+    let deep = indent >= 4 && (hang.item == 0 || indent > hang.item);
+    deep || line.contains('\t') || is_log(line)
+}
+
+/// Whether the block is prose whose first line alone is indented, as books do it.
+fn is_indented_paragraph(block: &[&str]) -> bool {
+    let words = block[0].trim();
+    block.len() > 1
+        && indent(block[0]) > 0
+        && indent(block[1]) == 0
+        && words.len() > 40
+        && !words.contains('\t')
+        && !words.ends_with([';', '{', '}', ':'])
 }
 
 /// Whether the lines of a block are set in columns: a table, a diagram, a patch, a log.
@@ -213,7 +252,8 @@ fn is_log(line: &str) -> bool {
 /// The widest run of spaces between two words of the line, not counting the two after a sentence's end.
 fn widest_gap(line: &str) -> usize {
     let words = line.trim_start();
-    let words = item(line).map_or(words, |at| line.get(at..).unwrap_or(words));
+    let words =
+        if item(line).is_some() { words.split_once(' ').map_or(words, |(_, words)| words.trim_start()) } else { words };
     let mut widest = 0;
     let mut gap = 0;
     let mut ends_sentence = false;
@@ -251,13 +291,13 @@ fn item(line: &str) -> Option<usize> {
             !count.is_empty() && count.len() <= 3 && count.bytes().all(|byte| byte.is_ascii_digit())
         })
         || bare.strip_suffix(')').is_some_and(|letter| letter.len() == 1 && letter.as_bytes()[0].is_ascii_alphabetic());
-    is_marker.then(|| line.len() - rest.trim_start_matches(' ').len())
+    is_marker.then(|| line.chars().count() - rest.trim_start_matches(' ').chars().count())
 }
 
 /// Where the words after a label begin, in a line such as `PS: words`: lines below may be set under them.
 fn label_column(line: &str) -> Option<usize> {
     let (label, rest) = line.split_once(": ")?;
-    let column = line.len() - rest.trim_start_matches(' ').len();
+    let column = line.chars().count() - rest.trim_start_matches(' ').chars().count();
     (label.is_ascii() && !label.trim_start().contains(' ')).then_some(column)
 }
 

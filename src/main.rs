@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use patchfeed::diagnostic::{Diagnostic, Error, Style};
 use patchfeed::item::{self, Item, Listing};
 use patchfeed::source::{self, Document};
 use patchfeed::write::json;
-use patchfeed::{publish, sample, site};
+use patchfeed::{feed, publish, sample, site};
 
 /// Publishes a newsletter of patches as feeds: one item a patch, one feed a section.
 #[derive(Parser)]
@@ -53,8 +53,8 @@ struct Build {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The address that the site will have [default: <http://localhost:8080/>]
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    #[arg(long, value_name = "URL", value_parser = config::web_folder)]
+    base_url: Option<url::Url>,
     /// Write nothing if anything is wrong with the issues
     #[arg(long)]
     strict: bool,
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(code) => code,
         Err(err) => {
-            eprintln!("error: {err}");
+            say(&format!("error: {err}\n"));
             ExitCode::FAILURE
         }
     }
@@ -102,17 +102,26 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
 }
 
 fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Error> {
-    let base_url = options.base_url.as_deref().or(file.base_url.as_deref());
-    let site = self::site(file, base_url)?;
+    let base_url = options.base_url.as_ref().map(url::Url::as_str).or(file.base_url.as_deref());
+    let site = self::site(file, options.source.issues.as_deref(), base_url)?;
     let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
     let mut progress = Progress::new(cli.quiet);
 
     let (documents, mut diagnostics) = read(cli, file, &options.source)?;
     let (issues, mut found) = patchfeed::issues(&documents, &site);
+    if issues.is_empty() {
+        let subject = options
+            .source
+            .issues
+            .as_ref()
+            .or(file.issues.as_ref())
+            .map_or("issues".into(), |path| path.display().to_string());
+        return Err(Error { subject, cause: "no issue here: no file has a date, or an entry".to_owned() });
+    }
     diagnostics.append(&mut found);
     diagnostics.sort();
     if !cli.quiet {
-        eprint!("{}", rendered(&diagnostics, std::io::stderr().is_terminal()));
+        say(&rendered(&diagnostics, std::io::stderr().is_terminal()));
     }
     let strict = options.strict || file.strict.unwrap_or(false);
     if strict && !diagnostics.is_empty() {
@@ -139,13 +148,13 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
         }
         line.push(format!("{repeats} {}", plural(repeats, "repeat")));
         line.push(format!("{} {}", diagnostics.len(), plural(diagnostics.len(), "diagnostic")));
-        eprintln!("{}: {}", out.display(), line.join(", "));
+        say(&format!("{}: {}\n", out.display(), line.join(", ")));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, Error> {
-    let site = site(file, file.base_url.as_deref())?;
+    let site = site(file, options.issues.as_deref(), file.base_url.as_deref())?;
     let (documents, mut diagnostics) = read(cli, file, options)?;
     diagnostics.append(&mut patchfeed::issues(&documents, &site).1);
     diagnostics.sort();
@@ -156,7 +165,7 @@ fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, E
 }
 
 fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
-    let site = site(file, file.base_url.as_deref())?;
+    let site = site(file, options.source.issues.as_deref(), file.base_url.as_deref())?;
     let (documents, _) = read(cli, file, &options.source)?;
     let (issues, _) = patchfeed::issues(&documents, &site);
     let (listings, _) = item::items(&issues, &site);
@@ -164,6 +173,15 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
         options.issue.is_none_or(|number| listing.issue.number == Some(number))
             && options.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
     };
+    if let Some(slug) = &options.section
+        && let known = feed::sections(&listings).into_iter().map(|section| section.slug.as_str()).collect::<Vec<_>>()
+        && !known.contains(&slug.as_str())
+    {
+        return Err(Error {
+            subject: "section".to_owned(),
+            cause: format!("no {slug:?} here; there are {}", known.join(", ")),
+        });
+    }
     let mut out = String::new();
     for listing in listings.iter().rev() {
         for item in listing.items.iter().filter(|item| wanted(listing, item)) {
@@ -181,8 +199,11 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
     Ok(ExitCode::SUCCESS)
 }
 
-fn site(file: &config::File, base_url: Option<&str>) -> Result<Site, Error> {
-    Site::new(&file.site, &file.sections, base_url.unwrap_or("http://localhost:8080/"))
+/// The newsletter: what the configuration says, and of the sample where that is what is read and nothing is said.
+fn site(file: &config::File, issues: Option<&Path>, base_url: Option<&str>) -> Result<Site, Error> {
+    let is_sample = issues.is_none() && file.issues.is_none() && file.site == config::FileSite::default();
+    let sample = is_sample.then(sample::site);
+    Site::new(sample.as_ref().unwrap_or(&file.site), &file.sections, base_url.unwrap_or("http://localhost:8080/"))
 }
 
 /// The documents that the command line names, or the configuration; else the sample.
@@ -191,7 +212,7 @@ fn read(cli: &Cli, file: &config::File, source: &Source) -> Result<(Vec<Document
         Some(path) => source::read(path),
         None => {
             if !cli.quiet {
-                eprintln!("no issues given: these are the three sample issues built into patchfeed");
+                say("no issues given: these are the three sample issues built into patchfeed\n");
             }
             Ok((sample::documents(), Vec::new()))
         }
@@ -206,11 +227,12 @@ fn rendered(diagnostics: &[Diagnostic], color: bool) -> String {
 
 /// The columns of the terminal; 140 where there is none.
 fn console_width() -> usize {
-    std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .filter(|columns| *columns >= 40)
-        .unwrap_or(140)
+    terminal_size::terminal_size().map_or(140, |(width, _)| usize::from(width.0).max(40))
+}
+
+/// Tells people something; that nobody listens is no error.
+fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints to the standard output; a reader that has seen enough (`| head`) is no error.

@@ -1,5 +1,6 @@
 //! The one door to pulldown-cmark: the blocks of an issue with their places, and the HTML of what its editors wrote.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
@@ -8,14 +9,16 @@ use url::Url;
 /// What an issue is made of, outermost blocks only.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `## heading`: its level, its words without markup.
-    Heading(u8, String),
+    /// `## heading`: its words without markup.
+    Heading(String),
     /// `> quoted`, with all that stands in it.
     Quote,
     /// A paragraph of text.
     Paragraph,
     /// `<!-- a comment -->`: editors' words to each other.
     Comment,
+    /// Code or HTML that never ends, up to the next heading.
+    Open,
     /// Any other block: list, code, table, raw HTML, rule.
     Other,
 }
@@ -43,8 +46,9 @@ pub fn blocks(text: &str, start: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut from = start;
     for to in entry_lines(text, start).into_iter().chain([text.len()]) {
-        push_blocks(&mut blocks, &text[from..to], from);
-        from = to;
+        while from < to {
+            from = push_blocks(&mut blocks, &text[from..to], from);
+        }
     }
     blocks
 }
@@ -70,22 +74,36 @@ fn entry_lines(text: &str, start: usize) -> Vec<usize> {
     found
 }
 
-fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize) {
+/// Appends the blocks of a text that begins at `offset`, and says how far it came: to the end, or to a heading that a
+/// block without an end would swallow.
+fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize) -> usize {
+    let text = &*shallow(text);
     let mut depth = 0_usize;
     let mut heading: Option<String> = None;
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        let source = &text[range.clone()];
         let here = offset + range.start..offset + range.end;
         match event {
             Event::Start(tag) => {
                 if depth == 0 {
                     let kind = match tag {
-                        Tag::Heading { level, .. } => {
+                        // A line under the words makes a heading too, but hardly ever one that was meant.
+                        Tag::Heading { .. } if source.starts_with('#') => {
                             heading = Some(String::new());
-                            Kind::Heading(level as u8, String::new())
+                            Kind::Heading(String::new())
                         }
                         Tag::BlockQuote(_) => Kind::Quote,
                         Tag::Paragraph => Kind::Paragraph,
-                        Tag::HtmlBlock if text[range].trim_start().starts_with("<!--") => Kind::Comment,
+                        Tag::HtmlBlock if source.starts_with("<!--") && source.trim_end().ends_with("-->") => {
+                            Kind::Comment
+                        }
+                        Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::HtmlBlock => {
+                            if let Some(at) = heading_in_open_block(source) {
+                                blocks.push(Block { kind: Kind::Open, range: here.start..here.start + at });
+                                return here.start + at;
+                            }
+                            Kind::Other
+                        }
                         _ => Kind::Other,
                     };
                     blocks.push(Block { kind, range: here });
@@ -95,7 +113,7 @@ fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize) {
             Event::End(end) => {
                 depth -= 1;
                 if let (0, TagEnd::Heading(_), Some(words)) = (depth, end, heading.take())
-                    && let Some(Block { kind: Kind::Heading(_, title), .. }) = blocks.last_mut()
+                    && let Some(Block { kind: Kind::Heading(title), .. }) = blocks.last_mut()
                 {
                     *title = crate::text::one_line(&crate::text::legal(&words));
                 }
@@ -105,23 +123,54 @@ fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize) {
                     heading.push_str(&words);
                 }
             }
-            Event::SoftBreak | Event::HardBreak => {
-                if let Some(heading) = &mut heading {
-                    heading.push(' ');
-                }
-            }
             _ if depth == 0 => blocks.push(Block { kind: Kind::Other, range: here }), // a rule
             _ => {}
         }
     }
+    offset + text.len()
+}
+
+/// How deep quotes and lists may nest. The parser's time grows with the depth of every line that goes on in them.
+const DEEPEST: usize = 64;
+
+/// The byte of a line behind which it nests too deep.
+fn too_deep(line: &str) -> Option<usize> {
+    let marks = line.bytes().enumerate().take_while(|(_, byte)| b"> -+*\t0123456789.)".contains(byte));
+    marks.filter(|(_, byte)| b">-+*.)".contains(byte)).nth(DEEPEST).map(|(at, _)| at)
+}
+
+/// The text with nothing that nests too deep: the marks behind that are letters, so that every byte stays in its place.
+fn shallow(text: &str) -> Cow<'_, str> {
+    if !text.lines().any(|line| too_deep(line).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let flat = |line: &str| match too_deep(line) {
+        Some(at) => line[..at].to_owned() + &line[at..].replace(['>', '-', '+', '*', '.', ')'], "x"),
+        None => line.to_owned(),
+    };
+    Cow::Owned(text.split_inclusive('\n').map(flat).collect())
+}
+
+/// Where in a block without an end, of code or of HTML, a line looks like a heading.
+fn heading_in_open_block(source: &str) -> Option<usize> {
+    let start = source.trim_start().chars().next()?;
+    let last = source.trim_end().lines().next_back()?.trim();
+    if start != '<' && source.trim_end().contains('\n') && last.chars().all(|c| c == start) {
+        return None;
+    }
+    let is_heading = |line: &str| {
+        let words = line.trim_start_matches('#');
+        (1..=6).contains(&(line.len() - words.len())) && words.starts_with(' ')
+    };
+    source.match_indices('\n').map(|(at, _)| at + 1).find(|&at| is_heading(&source[at..]))
 }
 
 /// The words of a piece of Markdown in one line, without markup.
 pub fn plain(markdown: &str) -> String {
+    let markdown = &*shallow(markdown);
     let mut words = String::new();
     for event in Parser::new_ext(markdown, options()) {
         match event {
-            Event::Text(text) | Event::Code(text) => words.push_str(&text),
             Event::SoftBreak
             | Event::HardBreak
             | Event::End(
@@ -129,26 +178,24 @@ pub fn plain(markdown: &str) -> String {
             ) => {
                 words.push(' ');
             }
-            Event::Html(text) | Event::InlineHtml(text) if !is_break(&text) => words.push_str(&text),
+            Event::Html(text) | Event::InlineHtml(text) if is_break(&text) => words.push(' '),
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                words.push_str(&text)
+            }
             _ => {}
         }
     }
     crate::text::one_line(&crate::text::legal(&words))
 }
 
-/// The address of the first link in a piece of Markdown.
-pub fn first_link(markdown: &str) -> Option<String> {
-    Parser::new_ext(markdown, options()).find_map(|event| match event {
-        Event::Start(Tag::Link { dest_url, .. }) if !dest_url.is_empty() => {
-            Some(crate::text::legal(&dest_url).into_owned())
-        }
-        _ => None,
-    })
-}
-
 /// The HTML of a piece of Markdown, fit for a feed: raw HTML is shown as text, links lead to the web or to an address
 /// of mail and are made absolute on `page`, no element has a class or a style.
 pub fn html(markdown: &str, page: &Url) -> String {
+    if markdown.lines().any(|line| too_deep(line).is_some()) {
+        let mut out = "<pre>".to_owned();
+        crate::text::escape(&mut out, markdown);
+        return out + "</pre>\n";
+    }
     let mut links: Vec<bool> = Vec::new(); // of the links and pictures that are open: whether it became a link
     let events = Parser::new_ext(markdown, options()).filter_map(|event| {
         Some(match event {
@@ -160,8 +207,9 @@ pub fn html(markdown: &str, page: &Url) -> String {
             Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)),
             Event::Start(Tag::Table(columns)) => Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
             // A picture becomes a link too: its words are kept, and no reader fetches what it wasn't asked to.
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                let address = safe(&dest_url, page).filter(|_| !links.contains(&true));
+            Event::Start(Tag::Link { ref dest_url, link_type, .. } | Tag::Image { ref dest_url, link_type, .. }) => {
+                let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
+                let address = safe(&format!("{scheme}{dest_url}"), page).filter(|_| !links.contains(&true));
                 links.push(address.is_some());
                 Event::Start(Tag::Link {
                     link_type: LinkType::Inline,
@@ -188,8 +236,8 @@ fn is_break(tag: &str) -> bool {
 
 fn legal(text: CowStr<'_>) -> CowStr<'_> {
     match crate::text::legal(&text) {
-        std::borrow::Cow::Borrowed(_) => text,
-        std::borrow::Cow::Owned(legal) => legal.into(),
+        Cow::Borrowed(_) => text,
+        Cow::Owned(legal) => legal.into(),
     }
 }
 

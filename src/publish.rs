@@ -64,6 +64,9 @@ fn replace(
         step();
         let target = below(out, &file.path)
             .ok_or_else(|| Error { subject: file.path.clone(), cause: "no path below the site's folder".into() })?;
+        if target.is_dir() {
+            return Err(Error::at(&target, &"a folder stands where a file belongs"));
+        }
         if is_same(&target, file.text.as_bytes()) {
             published.unchanged += 1;
             continue;
@@ -79,13 +82,11 @@ fn replace(
 
     let all: BTreeSet<&str> = old.iter().map(String::as_str).chain(new.iter().copied()).collect();
     write_manifest(manifest_path, &old, &all)?;
-    let mut made: Option<PathBuf> = None;
+    let folders: BTreeSet<&Path> = changed.iter().filter_map(|(_, target)| target.parent()).collect();
+    for folder in folders {
+        fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
+    }
     for (staged, target) in &changed {
-        let folder = target.parent().unwrap_or(out);
-        if made.as_deref() != Some(folder) {
-            fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
-            made = Some(folder.to_owned());
-        }
         fs::rename(staged, target).map_err(|err| Error::at(target, &err))?;
     }
     for path in old.iter().filter(|path| !new.contains(path.as_str())) {

@@ -2,6 +2,7 @@
 //!
 //! Titles and links are those of real patches; the texts were written for the sample.
 
+use crate::config::FileSite;
 use crate::source::{Document, decode};
 
 const ISSUES: [(&str, &str); 3] = [
@@ -13,4 +14,13 @@ const ISSUES: [(&str, &str); 3] = [
 /// The sample issues.
 pub fn documents() -> Vec<Document> {
     ISSUES.iter().map(|(path, text)| decode(path, text.as_bytes()).0).collect()
+}
+
+/// The newsletter that the sample stands for: its feeds are not those of the real one.
+pub fn site() -> FileSite {
+    FileSite {
+        title: Some("RISC-V Linux 内核及周边技术动态（示例）".to_owned()),
+        address: Some("https://patchfeed.example/".to_owned()),
+        ..FileSite::default()
+    }
 }

@@ -22,7 +22,8 @@ pub struct Section {
 pub struct Row {
     /// The file name of the feed: lower-case ASCII letters, digits and hyphens.
     pub slug: String,
-    /// The headings that begin the section, compared without regard to case and white space.
+    /// The headings that begin the section, compared without regard to case and white space; its slug always does.
+    #[serde(default)]
     pub headings: Vec<String>,
     /// The Chinese title.
     #[serde(default)]
@@ -52,8 +53,10 @@ const NEWSLETTER: [(&str, &str, &str, &str); 15] = [
 ];
 
 /// The names that the site gives to other files, and those that a file can't have on every system.
-const RESERVED: [&str; 12] =
-    ["all", "digest", "index", "feeds", "archive", "con", "prn", "aux", "nul", "com1", "lpt1", "search"];
+const RESERVED: [&str; 10] = ["all", "digest", "index", "feeds", "archive", "search", "con", "prn", "aux", "nul"];
+
+/// The longest title of a section, in characters.
+const TITLE: usize = 200;
 
 /// The table in force, in the order in which feeds are listed.
 #[derive(Debug, Clone)]
@@ -78,20 +81,23 @@ impl Table {
             if rows.iter().any(|(_, section)| section.slug == row.slug) {
                 return Err(format!("section slug {:?} stands twice", row.slug));
             }
-            let (first, second) = if chinese { (&row.zh, &row.en) } else { (&row.en, &row.zh) };
-            let title = first.as_ref().or(second.as_ref()).or(row.headings.first()).unwrap_or(&row.slug);
-            let section =
-                Section { slug: row.slug.clone(), title: crate::text::legal(title).into_owned(), known: true };
-            rows.push((row.headings.iter().map(|heading| key(heading)).collect(), Arc::new(section)));
+            let built_in = NEWSLETTER.iter().find(|(slug, ..)| *slug == row.slug);
+            let pick =
+                |zh: Option<&str>, en: Option<&str>| if chinese { zh.or(en) } else { en.or(zh) }.map(str::to_owned);
+            let title = pick(row.zh.as_deref(), row.en.as_deref())
+                .or_else(|| built_in.and_then(|(_, _, zh, en)| pick(Some(zh), Some(en))))
+                .unwrap_or_else(|| row.headings.first().unwrap_or(&row.slug).clone());
+            let built_in = built_in.iter().flat_map(|(_, heading, _, en)| [*heading, *en]);
+            let headings =
+                row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in).map(key).collect();
+            let title = crate::text::one_line(&crate::text::legal(&title));
+            rows.push((headings, Arc::new(Section { slug: row.slug.clone(), title, known: true })));
         }
         for (slug, heading, zh, en) in NEWSLETTER {
-            let headings = vec![key(heading), key(en)];
-            match rows.iter_mut().find(|(_, section)| section.slug == slug) {
-                Some((row, _)) => row.extend(headings),
-                None => {
-                    let title = if chinese { zh } else { en }.to_owned();
-                    rows.push((headings, Arc::new(Section { slug: slug.to_owned(), title, known: true })));
-                }
+            if !rows.iter().any(|(_, section)| section.slug == slug) {
+                let title = if chinese { zh } else { en }.to_owned();
+                let section = Section { slug: slug.to_owned(), title, known: true };
+                rows.push((vec![key(heading), key(en), key(slug)], Arc::new(section)));
             }
         }
         Ok(Self { rows })
@@ -108,7 +114,7 @@ impl Table {
                 if self.rows.iter().any(|(_, section)| section.slug == slug) {
                     slug = with_hash(&slug, &wanted);
                 }
-                Arc::new(Section { slug, title: heading.to_owned(), known: false })
+                Arc::new(Section { slug, title: crate::text::first_words(heading, TITLE), known: false })
             }
         }
     }
@@ -137,11 +143,9 @@ pub fn slug_of(text: &str) -> String {
     };
     let short: String = slug.chars().take(60).collect();
     let short = short.trim_end_matches('-');
-    if same(text, short) && !short.is_empty() && !RESERVED.contains(&short) && !short.ends_with("-digest") {
-        short.to_owned()
-    } else {
-        with_hash(short, &key(text))
-    }
+    let device = |name: &str| short.strip_prefix(name).is_some_and(|number| number.len() == 1);
+    let taken = RESERVED.contains(&short) || short.ends_with("-digest") || device("com") || device("lpt");
+    if same(text, short) && !short.is_empty() && !taken { short.to_owned() } else { with_hash(short, &key(text)) }
 }
 
 fn with_hash(slug: &str, text: &str) -> String {

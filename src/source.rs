@@ -43,9 +43,10 @@ impl Document {
         Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
     }
 
-    /// A diagnostic of this document.
+    /// A diagnostic of this document; of its first line where no range is given.
     pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
-        Diagnostic { path: self.path.clone(), place: range.map(|range| self.place(range)), problem }
+        let place = self.place(range.unwrap_or(0..self.text.find('\n').unwrap_or(self.text.len())));
+        Diagnostic { path: self.path.clone(), place, problem }
     }
 }
 

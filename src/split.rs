@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::diagnostic::{Broken, Diagnostic, Problem};
+use crate::lore;
 use crate::markdown::{self, Block, Kind};
 use crate::section::{Section, Table};
 use crate::source::Document;
@@ -32,43 +35,50 @@ pub enum Part<'a> {
     Markdown(&'a str),
 }
 
-/// Splits the blocks of an issue's body into its entries. Whatever the text, each block is part of an entry, a heading,
-/// or a diagnostic.
+/// Splits the blocks of an issue's body into its entries. Each block is part of an entry, a heading, a comment, or a
+/// diagnostic.
 pub fn entries<'a>(document: &'a Document, blocks: &[Block], sections: &Table) -> (Vec<Entry<'a>>, Vec<Diagnostic>) {
     let text = document.text.as_str();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     let mut diagnostics = Vec::new();
     let mut heading: Option<(&Block, Arc<Section>)> = None;
-    let mut open = false; // whether what comes belongs to the last entry
-    for block in blocks {
+    let mut reported = None; // the place of the last heading that was
+    let mut open: Option<Open> = None; // the entry that what comes belongs to
+    for (at, block) in blocks.iter().enumerate() {
         let source = &text[block.range.clone()];
+        // What stands between two blocks is white space, or a link's definition, which belongs to the editors' words.
+        let end = blocks.get(at + 1).map_or(text.len(), |next| next.range.start);
         let mut report =
             |block: &Block, problem| diagnostics.push(document.diagnostic(Some(trimmed(text, block)), problem));
-        let head = match &block.kind {
+        if block.kind == Kind::Open {
+            report(block, Problem::OpenBlock);
+        }
+        let head = match (&block.kind, &mut open, entries.last_mut()) {
             // **[title](address)** words
             //    ^^^^^  ^^^^^^^    ^^^^^
             _ if source.starts_with(markdown::ENTRY) => head(source),
             // ### section
             //     ^^^^^^^
-            Kind::Heading(level, title) => {
-                heading = (*level > 1).then(|| (block, sections.find(title)));
-                open = false;
-                continue;
-            }
-            // > text of the mail
-            //   ^^^^^^^^^^^^^^^^
-            Kind::Quote if open => {
-                push(&mut entries, Part::Mail(source));
+            (Kind::Heading(title), ..) => {
+                heading = Some((block, sections.find(title))).filter(|_| !title.is_empty());
+                open = None;
                 continue;
             }
             // > * v3: [title](address)
             //     ^^^^^^^^^^  ^^^^^^^
-            Kind::Quote if markdown::first_link(first_line(source)).is_some() => quoted_head(source),
+            _ if let Some(head) = loose_head(source) => head,
+            // > text of the mail
+            //   ^^^^^^^^^^^^^^^^
+            (Kind::Quote, Some(open), Some(entry)) => {
+                entry.body.push(Part::Mail(source));
+                open.words = None;
+                continue;
+            }
             // <!-- a comment -->
-            Kind::Comment => continue,
+            (Kind::Comment, ..) => continue,
             // anything else, as the editors wrote it
-            _ if open => {
-                push(&mut entries, Part::Markdown(source));
+            (_, Some(open), Some(entry)) => {
+                open.push_words(entry, text, block.range.start, end);
                 continue;
             }
             _ => {
@@ -78,36 +88,56 @@ pub fn entries<'a>(document: &'a Document, blocks: &[Block], sections: &Table) -
                 continue;
             }
         };
-        if let Some(broken) = head.broken {
-            report(block, Problem::BrokenEntry(broken));
-        }
-        let forbidden = head.link.as_deref().and_then(forbidden_scheme);
-        let link = head.link.filter(|_| forbidden.is_none());
-        if let Some(scheme) = forbidden {
-            report(block, Problem::UnsafeLink(scheme));
+        if let Some(problem) = head.problem {
+            report(block, problem);
         }
         match &heading {
-            Some((heading, section)) if !section.known => {
+            Some((heading, section)) if !section.known && reported != Some(heading.range.start) => {
                 report(heading, Problem::UnknownSection(section.slug.clone()));
+                reported = Some(heading.range.start);
             }
             Some(_) => {}
             None => report(block, Problem::NoSection),
         }
-        entries.push(Entry {
+        let mut entry = Entry {
             section: heading.as_ref().map(|(_, section)| Arc::clone(section)),
             title: head.title,
-            link,
-            body: head.rest.into_iter().collect(),
+            link: head.link,
+            body: Vec::new(),
             line: document.line(block.range.start),
-        });
-        open = true;
+        };
+        let mut opened = Open { words: None };
+        if !head.rest.trim().is_empty() {
+            let start = block.range.end - head.rest.len();
+            match block.kind {
+                Kind::Quote => entry.body.push(Part::Mail(head.rest)),
+                _ => opened.push_words(&mut entry, text, start, end),
+            }
+        }
+        entries.push(entry);
+        open = Some(opened);
     }
     (entries, diagnostics)
 }
 
-fn push<'a>(entries: &mut [Entry<'a>], part: Part<'a>) {
-    if let Some(entry) = entries.last_mut() {
-        entry.body.push(part);
+/// The state of the entry that is being read.
+struct Open {
+    /// Where the editors' words began that its last part holds.
+    words: Option<usize>,
+}
+
+impl Open {
+    /// Adds editors' words to an entry: together with those right before them, so that a link finds its definition.
+    fn push_words<'a>(&mut self, entry: &mut Entry<'a>, text: &'a str, start: usize, end: usize) {
+        let start = match self.words {
+            Some(start) => {
+                entry.body.pop();
+                start
+            }
+            None => start,
+        };
+        entry.body.push(Part::Markdown(&text[start..end]));
+        self.words = Some(start);
     }
 }
 
@@ -125,8 +155,9 @@ fn is_rule(source: &str) -> bool {
 struct Head<'a> {
     title: String,
     link: Option<String>,
-    broken: Option<Broken>,
-    rest: Option<Part<'a>>,
+    problem: Option<Problem>,
+    /// What follows it in its block.
+    rest: &'a str,
 }
 
 /// Reads `**[title](address)**`. Titles hold brackets, backticks and stars, so the address is what stands between the
@@ -135,17 +166,20 @@ fn head(source: &str) -> Head<'_> {
     let inner = &source[markdown::ENTRY.len()..];
     let end = inner
         .match_indices(")**")
-        .find(|(at, mark)| inner[at + mark.len()..].lines().next().unwrap_or("").trim().is_empty())
+        .find(|(at, mark)| {
+            let after = inner[at + mark.len()..].trim_start_matches([' ', '\t']);
+            after.is_empty() || after.starts_with('\n') || after.starts_with(markdown::ENTRY)
+        })
         .or_else(|| inner.match_indices(")**").next());
     let broken = |broken, title: &str, rest| Head {
         title: nonempty(plain_title(title)),
         link: None,
-        broken: Some(broken),
-        rest: words(rest),
+        problem: Some(Problem::BrokenEntry(broken)),
+        rest,
     };
     let Some((end, mark)) = end else {
         let (line, rest) = inner.split_once('\n').unwrap_or((inner, ""));
-        return broken(Broken::NoEnd, line.trim_end_matches(['*', ')']), rest);
+        return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
     };
     let rest = &inner[end + mark.len()..];
     let Some((title, address)) = inner[..end].rsplit_once("](") else {
@@ -153,8 +187,8 @@ fn head(source: &str) -> Head<'_> {
     };
     let address = address.trim();
     let address = match address.strip_prefix('<').and_then(|address| address.split_once('>')) {
-        Some((address, _)) => address,
-        None => match address.split_once([' ', '\n']) {
+        Some((address, "")) => address,
+        _ => match address.split_once([' ', '\n']) {
             Some((address, title)) if title.trim_start().starts_with(['"', '\'']) => address,
             _ => address,
         },
@@ -165,27 +199,37 @@ fn head(source: &str) -> Head<'_> {
     if address.contains(char::is_whitespace) {
         return broken(Broken::WhiteSpace, &inner[..end], rest);
     }
-    Head { title: nonempty(plain_title(title)), link: Some(plain_title(address)), broken: None, rest: words(rest) }
-}
-
-/// Reads an entry whose first line stands in the quote with its text.
-fn quoted_head(source: &str) -> Head<'_> {
-    let line = first_line(source);
-    Head {
-        title: nonempty(markdown::plain(line)),
-        link: markdown::first_link(line),
-        broken: Some(Broken::Quoted),
-        rest: source.get(line.len() + 1..).map(Part::Mail),
+    let address = plain_title(address);
+    let title = nonempty(plain_title(title));
+    if let Some(address) = lore::with_scheme(&address) {
+        return Head { title, link: Some(address), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
     }
+    if let Some(scheme) = forbidden_scheme(&address) {
+        return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
+    }
+    if text::is_web(&address) && Url::parse(&address).is_err() {
+        return broken(Broken::NoAddress, &inner[..end], rest);
+    }
+    Head { title, link: Some(address), problem: None, rest }
 }
 
-/// What follows an entry's head in its paragraph.
-fn words(rest: &str) -> Option<Part<'_>> {
-    (!rest.trim().is_empty()).then_some(Part::Markdown(rest))
-}
-
-fn first_line(source: &str) -> &str {
-    source.lines().next().unwrap_or("")
+/// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
+/// the quote with its text.
+fn loose_head(source: &str) -> Option<Head<'_>> {
+    let line = source.lines().next()?;
+    let (before, title) = line.split_once('[')?;
+    let (title, after) = title.rsplit_once("](")?;
+    let is_mark = |c: char| c.is_whitespace() || "*_-+>\u{200B}\u{FEFF}".contains(c);
+    let before = before.trim_start_matches(is_mark);
+    let marks_only = before.split_whitespace().all(|word| word.ends_with(':') || word.starts_with('['));
+    let (link, after) = after.split_once(')')?;
+    let link = plain_title(link);
+    (marks_only && after.trim_matches(is_mark).is_empty() && lore::read(&link).is_some()).then(|| Head {
+        title: nonempty(plain_title(&format!("{before}{title}"))),
+        link: Some(link),
+        problem: Some(Problem::BrokenEntry(Broken::Form)),
+        rest: source.get(line.len() + 1..).unwrap_or(""),
+    })
 }
 
 /// Text of the Markdown source as plain text: character references decoded and backslashes before punctuation undone,

@@ -97,7 +97,7 @@ const GENERATOR: &str = "patchfeed";
 
 /// A document's head with the items put in before its end.
 fn assemble(head: &str, end: &str, items: &[&str]) -> String {
-    let mut document = String::with_capacity(head.len() + items.iter().map(|item| item.len() + 1).sum::<usize>());
+    let mut document = String::with_capacity(head.len() + items.iter().map(|item| item.len() + 1).sum::<usize>() + 2);
     let (start, rest) = head.split_at(head.rfind(end).unwrap_or(head.len()));
     document.push_str(start);
     for item in items {
@@ -110,25 +110,25 @@ fn assemble(head: &str, end: &str, items: &[&str]) -> String {
     document
 }
 
-/// An item's text, from its start tag to its end tag, cut out of a document that holds it alone; its title in the form
-/// that most readers take rightly.
+/// An item's text, from its start tag to its end tag, cut out of a document that holds it alone.
+fn cut_item<'a>(document: &'a str, element: &str) -> &'a str {
+    let end_tag = format!("</{element}>");
+    let start = document.find(&format!("<{element}>")).unwrap_or(0);
+    let end = document.rfind(&end_tag).map_or(document.len(), |at| at + end_tag.len());
+    &document[start..end]
+}
+
+/// XML with its first title written as most readers take it rightly, and the title's tag replaced by `tag`.
 ///
 /// Of ten parsers tried, most read `&`, `<` and `>` in titles rightly when they are written as hexadecimal references,
 /// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`).
-fn cut_item(document: &str, element: &str) -> String {
-    let start = document.find(&format!("<{element}>")).unwrap_or(0);
-    let end_tag = format!("</{element}>");
-    let end = document.rfind(&end_tag).map_or(document.len(), |at| at + end_tag.len());
-    let item = &document[start..end];
-    let (Some(title), Some(title_end)) = (item.find("<title>"), item.find("</title>")) else {
-        return item.to_owned();
-    };
-    let words = item[title + "<title>".len()..title_end]
+fn with_plain_title(xml: &str, tag: &str) -> String {
+    let (Some(title), Some(end)) = (xml.find("<title>"), xml.find("</title>")) else { return xml.to_owned() };
+    let words = xml[title + "<title>".len()..end]
         .replace("&amp;", "&#x26;")
         .replace("&lt;", "&#x3C;")
         .replace("&gt;", "&#x3E;")
         .replace("&apos;", "'")
         .replace("&quot;", "\"");
-    let tag = if element == "entry" { "<title type=\"text\">" } else { "<title>" };
-    [&item[..title], tag, &words, &item[title_end..]].concat()
+    [&xml[..title], tag, &words, &xml[end..]].concat()
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use ::atom_syndication as atom;
 
-use super::{GENERATOR, Head, assemble, cut_item};
+use super::{GENERATOR, Head, assemble, cut_item, with_plain_title};
 use crate::item::Item;
+
+/// The crate leaves the type out where it is the default; not every reader knows that default.
+const TITLE: &str = "<title type=\"text\">";
 
 const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
@@ -55,7 +58,7 @@ pub fn item(item: &Item) -> String {
         namespaces: BTreeMap::new(),
     };
     let xml = to_xml(&atom::Feed { entries: vec![entry], ..empty(item.published) });
-    cut_item(&xml, "entry").replacen("<summary>", "<summary type=\"text\">", 1)
+    with_plain_title(cut_item(&xml, "entry"), TITLE).replacen("<summary>", "<summary type=\"text\">", 1)
 }
 
 /// A `feed` of entries.
@@ -97,7 +100,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
         feed.extensions.insert("fh".to_owned(), children);
         feed.namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
-    assemble(&to_xml(&feed), "</feed>", items)
+    assemble(&with_plain_title(&to_xml(&feed), TITLE), "</feed>", items)
 }
 
 fn person(name: &str) -> atom::Person {

@@ -47,5 +47,5 @@ pub fn document(title: &str, outlines: &[Outline]) -> String {
         })?;
         Ok(())
     });
-    String::from_utf8(writer.into_inner()).unwrap_or_default() + "\n"
+    String::from_utf8(writer.into_inner()).expect("what is written comes from strings") + "\n"
 }

@@ -115,7 +115,12 @@ fn the_readme_shows_what_the_program_makes() {
 
     let defaults = blocks("toml").into_iter().next().expect("the README shows the configuration");
     folder.write("patchfeed.toml", defaults);
-    let output = patchfeed(&folder.0, &["build"]);
+    let output = patchfeed(&folder.0, &["build", name]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert_eq!(tree(&folder.path("feeds")), tree(&root().join("feeds")), "the defaults shown are the defaults");
+    let without = patchfeed(&folder.0, &["build", name, "--out", "other", "--config", "/dev/null"]);
+    assert!(without.status.success(), "{}", stderr(&without));
+    let (shown, built_in) = (tree(&folder.path("feeds")), tree(&folder.path("other")));
+    let differing: Vec<&String> =
+        shown.iter().filter(|(path, text)| built_in.get(*path) != Some(text)).map(|(path, _)| path).collect();
+    assert!(differing.is_empty(), "the defaults shown are not the defaults: {differing:?}");
 }

@@ -189,6 +189,33 @@ proptest! {
     }
 
     #[test]
+    fn every_letter_of_an_issue_arrives_or_is_reported(body in body()) {
+        prop_assume!(!body.contains("<!--"));
+        let body = body.replace(['&', '\r', '\u{FEFF}'], "");
+        let documents = [source::decode("2024-01-01-00-00-00-rvlwn-1.md", body.as_bytes()).0];
+        let site = crate::newsletter();
+        let (issues, diagnostics) = patchfeed::issues(&documents, &site);
+        let (listings, repeats) = patchfeed::item::items(&issues, &site);
+        let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
+        prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line
+        prop_assume!(repeats == 0); // what lists a message again adds nothing
+        let mut arrived = String::new();
+        for item in listings.iter().flat_map(|listing| &listing.items) {
+            arrived += &item.title;
+            arrived += &shown(&item.html);
+        }
+        for diagnostic in &diagnostics {
+            arrived += &diagnostic.place.source;
+        }
+        let arrived = letters(&arrived);
+        for line in documents[0].text.lines().filter(|line| line.starts_with("> ")) {
+            let words = letters(&line[2..]);
+            let is_head = line.contains("](") || line.contains("**[");
+            prop_assert!(is_head || issues.is_empty() || arrived.contains(&words) || issue_head(&documents[0].text, line), "{line:?} is lost");
+        }
+    }
+
+    #[test]
     fn every_letter_of_a_mail_arrives(lines in proptest::collection::vec(nasty(), 0..30)) {
         let lines: Vec<String> = lines.iter().map(|line| line.replace(['\r', '\n', '&', '\u{85}', '\u{2028}', '\u{2029}'], "")).collect();
         let mail: String = lines.iter().map(|line| format!("> {line}\n")).collect();
@@ -211,4 +238,16 @@ fn shown(html: &str) -> String {
 /// Everything that must arrive: no white space, and no `>`, since those of a quote are drawn as a quote.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '>' && *c != '\u{FEFF}').collect()
+}
+
+/// Whether the line stands before the first section or entry, where the issue speaks of itself.
+fn issue_head(text: &str, line: &str) -> bool {
+    let body = text.match_indices('\n').map(|(at, _)| at + 1).chain([0]).filter(|&at| {
+        let words = text[at..].trim_start_matches(' ');
+        words.starts_with("**[")
+            || words.trim_start_matches('#').len() < words.len()
+                && words.trim_start_matches('#').starts_with([' ', '\n'])
+    });
+    let start = body.min().unwrap_or(text.len());
+    text[..start].contains(line)
 }

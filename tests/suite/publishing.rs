@@ -134,14 +134,15 @@ fn the_world_failing_is_an_error_and_leaves_the_old_site() {
         (&["build", "nowhere", "--out", "site"][..], "nowhere: "),
         (&["build", "issues", "--out", "site", "--config", "none.toml"], "none.toml: "),
         (&["build", "site", "--out", "site"], "site: no issue here"),
-        (&["build", "issues", "--out", "site", "--base-url", "ftp://x/"], "base-url: "),
     ] {
         let output = patchfeed(&folder.0, args);
         assert_eq!(output.status.code(), Some(1), "{args:?}");
         assert!(stderr(&output).starts_with(&format!("error: {word}")), "{}", stderr(&output));
         assert_eq!(tree(&folder.path("site")), before);
     }
-    assert_eq!(patchfeed(&folder.0, &["build", "--nonsense"]).status.code(), Some(2));
+    for usage in [&["build", "--nonsense"][..], &["build", "issues", "--base-url", "ftp://x/"], &["nonsense"]] {
+        assert_eq!(patchfeed(&folder.0, usage).status.code(), Some(2));
+    }
     folder.write("file", "");
     assert_eq!(patchfeed(&folder.0, &["build", "issues", "--out", "file"]).status.code(), Some(1));
 }

@@ -43,7 +43,7 @@ fn issue_45_has_101_entries_in_11_sections() {
     ];
     assert_eq!(counts, expected.into());
     assert_eq!((issues[0].number, issues[0].editor.as_str()), (Some(45), "晓依"));
-    assert_eq!(issues[0].posted.map(|at| at.to_rfc3339()), Some("2023-05-07T19:28:47+08:00".to_owned()));
+    assert_eq!(issues[0].posted.to_rfc3339(), "2023-05-07T19:28:47+08:00");
 }
 
 #[test]

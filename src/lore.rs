@@ -1,0 +1,51 @@
+//! Archives of mail on the web: what the address of a mail says of it.
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::text;
+
+/// A mail in an archive.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Archived {
+    /// The Message-ID without angle brackets, percent-decoded.
+    pub message_id: String,
+    /// The list that the address names.
+    pub list: Option<String>,
+    /// The mail on lore, by `https`; ends in `/`.
+    pub url: String,
+}
+
+/// The hosts of archives, and whether the first part of their paths is the list's name.
+const HOSTS: [(&str, bool); 4] =
+    [("lore.kernel.org", true), ("lkml.kernel.org", true), ("patch.msgid.link", false), ("msgid.link", false)];
+
+/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows.
+pub fn read(address: &str) -> Option<Archived> {
+    let url = Url::parse(address).ok()?;
+    let (_, has_list) = HOSTS.into_iter().find(|(host, _)| url.host_str() == Some(host))?;
+    let mut path = url.path_segments()?;
+    let list = if has_list { path.next()? } else { "all" };
+    let id = path.next()?;
+    let decoded = |part: &str| Some(text::legal(&percent_decode_str(part).decode_utf8().ok()?).into_owned());
+    let message_id = decoded(id)?.trim_matches(['<', '>']).to_owned();
+    // Most ids hold an `@`; one that was mangled on its way may not, but the archive ends its address with a slash.
+    let other_page = id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
+    if message_id.is_empty() || !(message_id.contains('@') || path.next() == Some("") && !other_page) {
+        return None;
+    }
+    let list = if list == "r" { "all" } else { list };
+    Some(Archived {
+        message_id,
+        url: format!("https://lore.kernel.org/{list}/{id}/"),
+        list: Some(list)
+            .filter(|list| !matches!(*list, "all" | ""))
+            .map(|list| text::percent_encode(&decoded(list).unwrap_or_default().to_lowercase())),
+    })
+}
+
+/// The address with the scheme that was forgotten, if it begins with an archive's host.
+pub fn with_scheme(address: &str) -> Option<String> {
+    let host = address.split('/').next()?;
+    HOSTS.iter().any(|(known, _)| *known == host).then(|| format!("https://{address}"))
+}
