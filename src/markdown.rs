@@ -180,7 +180,7 @@ pub fn plain(markdown: &str) -> String {
             }
             Event::Html(text) | Event::InlineHtml(text) if is_break(&text) => words.push(' '),
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                words.push_str(&text)
+                words.push_str(&text);
             }
             _ => {}
         }
