@@ -9,7 +9,7 @@
 //!            editor    a patch   dates     windows  one head            if changed
 //! ```
 //!
-//! One direction, no cycles. Only [`source`], [`config`] and [`publish`] touch the world; what lies between are functions without
+//! One direction, no cycles. Only [`source`], [`config`], [`publish`] and [`seen`] touch the world; what lies between are functions without
 //! clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
 //!
 //! # Where to go for what
@@ -46,6 +46,7 @@ mod markdown;
 pub mod publish;
 pub mod sample;
 pub mod section;
+pub mod seen;
 pub mod site;
 pub mod source;
 pub mod split;

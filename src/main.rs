@@ -1,5 +1,6 @@
 //! The command line: `build`, `check`, `list`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use patchfeed::config::{self, Site};
 use patchfeed::diagnostic::{Diagnostic, Error, Style};
 use patchfeed::item::{self, Item, Listing};
+use patchfeed::seen::Seen;
 use patchfeed::source::{self, Document};
 use patchfeed::write::json;
-use patchfeed::{feed, publish, sample, site};
+use patchfeed::{feed, publish, sample, seen, site};
 
 /// Publishes a newsletter of patches as feeds: one item a patch, one feed a section.
 #[derive(Parser)]
@@ -37,6 +39,8 @@ enum Command {
     Check(Source),
     /// Show every entry
     List(List),
+    /// Print the items that a bot hasn't posted yet, the oldest first
+    New(New),
 }
 
 #[derive(Args)]
@@ -75,6 +79,31 @@ struct List {
     format: ListFormat,
 }
 
+#[derive(Args)]
+struct New {
+    /// The folder of a built site; or issues, as for build
+    source: PathBuf,
+    /// The file that remembers what was printed
+    #[arg(long, value_name = "FILE")]
+    seen: PathBuf,
+    /// The feed, by the name of its files
+    #[arg(long, value_name = "SLUG", default_value = feed::ALL)]
+    feed: String,
+    /// One JSON Feed item a line, or a line that is ready to be posted
+    #[arg(long, value_enum, default_value_t = NewFormat::Json)]
+    format: NewFormat,
+    /// The first time, print what the feed holds already
+    #[arg(long)]
+    history: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum NewFormat {
+    Json,
+    Text,
+    Markdown,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
     Table,
@@ -98,6 +127,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Build(options) => build(cli, &file, options),
         Command::Check(options) => check(cli, &file, options),
         Command::List(options) => list(cli, &file, options),
+        Command::New(options) => new(&file, options),
     }
 }
 
@@ -196,6 +226,38 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
         }
     }
     print(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
+    let is_site = options.source.join(format!("{}.json", feed::ALL)).is_file();
+    let items = if is_site {
+        let read = |path: &str| match std::fs::read_to_string(options.source.join(path)) {
+            Ok(text) => Ok(Some(text)),
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(err) => Err(Error::at(&options.source.join(path), &err)),
+        };
+        seen::items(&options.feed, &read)?
+    } else {
+        let site = site(file, Some(&options.source), file.base_url.as_deref())?;
+        let (documents, _) = source::read(&options.source)?;
+        let (issues, _) = patchfeed::issues(&documents, &site);
+        let (listings, _) = item::items(&issues, &site);
+        let files: HashMap<String, String> =
+            site::files(&listings, &site).0.into_iter().map(|file| (file.path, file.text)).collect();
+        seen::items(&options.feed, &|path| Ok(files.get(path).cloned()))?
+    };
+    let items = items.ok_or_else(|| Error {
+        subject: options.source.display().to_string(),
+        cause: format!("no feed {:?} here", options.feed),
+    })?;
+    let form = match options.format {
+        NewFormat::Json => seen::Form::Json,
+        NewFormat::Text => seen::Form::Text,
+        NewFormat::Markdown => seen::Form::Markdown,
+    };
+    let mut memory = Seen::open(&options.seen)?;
+    seen::print_new(&options.feed, &items, &mut memory, form, options.history, &mut std::io::stdout())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,12 +3,14 @@
 #![allow(clippy::format_collect, reason = "tests make small texts, and are read more often than run")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the site's names are lower case")]
 
+mod bots;
 mod golden;
 mod laws;
 mod publishing;
 mod reading;
 mod real_issues;
 mod round_trip;
+mod specifications;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::{newsletter, patchfeed, stdout};
 
 /// The folder of the real issues; says so where there is none.
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/issues");
     let folder = std::env::var_os("PATCHFEED_ISSUES").map_or(beside, PathBuf::from);
     if !folder.is_dir() {

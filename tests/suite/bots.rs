@@ -1,0 +1,186 @@
+//! `patchfeed new`: each item once, the oldest first, whatever interrupts it.
+
+use std::io::{Error, ErrorKind, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use patchfeed::seen::{self, Form, Seen};
+use serde_json::value::RawValue;
+
+use crate::{BASE, Folder, patchfeed, stderr, stdout};
+
+fn issue(number: usize, mails: std::ops::Range<usize>) -> String {
+    let entries: String =
+        mails.map(|n| format!("**[v1: a *title* <{n}>](http://lore.kernel.org/bpf/{n}@x/)**\n\n")).collect();
+    format!("---\npermalink: /{number}/\n---\n\n### BPF\n\n{entries}")
+}
+
+fn site(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..5));
+    build(&folder);
+    folder
+}
+
+fn build(folder: &Folder) {
+    let output = patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", BASE]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+/// The numbers of the mails that a run prints.
+fn run(folder: &Folder, args: &[&str]) -> Vec<usize> {
+    let output = patchfeed(&folder.0, &[&["new"], args].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    stdout(&output).lines().map(number).collect()
+}
+
+fn number(line: &str) -> usize {
+    let (before, _) = line.split_once("@x/").expect("a line holds a link");
+    before.rsplit('/').next().and_then(|n| n.parse().ok()).expect("a link holds a number")
+}
+
+#[test]
+fn the_first_run_is_silent_and_later_ones_print_what_is_new_once() {
+    let folder = site("new");
+    let args = ["site", "--seen", "seen", "--feed", "bpf", "--format", "text"];
+    assert_eq!(run(&folder, &args), [0_usize; 0]);
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 4..9));
+    build(&folder);
+    assert_eq!(run(&folder, &args), [8, 7, 6, 5], "the oldest first, and not what was listed before");
+    assert_eq!(run(&folder, &args), [0_usize; 0]);
+    assert_eq!(
+        run(&folder, &["site", "--seen", "seen", "--feed", "all"]),
+        [0_usize; 0],
+        "each feed has its own first time"
+    );
+}
+
+#[test]
+fn history_is_printed_where_it_is_asked_for() {
+    let folder = site("history");
+    assert_eq!(run(&folder, &["site", "--seen", "seen", "--history"]), [4, 3, 2, 1, 0]);
+    assert_eq!(run(&folder, &["site", "--seen", "seen", "--history"]), [0_usize; 0]);
+}
+
+#[test]
+fn issues_serve_as_well_as_a_site_and_archives_are_read() {
+    let folder = Folder::new("new-issues");
+    for n in 0..9 {
+        folder.write(&format!("issues/2024-01-0{}-10-00-00-rvlwn-{n}.md", n + 1), issue(n, n * 60..n * 60 + 60));
+    }
+    build(&folder);
+    let all: Vec<usize> = (0..9).flat_map(|n| (n * 60..n * 60 + 60).rev()).collect();
+    assert_eq!(run(&folder, &["issues", "--seen", "one", "--feed", "bpf", "--history"]), all);
+    assert_eq!(run(&folder, &["site", "--seen", "two", "--feed", "bpf", "--history"]), all);
+}
+
+#[test]
+fn lines_are_ready_to_be_posted() {
+    let folder = site("forms");
+    let line = |form| {
+        let output = patchfeed(&folder.0, &["new", "site", "--seen", form, "--history", "--format", form]);
+        stdout(&output).lines().last().expect("a line").to_owned()
+    };
+    assert_eq!(line("text"), "[bpf] v1: a *title* <0> https://lore.kernel.org/bpf/0@x/");
+    assert_eq!(line("markdown"), "**[v1: a \\*title\\* \\<0\\>](<https://lore.kernel.org/bpf/0@x/>)** · bpf");
+    let item: serde_json::Value = serde_json::from_str(&line("json")).expect("an item");
+    assert_eq!((item["title"].as_str(), item["_patchfeed"]["version"].as_u64()), (Some("v1: a *title* <0>"), Some(1)));
+}
+
+/// An output that breaks after some bytes, in the middle of a line perhaps.
+struct Breaking {
+    room: usize,
+    text: Vec<u8>,
+}
+
+impl Write for Breaking {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.room == 0 {
+            return Err(Error::from(ErrorKind::BrokenPipe));
+        }
+        let count = bytes.len().min(self.room);
+        self.room -= count;
+        self.text.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn site_items(folder: &Folder) -> Vec<Box<RawValue>> {
+    let read = |path: &str| Ok(std::fs::read_to_string(folder.path("site").join(path)).ok());
+    seen::items("bpf", &read).expect("the site is in order").expect("there is such a feed")
+}
+
+#[test]
+fn whatever_interrupts_a_run_no_item_is_lost_and_one_at_most_comes_twice() {
+    let folder = site("interrupted");
+    let items = site_items(&folder);
+    for room in (0..420).step_by(7) {
+        let path = folder.path(&format!("seen-{room}"));
+        let mut first = Breaking { room, text: Vec::new() };
+        let mut memory = Seen::open(&path).expect("the memory opens");
+        let _ = seen::print_new("bpf", &items, &mut memory, Form::Text, true, &mut first);
+        drop(memory);
+        let mut second = Vec::new();
+        let mut memory = Seen::open(&path).expect("the memory opens");
+        seen::print_new("bpf", &items, &mut memory, Form::Text, true, &mut second).expect("nothing breaks now");
+        let whole = |text: &[u8]| -> Vec<usize> {
+            let text = String::from_utf8_lossy(text).into_owned();
+            text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(number).collect()
+        };
+        let mut posted = whole(&first.text);
+        posted.extend(whole(&second));
+        let twice = posted.len() - 5;
+        posted.dedup();
+        assert_eq!(posted, [4, 3, 2, 1, 0], "room for {room} bytes");
+        assert!(twice <= 1);
+    }
+}
+
+#[test]
+fn half_a_line_in_the_memory_is_no_memory() {
+    let folder = site("half");
+    let args = ["site", "--seen", "seen", "--feed", "bpf"];
+    run(&folder, &args);
+    let path = folder.path("seen");
+    let text = std::fs::read_to_string(&path).expect("there is a memory");
+    let feed_first = format!("feed bpf\n{}", text.replace("feed bpf\n", ""));
+    std::fs::write(&path, &feed_first[..feed_first.len() - 10]).expect("the memory can be cut");
+    assert_eq!(run(&folder, &args).len(), 1);
+    assert_eq!(run(&folder, &args).len(), 0);
+}
+
+#[test]
+fn two_runs_at_once_print_each_item_once() {
+    let folder = site("twice");
+    let start = || {
+        Command::new(env!("CARGO_BIN_EXE_patchfeed"))
+            .args(["new", "site", "--seen", "seen", "--history", "--format", "text"])
+            .current_dir(&folder.0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts")
+    };
+    let runs: Vec<_> = (0..6).map(|_| start()).collect();
+    let mut all: Vec<usize> = runs
+        .into_iter()
+        .flat_map(|run| {
+            let output = run.wait_with_output().expect("the program ends");
+            stdout(&output).lines().map(number).collect::<Vec<_>>()
+        })
+        .collect();
+    all.sort_unstable();
+    assert_eq!(all, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_feed_that_is_not_there_is_an_error_and_nothing_is_remembered() {
+    let folder = site("nowhere");
+    let output = patchfeed(&folder.0, &["new", "site", "--seen", "seen", "--feed", "nope"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("no feed \"nope\""), "{}", stderr(&output));
+    assert!(!Path::new(&folder.path("seen")).exists());
+}
