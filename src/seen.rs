@@ -192,7 +192,9 @@ impl Seen {
             text.push('\n');
             self.ids.insert(id);
         }
-        text.push_str(&format!("feed {feed}\n"));
+        text.push_str("feed ");
+        text.push_str(feed);
+        text.push('\n');
         self.feeds.insert(feed.to_owned());
         let mut new = self.path.as_os_str().to_owned();
         new.push(".new");

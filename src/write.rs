@@ -118,17 +118,21 @@ fn cut_item<'a>(document: &'a str, element: &str) -> &'a str {
     &document[start..end]
 }
 
-/// XML with its first title written as most readers take it rightly, and the title's tag replaced by `tag`.
+/// XML with its first element of a name, which is plain text, written as most readers take it rightly, and its start tag
+/// replaced by `tag`.
 ///
 /// Of ten parsers tried, most read `&`, `<` and `>` in titles rightly when they are written as hexadecimal references,
-/// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`).
-fn with_plain_title(xml: &str, tag: &str) -> String {
-    let (Some(title), Some(end)) = (xml.find("<title>"), xml.find("</title>")) else { return xml.to_owned() };
-    let words = xml[title + "<title>".len()..end]
+/// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`, `ContainsUndeclaredHTML`).
+fn with_plain(xml: &str, name: &str, tag: &str) -> String {
+    let start_tag = format!("<{name}>");
+    let Some(start) = xml.find(&start_tag) else { return xml.to_owned() };
+    let words = start + start_tag.len();
+    let end = words + xml[words..].find(&format!("</{name}>")).unwrap_or(0);
+    let text = xml[words..end]
         .replace("&amp;", "&#x26;")
         .replace("&lt;", "&#x3C;")
         .replace("&gt;", "&#x3E;")
         .replace("&apos;", "'")
         .replace("&quot;", "\"");
-    [&xml[..title], tag, &words, &xml[end..]].concat()
+    [&xml[..start], tag, &text, &xml[end..]].concat()
 }

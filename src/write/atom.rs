@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::atom_syndication as atom;
 
-use super::{GENERATOR, Head, assemble, cut_item, with_plain_title};
+use super::{GENERATOR, Head, assemble, cut_item, with_plain};
 use crate::item::Item;
 
 /// The crate leaves the type out where it is the default; not every reader knows that default.
@@ -58,7 +58,7 @@ pub fn item(item: &Item) -> String {
         namespaces: BTreeMap::new(),
     };
     let xml = to_xml(&atom::Feed { entries: vec![entry], ..empty(item.published) });
-    with_plain_title(cut_item(&xml, "entry"), TITLE).replacen("<summary>", "<summary type=\"text\">", 1)
+    with_plain(&with_plain(cut_item(&xml, "entry"), "title", TITLE), "summary", "<summary type=\"text\">")
 }
 
 /// A `feed` of entries.
@@ -100,7 +100,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
         feed.extensions.insert("fh".to_owned(), children);
         feed.namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
-    assemble(&with_plain_title(&to_xml(&feed), TITLE), "</feed>", items)
+    assemble(&with_plain(&to_xml(&feed), "title", TITLE), "</feed>", items)
 }
 
 fn person(name: &str) -> atom::Person {

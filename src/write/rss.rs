@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{GENERATOR, Head, assemble, cut_item, with_plain_title};
+use super::{GENERATOR, Head, assemble, cut_item, with_plain};
 use crate::item::Item;
 use crate::text;
 
@@ -44,7 +44,7 @@ pub fn item(item: &Item) -> String {
         }),
     };
     let channel = rss::Channel { items: vec![item], ..empty() };
-    with_plain_title(cut_item(&channel.to_string(), "item"), "<title>")
+    with_plain(cut_item(&channel.to_string(), "item"), "title", "<title>")
 }
 
 /// An `rss` document of items.
@@ -73,7 +73,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
         ..empty()
     };
-    assemble(&with_plain_title(&channel.to_string(), "<title>"), "</channel>", items)
+    assemble(&with_plain(&channel.to_string(), "title", "<title>"), "</channel>", items)
 }
 
 /// RFC 822 with a year of four digits and a day of two, as RSS wants it.

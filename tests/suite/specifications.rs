@@ -107,7 +107,7 @@ fn opml(text: &str) -> Vec<String> {
         wrong.push("the root is no opml of version 2.0".to_owned());
     }
     let parts: Vec<&str> =
-        root.children().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();
+        root.children().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
     if parts != ["head", "body"] {
         wrong.push(format!("{parts:?} instead of one head and one body"));
     }
