@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::config::Site;
 use crate::issue::{Issue, License};
 use crate::section::Section;
+use crate::series::{Listed, Series, Version};
 use crate::split::{Entry, Part};
 use crate::subject::{self, Subject};
 use crate::{lore, mail, markdown, text};
@@ -70,6 +71,12 @@ pub struct Mail {
     pub message_id: Option<String>,
     /// The list that the link leads to. A category, and JSON `_patchfeed.list`.
     pub list: Option<String>,
+    /// Whose mail it is, as far as the Message-ID shows it: `rivosinc.com`. A category, and JSON
+    /// `_patchfeed.organisation`.
+    pub organisation: Option<String>,
+    /// The versions that came before. Atom `thr:in-reply-to` (RFC 4685), RSS —, JSON `_patchfeed.series`; the content
+    /// links them.
+    pub series: Option<Series>,
     /// The discussion as an Atom feed. Atom `link rel="replies"`, RSS —, JSON `_patchfeed.replies_url`.
     pub replies_url: Option<String>,
     /// The parts of the subject line. JSON `_patchfeed.version`, `kind`, `trees`, `position`.
@@ -99,6 +106,7 @@ pub struct Listing {
 /// A message is one item, in the issue that listed it first; there it has every section that lists it.
 pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
     let mut seen: HashSet<Uuid> = HashSet::new();
+    let mut listed = Listed::default();
     let mut repeats = 0;
     let listings = issues
         .iter()
@@ -111,7 +119,7 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
                 url: issue.url.clone(),
                 license: issue.license.clone(),
             };
-            let items = found.into_iter().map(|found| item(site, issue, &issue_ref, found));
+            let items = found.into_iter().map(|found| item(site, issue, &issue_ref, found, &mut listed));
             Listing {
                 slug: issue.slug.clone(),
                 posted: issue.posted,
@@ -183,7 +191,7 @@ pub fn urn(id: Uuid) -> String {
     id.urn().to_string()
 }
 
-fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> Item {
+fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found, listed: &mut Listed) -> Item {
     let Found { id, position, sections } = found;
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
@@ -194,36 +202,42 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> I
         (None, Some(link)) => markdown::safe(link, &page).unwrap_or_else(|| page.to_string()),
         (None, None) => page.to_string(),
     };
-    let subject = subject::parse(&entry.title);
-    let list = archived.as_ref().and_then(|mail| mail.list.clone());
-    let categories = categories(&sections, &subject, list.as_deref());
+    let mut mail = Mail {
+        list: archived.as_ref().and_then(|mail| mail.list.clone()),
+        replies_url: archived.as_ref().map(|mail| format!("{}t.atom", mail.url)),
+        organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
+        message_id: archived.map(|mail| mail.message_id),
+        subject: subject::parse(&entry.title),
+        series: None,
+    };
+    if mail.message_id.is_some() {
+        mail.series = listed.add(&mail, &urn(id), &url, issue_ref);
+    }
     Item {
         id: urn(id),
         title: entry.title.clone(),
         url,
         published,
         summary: summary(entry, &sections, issue),
-        html: content(entry, &page, &sections, issue_ref, site),
+        html: content(entry, &page, &sections, issue_ref, mail.series.as_ref(), site),
         author: issue.editor.clone(),
-        categories,
+        categories: categories(&sections, &mail),
         sections,
         issue: issue_ref.clone(),
-        mail: Some(Mail {
-            list,
-            replies_url: archived.as_ref().map(|mail| format!("{}t.atom", mail.url)),
-            message_id: archived.map(|mail| mail.message_id),
-            subject,
-        }),
+        mail: Some(mail),
     }
 }
 
-fn categories(sections: &[Arc<Section>], subject: &Subject, list: Option<&str>) -> Vec<Category> {
+fn categories(sections: &[Arc<Section>], mail: &Mail) -> Vec<Category> {
     let same = |term: &str| (term.to_owned(), term.to_owned());
+    let subject = &mail.subject;
     let sections = sections.iter().map(|section| (section.slug.clone(), section.title.clone()));
     let kind = subject.kind.map(|kind| (kind.term().to_owned(), kind.label().to_owned()));
+    let revised = subject.version.filter(|version| *version >= 2).map(|_| same("v2+"));
     let trees = subject.trees.iter().map(|tree| same(tree));
+    let mail = mail.list.iter().chain(&mail.organisation).map(|term| same(term));
     let mut categories: Vec<Category> = Vec::new();
-    for (term, label) in sections.chain(kind).chain(trees).chain(list.map(same)) {
+    for (term, label) in sections.chain(kind).chain(revised).chain(trees).chain(mail) {
         if !categories.iter().any(|category| category.term == term) {
             categories.push(Category { term, label });
         }
@@ -251,7 +265,14 @@ fn summary(entry: &Entry<'_>, sections: &[Arc<Section>], issue: &Issue<'_>) -> S
 }
 
 /// The whole text, and in its last line where it stands: sections and issue, linked.
-fn content(entry: &Entry<'_>, page: &Url, sections: &[Arc<Section>], issue: &IssueRef, site: &Site) -> String {
+fn content(
+    entry: &Entry<'_>,
+    page: &Url,
+    sections: &[Arc<Section>],
+    issue: &IssueRef,
+    series: Option<&Series>,
+    site: &Site,
+) -> String {
     let mut html = String::new();
     for part in &entry.body {
         match part {
@@ -259,9 +280,30 @@ fn content(entry: &Entry<'_>, page: &Url, sections: &[Arc<Section>], issue: &Iss
             Part::Markdown(source) => html.push_str(&markdown::html(source, page)),
         }
     }
+    if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {
+        push_earlier(&mut html, site, &series.earlier);
+    }
     let sections = sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
     push_place(&mut html, site, sections, issue);
     html
+}
+
+/// Appends the earlier versions and where they were listed, all linked.
+fn push_earlier(html: &mut String, site: &Site, earlier: &[Version]) {
+    html.push_str(site.language().pick("<p>更早的版本：", "<p>Earlier: "));
+    for (at, version) in earlier.iter().enumerate() {
+        html.push_str(if at == 0 { "" } else { site.language().pick("、", ", ") });
+        text::link(html, &version.url, &version.name);
+        html.push_str(site.language().pick("（", " in "));
+        let issue = &version.issue;
+        let name = issue.number.map_or_else(|| issue.title.clone(), |number| site.language().issue(number));
+        match &issue.url {
+            Some(url) => text::link(html, url, &name),
+            None => text::escape(html, &name),
+        }
+        html.push_str(site.language().pick("）", ""));
+    }
+    html.push_str("</p>\n");
 }
 
 /// Appends a content's last line: feeds, each by slug and title, and the issue, all linked.

@@ -20,7 +20,8 @@
 //! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
 //! | a shape of entry | an arm of the `match` in [`split::entries`] |
 //! | an archive of mail | a row of the table in [`lore`] |
-//! | a form of subject line | [`subject`] |
+//! | a form of subject line | a row of the tables in [`subject`] |
+//! | what joins the versions of a patch | [`series`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
 //! | something that can be wrong with a text | [`diagnostic::Problem`] |
 //!
@@ -47,6 +48,7 @@ pub mod publish;
 pub mod sample;
 pub mod section;
 pub mod seen;
+pub mod series;
 pub mod site;
 pub mod source;
 pub mod split;

@@ -49,3 +49,66 @@ pub fn with_scheme(address: &str) -> Option<String> {
     let host = address.split('/').next()?;
     HOSTS.iter().any(|(known, _)| *known == host).then(|| format!("https://{address}"))
 }
+
+/// Hosts whose addresses tell nothing of who their people work for.
+const PUBLIC: [&str; 48] = [
+    "126.com",
+    "163.com",
+    "aliyun.com",
+    "amazonses.com",
+    "aol.com",
+    "disroot.org",
+    "exchangelabs.com",
+    "fastmail.com",
+    "foxmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hey.com",
+    "hotmail.com",
+    "icloud.com",
+    "kernel.org",
+    "linux.dev",
+    "live.com",
+    "mail.ru",
+    "mailbox.org",
+    "mailgun.org",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "outlook.cn",
+    "outlook.com",
+    "pm.me",
+    "posteo.de",
+    "posteo.net",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "riseup.net",
+    "sent.com",
+    "sina.com",
+    "t-online.de",
+    "tutanota.com",
+    "wanadoo.fr",
+    "web.de",
+    "yahoo.com",
+    "yandex.ru",
+    "yeah.net",
+    "zoho.com",
+];
+
+/// The organisation that a Message-ID shows: the registered domain of its host (`rivosinc.com`). A public mail host is
+/// none, and neither is the name of a machine.
+pub fn organisation(message_id: &str) -> Option<String> {
+    let host = message_id.rsplit_once('@')?.1.to_ascii_lowercase();
+    let domain = psl::domain(host.as_bytes())?;
+    let registered = domain.suffix().is_known() && domain.suffix().typ() == Some(psl::Type::Icann);
+    let name = std::str::from_utf8(domain.as_bytes()).ok()?;
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    (registered && plain && !PUBLIC.contains(&name)).then(|| name.to_owned())
+}

@@ -66,7 +66,9 @@ pub struct Subject {
     pub trees: Vec<String>,
     /// `14/15`: which of how many.
     pub position: Option<(u32, u32)>,
-    /// What is left: the subsystem's prefixes and the title.
+    /// Whether the mail answers another.
+    pub is_reply: bool,
+    /// What is left: the subsystems' prefixes and the title.
     pub rest: String,
 }
 
@@ -77,14 +79,54 @@ const TREES: usize = 8;
 pub fn parse(title: &str) -> Subject {
     let mut subject = Subject::default();
     let mut rest = title.trim();
-    while let Some((mark, after)) = next_mark(rest) {
-        for part in mark {
-            subject.take(part);
+    while let Some((marks, after)) = next_mark(rest, subject.kind.is_some()) {
+        for mark in marks {
+            subject.take(mark);
         }
         rest = after.trim_start_matches([' ', ':', '：']);
     }
+    let lower = rest.to_ascii_lowercase();
+    if subject.kind.is_none() && (lower.starts_with("pull request ") || lower.starts_with("please pull ")) {
+        subject.kind = Some(Kind::Pull);
+    }
     rest.clone_into(&mut subject.rest);
     subject
+}
+
+impl Subject {
+    /// The subsystems that the rest begins with: `riscv` and `mm` in `riscv: mm: title`.
+    pub fn prefixes(&self) -> Vec<&str> {
+        let mut prefixes = Vec::new();
+        let mut rest = self.rest.as_str();
+        while let Some((prefix, after)) = rest.split_once(": ") {
+            let words = |c: char| c.is_ascii_alphanumeric() || "/_-+.,*{}[]() ".contains(c);
+            if prefix.is_empty() || prefix.split(", ").any(|word| word.contains(' ')) || !prefix.chars().all(words) {
+                break;
+            }
+            prefixes.push(prefix);
+            rest = after.trim_start();
+        }
+        prefixes
+    }
+
+    fn take(&mut self, mark: Mark) {
+        match mark {
+            Mark::Version(version) => {
+                self.version = self.version.max(Some(version));
+                self.kind = self.kind.max(Some(Kind::Patch));
+            }
+            Mark::Kind(Kind::Reply) => self.is_reply = true,
+            Mark::Kind(_) | Mark::Other if self.kind == Some(Kind::Reply) => {}
+            Mark::Kind(kind) => self.kind = self.kind.max(Some(kind)),
+            Mark::Tree(tree) if self.trees.contains(&tree) || self.trees.len() == TREES => {}
+            Mark::Tree(tree) => self.trees.push(tree),
+            Mark::Position(at, of) => self.position = Some((at, of)),
+            Mark::Other => {}
+        }
+        if self.is_reply {
+            self.kind = Some(Kind::Reply);
+        }
+    }
 }
 
 /// What one word before the title says.
@@ -98,101 +140,129 @@ enum Mark {
     Other,
 }
 
-impl Subject {
-    fn take(&mut self, part: Mark) {
-        match part {
-            Mark::Version(version) => {
-                self.version = self.version.max(Some(version));
-                self.kind = self.kind.max(Some(Kind::Patch));
-            }
-            Mark::Kind(kind) => self.kind = self.kind.max(Some(kind)),
-            Mark::Tree(tree) if self.trees.contains(&tree) || self.trees.len() == TREES => {}
-            Mark::Tree(tree) => self.trees.push(tree),
-            Mark::Position(at, of) => self.position = Some((at, of)),
-            Mark::Other => {}
-        }
-    }
-}
+/// The words that say what kind of mail it is, in upper case.
+const KINDS: [(&str, Mark); 20] = [
+    ("PATCH", Mark::Kind(Kind::Patch)),
+    ("PATCHES", Mark::Kind(Kind::Patch)),
+    ("PATCHSET", Mark::Kind(Kind::Patch)),
+    ("PTACH", Mark::Kind(Kind::Patch)),
+    ("RFC", Mark::Kind(Kind::Rfc)),
+    ("RFT", Mark::Kind(Kind::Rfc)),
+    ("RESEND", Mark::Kind(Kind::Resend)),
+    ("RESENT", Mark::Kind(Kind::Resend)),
+    ("REPOST", Mark::Kind(Kind::Resend)),
+    ("GIT PULL", Mark::Kind(Kind::Pull)),
+    ("PULL", Mark::Kind(Kind::Pull)),
+    ("PULL REQUEST", Mark::Kind(Kind::Pull)),
+    ("PULL-REQUEST", Mark::Kind(Kind::Pull)),
+    ("ANNOUNCE", Mark::Kind(Kind::Announcement)),
+    ("RE", Mark::Kind(Kind::Reply)),
+    ("REPLY", Mark::Kind(Kind::Reply)),
+    ("AW", Mark::Kind(Kind::Reply)),
+    ("回复", Mark::Kind(Kind::Reply)),
+    ("答复", Mark::Kind(Kind::Reply)),
+    ("FWD", Mark::Other),
+];
 
-/// The mark that the text begins with, `[…]` or `word:`, and what follows it.
-fn next_mark(text: &str) -> Option<(Vec<Mark>, &str)> {
+/// Trees whose names are those of subsystems too: trees among tags, and where the next word says the same again.
+const TREES_AND_SUBSYSTEMS: [&str; 3] = ["net", "bpf", "nf"];
+
+/// The marks that the text begins with, `[…]` or `word:`, and what follows them. `marked` tells whether a mark before
+/// them has said that a patch is what comes.
+fn next_mark(text: &str, marked: bool) -> Option<(Vec<Mark>, &str)> {
     if let Some(inner) = text.strip_prefix('[') {
-        let (words, after) = inner.split_once(']')?;
-        let parts: Vec<Option<Mark>> =
-            words.split([' ', ',', '\u{A0}']).filter(|w| !w.is_empty()).flat_map(tag).collect();
-        let certain = parts.iter().flatten().any(|part| !matches!(part, Mark::Tree(_)));
-        // Among tags, a word that the table doesn't know names a list or a tree that can't be told apart.
-        return (certain || !parts.is_empty() && parts.iter().all(Option::is_some))
-            .then(|| (parts.into_iter().flatten().collect(), after));
+        let Some((words, after)) = inner.split_once(']') else {
+            // `[v2: title`: one bracket too many
+            let (word, after) = inner.split_once(':')?;
+            return Some((vec![version(word)?], after));
+        };
+        let words = words.split([' ', ',', '\u{A0}']).filter(|word| !word.is_empty());
+        let marks: Vec<Option<Mark>> = words.flat_map(tag).collect();
+        let certain = marks.iter().flatten().any(|mark| !matches!(mark, Mark::Tree(_) | Mark::Other));
+        let whole = !marks.is_empty() && marks.iter().all(Option::is_some);
+        // `[list-name] v7: title`
+        let before_version = || after.trim_start().split_once(':').is_some_and(|(word, _)| version(word).is_some());
+        // Among tags, a word that the tables don't know names a list or a tree that can't be told apart.
+        return (certain || whole || before_version()).then(|| (marks.into_iter().flatten().collect(), after));
     }
     let end = text.find([':', '：'])?;
     let after = text[end..].trim_start_matches([':', '：']);
-    let parts: Option<Vec<Mark>> = text[..end].split(',').map(|word| prefix(word.trim())).collect();
-    Some((parts?, after))
+    let word = text[..end].trim();
+    let again = TREES_AND_SUBSYSTEMS.contains(&word)
+        && after.trim_start().strip_prefix(word).is_some_and(|next| next.starts_with([':', '/']));
+    if marked && again {
+        return Some((vec![Mark::Tree(word.to_owned())], after));
+    }
+    let marks: Option<Vec<Mark>> = word.split(['/', ',']).map(|word| prefix(word.trim())).collect();
+    let marks = marks.or_else(|| prefix(word).map(|mark| vec![mark]))?;
+    let only_trees = marks.iter().all(|mark| matches!(mark, Mark::Tree(_)));
+    (marked || !only_trees).then_some((marks, after))
 }
 
 /// A word within `[…]`.
 fn tag(word: &str) -> Vec<Option<Mark>> {
-    if let Some((at, of)) = word.split_once('/') {
-        return match (at.parse(), of.parse()) {
-            (Ok(at), Ok(of)) => vec![Some(Mark::Position(at, of))],
-            (Ok(_), _) if of == "n" => vec![Some(Mark::Other)],
-            _ if word.starts_with("branch/") && is_plain(word) => vec![Some(Mark::Tree(word.to_owned()))],
-            _ => word.split('/').map(one_tag).collect(),
-        };
+    if let Some(position) = position(word) {
+        return vec![Some(position)];
     }
-    vec![one_tag(word)]
-}
-
-fn one_tag(word: &str) -> Option<Mark> {
-    match word.to_ascii_uppercase().as_str() {
-        "PATCH" | "PATCHES" | "PTACH" | "PATCHSET" => Some(Mark::Kind(Kind::Patch)),
-        "PULL" | "GIT" | "PULL-REQUEST" => Some(Mark::Kind(Kind::Pull)),
-        "ANNOUNCE" | "ANNOUNCEMENT" => Some(Mark::Kind(Kind::Announcement)),
-        "NET" | "BPF" | "NF" => Some(Mark::Tree(word.to_ascii_lowercase())),
-        _ => common(word),
+    if let Some(version) = word.strip_prefix("RFC").and_then(version) {
+        return vec![Some(Mark::Kind(Kind::Rfc)), Some(version)];
     }
+    if word.starts_with("branch/") && is_plain(word) {
+        return vec![Some(Mark::Tree(word.to_owned()))];
+    }
+    word.split('/')
+        .map(|word| match word.to_ascii_uppercase().as_str() {
+            "GIT" => Some(Mark::Kind(Kind::Pull)),
+            "FOR" => Some(Mark::Other),
+            "STABLE" => Some(Mark::Tree("stable".to_owned())),
+            _ if TREES_AND_SUBSYSTEMS.contains(&word.to_ascii_lowercase().as_str()) => {
+                Some(Mark::Tree(word.to_ascii_lowercase()))
+            }
+            _ => prefix(word),
+        })
+        .collect()
 }
 
 /// A word before a colon.
-fn prefix(words: &str) -> Option<Mark> {
-    match words.to_ascii_uppercase().as_str() {
-        "回复" | "答复" | "RE" | "AW" => Some(Mark::Kind(Kind::Reply)),
-        "GIT PULL" | "PULL REQUEST" | "PULL-REQUEST" | "PULL" => Some(Mark::Kind(Kind::Pull)),
-        "ANNOUNCE" => Some(Mark::Kind(Kind::Announcement)),
-        _ => common(words),
+fn prefix(word: &str) -> Option<Mark> {
+    let upper = word.to_uppercase();
+    let kind = KINDS.iter().find(|(known, _)| *known == upper).map(|(_, mark)| mark.clone());
+    kind.or_else(|| version(word)).or_else(|| position(word)).or_else(|| tree(word))
+}
+
+/// `v3`, `V3`, `-v3`, and `v4.1`, which is a mended `v4`.
+fn version(word: &str) -> Option<Mark> {
+    let number = word.trim().trim_start_matches('-').strip_prefix(['v', 'V'])?;
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    (is_number(whole) && is_number(part) && whole.len() <= 3).then(|| whole.parse().ok().map(Mark::Version)).flatten()
+}
+
+/// `14/15`, and `0/n`, which says nothing.
+fn position(word: &str) -> Option<Mark> {
+    let (at, of) = word.split_once('/')?;
+    match (at.parse(), of.parse()) {
+        (Ok(at), Ok(of)) => Some(Mark::Position(at, of)),
+        (Ok::<u32, _>(_), _) if matches!(of, "n" | "N") => Some(Mark::Other),
+        _ => None,
     }
 }
 
-fn common(word: &str) -> Option<Mark> {
-    let upper = word.to_ascii_uppercase();
-    match upper.as_str() {
-        "RFC" | "RFT" => return Some(Mark::Kind(Kind::Rfc)),
-        "RESEND" | "REPOST" => return Some(Mark::Kind(Kind::Resend)),
-        _ => {}
-    }
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if let Some(version) = upper.strip_prefix("RFCV").filter(|n| digits(n)) {
-        return version.parse().ok().map(Mark::Version);
-    }
-    if let Some(version) = upper.strip_prefix('V') {
-        let whole = version.split_once('.').map_or(version, |(whole, part)| if digits(part) { whole } else { "" });
-        if digits(whole) && whole.len() <= 3 {
-            return whole.parse().ok().map(Mark::Version);
-        }
-    }
+/// `net-next`, `-next`, `6.1-stable`, `6.1.y`, `for-9.0`, `mm-unstable`, `linus-tree`.
+fn tree(word: &str) -> Option<Mark> {
     let lower = word.to_ascii_lowercase();
-    let is_release = |s: &str| s.split('.').count() >= 2 && s.split('.').all(digits);
-    let tree = lower.ends_with("-next")
-        || lower == "next"
-        || lower == "linus-tree"
-        || lower.ends_with("-stable")
-        || lower.ends_with("-unstable")
-        || is_release(&lower);
-    (tree && is_plain(&lower)).then(|| {
-        let name = if matches!(lower.as_str(), "next" | "-next") { "linux-next".to_owned() } else { lower };
-        Mark::Tree(name)
-    })
+    let is_release = |word: &str| {
+        let word = word.strip_suffix(".y").unwrap_or(word);
+        word.split('.').count() >= 2 && word.split('.').all(is_number)
+    };
+    let suffix = ["-next", "-stable", "-unstable", "-fixes"].iter().any(|suffix| lower.ends_with(suffix));
+    let release = is_release(&lower) || lower.strip_prefix("for-").is_some_and(is_release);
+    let tree = suffix || release || matches!(lower.as_str(), "next" | "linus-tree" | "linux-next");
+    (tree && is_plain(&lower))
+        .then(|| Mark::Tree(if matches!(lower.as_str(), "next" | "-next") { "linux-next".to_owned() } else { lower }))
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a word can be a category's term: ASCII, without white space, comma or `#`.

@@ -10,6 +10,8 @@ use crate::item::Item;
 /// The crate leaves the type out where it is the default; not every reader knows that default.
 const TITLE: &str = "<title type=\"text\">";
 
+const THREADING: &str = "http://purl.org/syndication/thread/1.0";
+
 const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
 /// One `entry`.
@@ -54,7 +56,7 @@ pub fn item(item: &Item) -> String {
             src: None,
             content_type: Some("html".to_owned()),
         }),
-        extensions: BTreeMap::new(),
+        extensions: in_reply_to(item),
         namespaces: BTreeMap::new(),
     };
     let xml = to_xml(&atom::Feed { entries: vec![entry], ..empty(item.published) });
@@ -94,13 +96,31 @@ pub fn document(head: &Head, items: &[&str]) -> String {
     if items.is_empty() {
         feed.authors = vec![person(&head.title)]; // an entry would have its own (RFC 4287 §4.1.1)
     }
+    feed.namespaces.insert("thr".to_owned(), THREADING.to_owned());
     if head.chain.current.is_some() {
         let archive = atom::extension::Extension { name: "fh:archive".to_owned(), ..Default::default() };
         let children = BTreeMap::from([("archive".to_owned(), vec![archive])]);
         feed.extensions.insert("fh".to_owned(), children);
         feed.namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
-    assemble(&with_plain(&to_xml(&feed), "title", TITLE), "</feed>", items)
+    // The crate names no encoding; feedparser then takes some fields for Latin-1 where it misses the server's word.
+    let xml = to_xml(&feed).replacen("<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"utf-8\"?>", 1);
+    assemble(&with_plain(&xml, "title", TITLE), "</feed>", items)
+}
+
+/// `thr:in-reply-to` (RFC 4685 §3): the version right before, so that clients thread a series.
+fn in_reply_to(item: &Item) -> atom::extension::ExtensionMap {
+    let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
+    let Some(before) = series.and_then(|series| series.earlier.first()) else { return BTreeMap::new() };
+    // The crate writes the attributes of extensions as they are.
+    let escaped = |value: &str| value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let attrs = [("ref", before.id.as_str()), ("href", before.url.as_str()), ("type", "text/html")];
+    let reply = atom::extension::Extension {
+        name: "thr:in-reply-to".to_owned(),
+        attrs: attrs.map(|(name, value)| (name.to_owned(), escaped(value))).into(),
+        ..Default::default()
+    };
+    BTreeMap::from([("thr".to_owned(), BTreeMap::from([("in-reply-to".to_owned(), vec![reply])]))])
 }
 
 fn person(name: &str) -> atom::Person {

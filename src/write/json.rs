@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::{Head, assemble};
 use crate::item::Item;
-use crate::subject::Kind;
+use crate::series::{Series, Version};
+use crate::subject::{Kind, Subject};
 
 #[derive(Serialize)]
 struct JsonItem<'a> {
@@ -49,8 +50,39 @@ struct ItemExtension<'a> {
     trees: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<(u32, u32)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    prefixes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<JsonSeries<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     license: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonSeries<'a> {
+    id: &'a str,
+    earlier: Vec<JsonVersion<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonVersion<'a> {
+    version: &'a str,
+    id: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<u32>,
+}
+
+impl<'a> JsonSeries<'a> {
+    fn of(series: &'a Series) -> Self {
+        let version =
+            |of: &'a Version| JsonVersion { version: &of.name, id: &of.id, url: &of.url, issue: of.issue.number };
+        Self { id: &series.id, earlier: series.earlier.iter().map(version).collect() }
+    }
 }
 
 #[derive(Serialize)]
@@ -99,6 +131,10 @@ pub fn item(item: &Item) -> String {
             kind: subject.and_then(|subject| subject.kind),
             trees: subject.map_or(&[], |subject| &subject.trees),
             position: subject.and_then(|subject| subject.position),
+            prefixes: subject.map(Subject::prefixes).unwrap_or_default(),
+            subject: subject.map(|subject| subject.rest.as_str()),
+            organisation: mail.and_then(|mail| mail.organisation.as_deref()),
+            series: mail.and_then(|mail| mail.series.as_ref()).map(JsonSeries::of),
             license: item.issue.license.as_ref().map(|license| license.url.as_ref().unwrap_or(&license.name).as_str()),
         },
     })

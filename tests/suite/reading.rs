@@ -180,3 +180,44 @@ fn subject_lines_are_read_and_never_guessed() {
         assert_eq!(read(title), expected, "{title}");
     }
 }
+
+#[test]
+fn a_later_version_leads_to_the_earlier_ones_and_they_stay_as_they_are() {
+    let mail = |title: &str, id: &str| format!("### BPF\n\n**[{title}](http://lore.kernel.org/bpf/{id}/)**\n\n");
+    let first = mail("v1: RFC: bpf: add a thing", "1@a.com") + &mail("GIT PULL: Networking for v6.4", "p@a.com");
+    let second = mail("v1: bpf: add a thing", "2@a.com") + &mail("回复: v1: bpf: add a thing", "r@a.com");
+    let third = mail("v2: bpf: Add a thing", "3@a.com") + &mail("GIT PULL: Networking for v6.4", "q@a.com");
+    let other = mail("v1: bpf: add a thing", "4@other.com") + &mail("v2: 5.15: bpf: add a thing", "5@a.com");
+    let names = ["1", "2", "3", "4"].map(|n| format!("2024-01-0{n}-10-00-00-rvlwn-{n}.md"));
+    let texts = [first, second, third, other];
+    let texts: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let all = listings(&texts);
+    let earlier = |issue: usize, item: usize| -> Option<Vec<String>> {
+        let series = all[issue].items[item].mail.as_ref()?.series.as_ref()?;
+        Some(series.earlier.iter().map(|version| format!("{} {}", version.name, version.url)).collect())
+    };
+    let rfc = "RFC v1 https://lore.kernel.org/bpf/1@a.com/".to_owned();
+    let v1 = "v1 https://lore.kernel.org/bpf/2@a.com/".to_owned();
+    assert_eq!(earlier(0, 0), Some(vec![]));
+    assert_eq!(earlier(1, 0), Some(vec![rfc.clone()]));
+    assert_eq!(earlier(2, 0), Some(vec![v1, rfc]));
+    assert_eq!(earlier(0, 1), None, "a pull request is no version of another");
+    assert_eq!(earlier(1, 1), None, "an answer is no version");
+    assert_eq!(earlier(3, 0), Some(vec![]), "another organisation's first version is another series");
+    assert_eq!(earlier(3, 1), Some(vec![]), "a backport is a series of its own");
+    let alone = listings(&texts[..1]);
+    assert_eq!(alone[0].items[0].html, all[0].items[0].html, "what came later changes nothing");
+    assert!(all[2].items[0].html.contains("更早的版本："), "{}", all[2].items[0].html);
+}
+
+#[test]
+fn an_organisation_is_what_the_message_id_shows_and_no_public_host() {
+    let of = |id: &str| patchfeed::lore::organisation(id).unwrap_or_default();
+    assert_eq!(of("20230506-1-a@rivosinc.com"), "rivosinc.com");
+    assert_eq!(of("a@mail.b.iscas.ac.cn"), "iscas.ac.cn");
+    for none in
+        ["a@gmail.com", "a@x.namprd20.prod.outlook.com", "a@work", "a@fat_crate.local", "a@slm.duckdns.org", "a"]
+    {
+        assert_eq!(of(none), "", "{none}");
+    }
+}

@@ -1,0 +1,96 @@
+//! Series: the versions of one patch, told by their subject lines.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::item::{IssueRef, Mail};
+use crate::subject::{Kind, Subject};
+
+/// One version of a series.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// The item's id. Atom `thr:in-reply-to ref`, JSON `_patchfeed.series.earlier[].id`.
+    pub id: String,
+    /// The mail. Atom `thr:in-reply-to href`, JSON `_patchfeed.series.earlier[].url`.
+    pub url: String,
+    /// `v2`, `RFC v1`. JSON `_patchfeed.series.earlier[].version`.
+    pub name: String,
+    /// The issue that listed it. JSON `_patchfeed.series.earlier[].issue`.
+    pub issue: IssueRef,
+    rank: Rank,
+}
+
+/// What orders versions: a request for comments comes before the patch.
+type Rank = (bool, u32);
+
+/// The series that an item belongs to.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// The same for all versions. JSON `_patchfeed.series.id`.
+    pub id: String,
+    /// The versions that were listed before and are lower, the highest first. An item's text and threading lead to them;
+    /// it knows nothing of later ones, so that it stays as it is.
+    pub earlier: Vec<Version>,
+}
+
+/// The series that have been listed so far, by what their versions have in common.
+#[derive(Debug, Default)]
+pub struct Listed(HashMap<String, Found>);
+
+#[derive(Debug)]
+struct Found {
+    id: Uuid,
+    organisation: Option<String>,
+    versions: Vec<Version>,
+}
+
+impl Listed {
+    /// The series of a mail, which is listed by this. `id` and `url` are those of its item.
+    ///
+    /// A first version under the subject of another organisation's series begins a series of its own.
+    pub fn add(&mut self, mail: &Mail, id: &str, url: &str, issue: &IssueRef) -> Option<Series> {
+        let subject = &mail.subject;
+        let key = key(subject)?;
+        let version = subject.version.unwrap_or(1);
+        let rfc = subject.kind == Some(Kind::Rfc);
+        let rank = (!rfc, version);
+        let begins = |name: &str| Found {
+            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{name}").as_bytes()),
+            organisation: mail.organisation.clone(),
+            versions: Vec::new(),
+        };
+        let found = self.0.entry(key.clone()).or_insert_with(|| begins(&key));
+        let is_other = version == 1 && found.organisation != mail.organisation;
+        if is_other && found.versions.iter().any(|known| known.rank >= rank) {
+            *found = begins(&format!("{key}\n{id}"));
+        }
+        let mut earlier: Vec<Version> = Vec::new();
+        for version in found.versions.iter().rev().filter(|version| version.rank < rank) {
+            if !earlier.iter().any(|known| known.rank == version.rank) {
+                earlier.push(version.clone());
+            }
+        }
+        earlier.sort_by_key(|version| std::cmp::Reverse(version.rank));
+        let name = if rfc { format!("RFC v{version}") } else { format!("v{version}") };
+        found.organisation.clone_from(&mail.organisation);
+        found.versions.push(Version { id: id.to_owned(), url: url.to_owned(), name, issue: issue.clone(), rank });
+        Some(Series { id: crate::item::urn(found.id), earlier })
+    }
+}
+
+/// What all versions of a series have in common: the subject but for version, kind and position. Pull requests, answers
+/// and what can't be read are no versions of anything, and neither is a subject that says nothing.
+fn key(subject: &Subject) -> Option<String> {
+    if !matches!(subject.kind, Some(Kind::Patch | Kind::Resend | Kind::Rfc)) {
+        return None;
+    }
+    let words: Vec<String> = subject.rest.split_whitespace().map(str::to_lowercase).collect();
+    let letters: usize = words.iter().map(String::len).sum();
+    if words.len() < 2 || letters < 10 || words.iter().any(|word| word == "***") {
+        return None;
+    }
+    let mut trees = subject.trees.clone();
+    trees.sort();
+    Some(format!("{}\n{}", trees.join(" "), words.join(" ")))
+}
