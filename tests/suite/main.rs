@@ -11,6 +11,7 @@ mod reading;
 mod real_issues;
 mod round_trip;
 mod specifications;
+mod traps;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
