@@ -6,12 +6,15 @@ use chrono::FixedOffset;
 use serde::Deserialize;
 use url::Url;
 
+use crate::condition::Conditions;
 use crate::diagnostic::Error;
 use crate::language::Language;
-use crate::section::{Row, Table};
+use crate::section::{Row, Table, slug_of};
+use crate::text;
+use crate::write::FORMATS;
 
 /// The file `patchfeed.toml`. A field that it doesn't know is an error, with the line.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct File {
     /// A file or a folder of issues.
@@ -22,15 +25,22 @@ pub struct File {
     pub base_url: Option<String>,
     /// Whether a diagnostic keeps the site from being written.
     pub strict: Option<bool>,
+    /// The formats that feeds come in, by the endings of their files.
+    pub formats: Option<Vec<String>>,
     /// The newsletter.
     pub site: FileSite,
+    /// How much documents hold.
+    pub window: Window,
+    /// Feeds of one's own.
+    #[serde(rename = "feed")]
+    pub feeds: Vec<OwnFeed>,
     /// Rows of the table of sections, before the built-in ones.
     #[serde(rename = "section")]
     pub sections: Vec<Row>,
 }
 
 /// The table `[site]` of the file.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct FileSite {
     /// The newsletter's name.
@@ -45,6 +55,39 @@ pub struct FileSite {
     pub author: Option<String>,
     /// The licence of issues that name none: `cc-by-4.0`, or an address.
     pub license: Option<String>,
+}
+
+/// The table `[window]`: how much documents hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Window {
+    /// How many issues a feed holds at least.
+    pub issues: usize,
+    /// How many items a feed holds at most, where its issues don't hold more. Liferea and feed2toot remember 100.
+    pub items: usize,
+    /// The same for the feed of everything. Feedbin reads the first 300 items of a document.
+    pub all: usize,
+    /// How many issues a digest holds.
+    pub digest: usize,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { issues: 2, items: 100, all: 300, digest: 10 }
+    }
+}
+
+/// A row `[[feed]]`: a feed of one's own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnFeed {
+    /// Names its files: lower-case ASCII letters, digits and hyphens, no name of another feed.
+    pub slug: String,
+    /// Its name.
+    pub title: String,
+    /// The items that it holds.
+    #[serde(rename = "match")]
+    pub conditions: Conditions,
 }
 
 impl File {
@@ -82,6 +125,12 @@ pub struct Site {
     pub base_url: Url,
     /// The sections.
     pub sections: Table,
+    /// How much documents hold.
+    pub window: Window,
+    /// The formats that feeds come in, as places in [`FORMATS`].
+    pub formats: Vec<usize>,
+    /// Feeds of one's own.
+    pub feeds: Vec<OwnFeed>,
 }
 
 impl Site {
@@ -89,13 +138,13 @@ impl Site {
     ///
     /// # Errors
     /// A value that doesn't mean anything: an address, a time zone, a slug.
-    pub fn new(file: &FileSite, sections: &[Row], base_url: &str) -> Result<Self, Error> {
+    pub fn new(config: &File, base_url: &str) -> Result<Self, Error> {
+        let file = &config.site;
         let wrong = |option: &str, cause: &dyn std::fmt::Display| Error {
             subject: option.to_owned(),
             cause: cause.to_string(),
         };
-        let text =
-            |value: &Option<String>| value.as_deref().map(|value| crate::text::one_line(&crate::text::legal(value)));
+        let one_line = |value: &Option<String>| value.as_deref().map(|value| text::one_line(&text::legal(value)));
         let is_tag = |tag: &str| {
             let part =
                 |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -107,20 +156,23 @@ impl Site {
         if file.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
             return Err(wrong("site.title", &"a newsletter has a name"));
         }
-        let language = text(&file.language).unwrap_or_else(|| "zh-CN".to_owned());
+        let language = one_line(&file.language).unwrap_or_else(|| "zh-CN".to_owned());
         let utc_offset = file.utc_offset.as_deref().unwrap_or("+08:00");
         let chinese = Language::of(&language) == Language::Chinese;
         Ok(Self {
-            title: text(&file.title).unwrap_or_else(|| "RISC-V Linux 内核及周边技术动态".to_owned()),
+            title: one_line(&file.title).unwrap_or_else(|| "RISC-V Linux 内核及周边技术动态".to_owned()),
             address: web_folder(file.address.as_deref().unwrap_or("https://tinylab.org/"))
                 .map_err(|err| wrong("site.address", &err))?,
             utc_offset: utc_offset
                 .parse()
                 .map_err(|_| wrong("site.utc-offset", &format!("{utc_offset:?} is no offset such as +08:00")))?,
-            author: text(&file.author).filter(|name| !name.is_empty()),
-            license: text(&file.license),
+            author: one_line(&file.author).filter(|name| !name.is_empty()),
+            license: one_line(&file.license),
             base_url: web_folder(base_url).map_err(|err| wrong("base-url", &err))?,
-            sections: Table::new(sections, chinese).map_err(|err| wrong("section", &err))?,
+            window: config.window,
+            formats: formats(config.formats.as_deref()).map_err(|err| wrong("formats", &err))?,
+            feeds: own_feeds(&config.feeds).map_err(|err| wrong("feed", &err))?,
+            sections: Table::new(&config.sections, chinese).map_err(|err| wrong("section", &err))?,
             language,
         })
     }
@@ -141,6 +193,40 @@ impl Site {
     }
 }
 
+/// The formats of the names, in the order of [`FORMATS`]; all where none is named.
+fn formats(names: Option<&[String]>) -> Result<Vec<usize>, String> {
+    let Some(names) = names else { return Ok((0..FORMATS.len()).collect()) };
+    let known = || FORMATS.iter().map(|format| format.extension).collect::<Vec<_>>();
+    if let Some(name) = names.iter().find(|name| !known().contains(&name.as_str())) {
+        return Err(format!("{name:?} is none of {}", known().join(", ")));
+    }
+    if names.is_empty() {
+        return Err("a site without feeds is none".to_owned());
+    }
+    Ok((0..FORMATS.len()).filter(|at| names.iter().any(|name| name == FORMATS[*at].extension)).collect())
+}
+
+/// The feeds, if their slugs can name files and no two are the same. Whether a section has the name is seen when the
+/// issues are read.
+fn own_feeds(feeds: &[OwnFeed]) -> Result<Vec<OwnFeed>, String> {
+    for (at, feed) in feeds.iter().enumerate() {
+        if feed.slug.is_empty() || slug_of(&feed.slug) != feed.slug {
+            return Err(format!(
+                "slug {:?}: use lower-case ASCII letters, digits and single hyphens, and no name that the site uses itself",
+                feed.slug
+            ));
+        }
+        if feeds[..at].iter().any(|other| other.slug == feed.slug) {
+            return Err(format!("slug {:?} stands twice", feed.slug));
+        }
+        if feed.title.trim().is_empty() {
+            return Err(format!("{:?} has no title", feed.slug));
+        }
+    }
+    let legal = |feed: &OwnFeed| OwnFeed { title: text::one_line(&text::legal(&feed.title)), ..feed.clone() };
+    Ok(feeds.iter().map(legal).collect())
+}
+
 /// An `http` or `https` address that ends in `/`, so that names can be put behind it.
 ///
 /// # Errors
@@ -157,3 +243,6 @@ pub fn web_folder(address: &str) -> Result<Url, String> {
     }
     Ok(url)
 }
+
+/// `patchfeed.toml` with the defaults, as `patchfeed init` writes it.
+pub const TEMPLATE: &str = include_str!("patchfeed.toml");

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::condition::Conditions;
 use crate::config::Site;
+use crate::diagnostic::Error;
 use crate::item::{Item, Listing};
 use crate::language::Language;
 use crate::section::Section;
@@ -20,7 +22,7 @@ pub struct Feed {
     pub digest_slug: String,
     /// What its digest's documents say of it.
     pub digest: About,
-    /// How many items its documents hold at most, where two issues don't hold more.
+    /// How many items its documents hold at most, where the issues that they hold at least don't hold more.
     pub limit: usize,
     /// Which items it holds.
     pub matches: Match,
@@ -42,28 +44,19 @@ pub enum Match {
     Everything,
     /// Those of a section.
     Section(Arc<Section>),
+    /// Those that meet conditions of the configuration.
+    Conditions(Conditions),
 }
 
 /// The slug of the feed of everything.
 pub const ALL: &str = "all";
-
-/// How many issues a digest holds.
-pub const DIGEST: usize = 10;
-
-/// How many issues a feed holds at least, whatever their length.
-const ISSUES: usize = 2;
-
-/// The limit of the feed of everything: Feedbin reads the first 300 items of a document.
-const LIMIT_ALL: usize = 300;
-
-/// The limit of any other feed: Liferea and feed2toot remember 100 items.
-const LIMIT: usize = 100;
 
 impl Feed {
     /// Whether an item belongs to the feed.
     pub fn holds(&self, item: &Item) -> bool {
         match &self.matches {
             Match::Everything => true,
+            Match::Conditions(conditions) => conditions.hold(item),
             Match::Section(section) => item.sections.iter().any(|of| of.slug == section.slug),
         }
     }
@@ -91,13 +84,18 @@ impl Feed {
             about: About { title: newsletter.clone(), description },
             digest_slug: "digest".to_owned(),
             digest: About { title: format!("{newsletter} · {digest}"), description: digest_description },
-            limit: LIMIT_ALL,
+            limit: site.window.all,
             matches: Match::Everything,
         }
     }
 
     fn of_section(section: &Arc<Section>, site: &Site) -> Self {
-        let (newsletter, title) = (&site.title, &section.title);
+        Self::part(&section.slug, &section.title, Match::Section(Arc::clone(section)), site)
+    }
+
+    /// A feed of a part of the newsletter.
+    fn part(slug: &str, title: &str, matches: Match, site: &Site) -> Self {
+        let newsletter = &site.title;
         let (digest, [description, digest_description]) = match site.language() {
             Language::Chinese => (
                 "每期一条",
@@ -115,23 +113,35 @@ impl Feed {
             ),
         };
         Self {
-            slug: section.slug.clone(),
-            title: title.clone(),
+            slug: slug.to_owned(),
+            title: title.to_owned(),
             about: About { title: format!("{title} · {newsletter}"), description },
-            digest_slug: format!("{}-digest", section.slug),
+            digest_slug: format!("{slug}-digest"),
             digest: About { title: format!("{title} · {newsletter} · {digest}"), description: digest_description },
-            limit: LIMIT,
-            matches: Match::Section(Arc::clone(section)),
+            limit: site.window.items,
+            matches,
         }
     }
 }
 
-/// The feeds of a newsletter: everything, then each section that has an item, in the table's order.
-pub fn feeds(listings: &[Listing], site: &Site) -> Vec<Feed> {
+/// The feeds of a newsletter: everything, then each section that has an item, in the table's order, then those of the
+/// configuration.
+///
+/// # Errors
+/// A feed of the configuration that has the name of a section.
+pub fn feeds(listings: &[Listing], site: &Site) -> Result<Vec<Feed>, Error> {
     let mut sections = sections(listings);
     sections.sort_by_key(|section| site.sections.rank(section));
     let of_sections = sections.into_iter().map(|section| Feed::of_section(section, site));
-    std::iter::once(Feed::everything(site)).chain(of_sections).collect()
+    let mut feeds: Vec<Feed> = std::iter::once(Feed::everything(site)).chain(of_sections).collect();
+    for own in &site.feeds {
+        if feeds.iter().any(|feed| feed.slug == own.slug) {
+            let cause = format!("{:?} is the name of another feed; choose a slug of its own", own.slug);
+            return Err(Error { subject: "feed".to_owned(), cause });
+        }
+        feeds.push(Feed::part(&own.slug, &own.title, Match::Conditions(own.conditions.clone()), site));
+    }
+    Ok(feeds)
 }
 
 /// The sections that have an item, in the order in which they come.
@@ -147,16 +157,16 @@ pub fn sections(listings: &[Listing]) -> Vec<&Arc<Section>> {
 
 /// How many of a feed's issues, newest first, its documents hold, given how many items each has in it.
 ///
-/// Feeds are cut between issues: the newest two whole, then older ones while the limit isn't passed. A new issue in
+/// Feeds are cut between issues: the newest `issues` of them whole, then older ones while the limit isn't passed. A new issue in
 /// front never brings back one that had dropped out.
-pub fn window(counts: &[usize], limit: usize) -> usize {
+pub fn window(counts: &[usize], limit: usize, issues: usize) -> usize {
     let mut total = 0;
     counts
         .iter()
         .enumerate()
         .take_while(|(at, count)| {
             total += **count;
-            *at < ISSUES || total <= limit
+            *at < issues || total <= limit
         })
         .count()
 }

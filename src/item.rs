@@ -28,6 +28,8 @@ pub struct Item {
     pub published: DateTime<FixedOffset>,
     /// At most 500 characters of plain text, never none. Atom `summary`, RSS `description`, JSON `summary`.
     pub summary: String,
+    /// The words of the whole text, plain, one line. Nothing in the formats; conditions look at it.
+    pub text: String,
     /// The whole text. Atom `content`, RSS `content:encoded`, JSON `content_html`.
     pub html: String,
     /// A name. Atom `author`, RSS `dc:creator`, JSON `authors`.
@@ -213,12 +215,14 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found, list
     if mail.message_id.is_some() {
         mail.series = listed.add(&mail, &urn(id), &url, issue_ref);
     }
+    let words = words(entry);
     Item {
         id: urn(id),
         title: entry.title.clone(),
         url,
         published,
-        summary: summary(entry, &sections, issue),
+        summary: summary(&words, &sections, issue),
+        text: words,
         html: content(entry, &page, &sections, issue_ref, mail.series.as_ref(), site),
         author: issue.editor.clone(),
         categories: categories(&sections, &mail),
@@ -245,8 +249,8 @@ fn categories(sections: &[Arc<Section>], mail: &Mail) -> Vec<Category> {
     categories
 }
 
-/// The first words of the text; without any, where the entry stands.
-fn summary(entry: &Entry<'_>, sections: &[Arc<Section>], issue: &Issue<'_>) -> String {
+/// The words of the text.
+fn words(entry: &Entry<'_>) -> String {
     let words: Vec<String> = entry
         .body
         .iter()
@@ -256,8 +260,13 @@ fn summary(entry: &Entry<'_>, sections: &[Arc<Section>], issue: &Issue<'_>) -> S
         })
         .filter(|words| !words.is_empty())
         .collect();
+    words.join(" ")
+}
+
+/// The first words of the text; without any, where the entry stands.
+fn summary(words: &str, sections: &[Arc<Section>], issue: &Issue<'_>) -> String {
     if !words.is_empty() {
-        return text::first_words(&words.join(" "), SUMMARY);
+        return text::first_words(words, SUMMARY);
     }
     let place: Vec<&str> =
         sections.iter().map(|section| section.title.as_str()).chain([issue.title.as_str()]).collect();

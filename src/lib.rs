@@ -22,6 +22,7 @@
 //! | an archive of mail | a row of the table in [`lore`] |
 //! | a form of subject line | a row of the tables in [`subject`] |
 //! | what joins the versions of a patch | [`series`] |
+//! | a condition of feeds of one's own | a field of [`condition::Conditions`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
 //! | something that can be wrong with a text | [`diagnostic::Problem`] |
 //!
@@ -35,6 +36,7 @@
 //!   stands before the first section is the issue's own ([`issue::parse`]).
 //! - Errors of the world ([`diagnostic::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
+pub mod condition;
 pub mod config;
 pub mod diagnostic;
 pub mod feed;

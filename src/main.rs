@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use patchfeed::condition::Conditions;
 use patchfeed::config::{self, Site};
 use patchfeed::diagnostic::{Diagnostic, Error, Style};
 use patchfeed::item::{self, Item, Listing};
@@ -39,6 +40,8 @@ enum Command {
     Check(Source),
     /// Show every entry
     List(List),
+    /// Write a commented patchfeed.toml with the defaults
+    Init,
     /// Print the items that a bot hasn't posted yet, the oldest first
     New(New),
 }
@@ -74,6 +77,9 @@ struct List {
     /// Only the entries of an issue
     #[arg(long, value_name = "NUMBER")]
     issue: Option<u32>,
+    /// Only the entries that meet conditions, as those of a [[feed]]: '{ title = "(?i)kvm", kind = ["patch"] }'
+    #[arg(long = "match", value_name = "TOML", value_parser = Conditions::parse)]
+    conditions: Option<Conditions>,
     /// As a table for people, or as one JSON Feed item a line
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     format: ListFormat,
@@ -122,8 +128,12 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Error> {
+    if matches!(cli.command, Command::Init) {
+        return init(cli);
+    }
     let file = config::File::read(cli.config.as_deref())?;
     match &cli.command {
+        Command::Init => init(cli),
         Command::Build(options) => build(cli, &file, options),
         Command::Check(options) => check(cli, &file, options),
         Command::List(options) => list(cli, &file, options),
@@ -161,7 +171,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     }
 
     let (listings, repeats) = item::items(&issues, &site);
-    let (files, feeds) = site::files(&listings, &site);
+    let (files, feeds) = site::files(&listings, &site)?;
     progress.length(files.len());
     let published = publish::publish(&out, &files, &mut || progress.step())?;
     progress.finish();
@@ -179,6 +189,16 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
         line.push(format!("{repeats} {}", plural(repeats, "repeat")));
         line.push(format!("{} {}", diagnostics.len(), plural(diagnostics.len(), "diagnostic")));
         say(&format!("{}: {}\n", out.display(), line.join(", ")));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn init(cli: &Cli) -> Result<ExitCode, Error> {
+    let path = cli.config.as_deref().unwrap_or(Path::new("patchfeed.toml"));
+    let file = std::fs::File::options().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(config::TEMPLATE.as_bytes())).map_err(|err| Error::at(path, &err))?;
+    if !cli.quiet {
+        say(&format!("{}: written, with the defaults\n", path.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -201,6 +221,7 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
     let (listings, _) = item::items(&issues, &site);
     let wanted = |listing: &Listing, item: &Item| {
         options.issue.is_none_or(|number| listing.issue.number == Some(number))
+            && options.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
             && options.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
     };
     if let Some(slug) = &options.section
@@ -244,7 +265,7 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
         let (issues, _) = patchfeed::issues(&documents, &site);
         let (listings, _) = item::items(&issues, &site);
         let files: HashMap<String, String> =
-            site::files(&listings, &site).0.into_iter().map(|file| (file.path, file.text)).collect();
+            site::files(&listings, &site)?.0.into_iter().map(|file| (file.path, file.text)).collect();
         seen::items(&options.feed, &|path| Ok(files.get(path).cloned()))?
     };
     let items = items.ok_or_else(|| Error {
@@ -263,9 +284,11 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
 
 /// The newsletter: what the configuration says, and of the sample where that is what is read and nothing is said.
 fn site(file: &config::File, issues: Option<&Path>, base_url: Option<&str>) -> Result<Site, Error> {
-    let is_sample = issues.is_none() && file.issues.is_none() && file.site == config::FileSite::default();
-    let sample = is_sample.then(sample::site);
-    Site::new(sample.as_ref().unwrap_or(&file.site), &file.sections, base_url.unwrap_or("http://localhost:8080/"))
+    let base_url = base_url.unwrap_or("http://localhost:8080/");
+    if issues.is_none() && file.issues.is_none() && file.site == config::FileSite::default() {
+        return Site::new(&config::File { site: sample::site(), ..file.clone() }, base_url);
+    }
+    Site::new(file, base_url)
 }
 
 /// The documents that the command line names, or the configuration; else the sample.

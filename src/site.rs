@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
 
 use crate::config::Site;
-use crate::feed::{self, About, DIGEST, Feed, Match};
+use crate::diagnostic::Error;
+use crate::feed::{self, About, Feed, Match};
 use crate::issue::License;
 use crate::item::{self, Category, Item, Listing, SUMMARY};
 use crate::text;
@@ -44,16 +45,19 @@ struct Stock<'a> {
 
 /// All files of the site, in the order in which they are to appear: what a feed leads to stands before the feed.
 /// `listings` are all issues, oldest first.
-pub fn files(listings: &[Listing], site: &Site) -> (Vec<File>, Vec<Feed>) {
+///
+/// # Errors
+/// Feeds of the configuration that can't be: see [`feed::feeds`].
+pub fn files(listings: &[Listing], site: &Site) -> Result<(Vec<File>, Vec<Feed>), Error> {
     let write = |item| FORMATS.each_ref().map(|format| (format.item)(item));
     let written: Vec<Vec<Written>> = listings.iter().map(|listing| listing.items.iter().map(write).collect()).collect();
     let license = listings.last().and_then(|listing| listing.issue.license.as_ref());
-    let feeds = feed::feeds(listings, site);
+    let feeds = feed::feeds(listings, site)?;
     let (mut archives, mut pages, mut documents, mut cards) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for feed in &feeds {
         let stock = Stock::new(site, feed, listings, &written);
         let card = stock.card(listings);
-        for (at, format) in FORMATS.iter().enumerate() {
+        for (at, format) in formats(site) {
             if format.archives {
                 archives.extend((0..stock.shares.len()).map(|share| stock.archive(format, at, share)));
             }
@@ -67,8 +71,14 @@ pub fn files(listings: &[Listing], site: &Site) -> (Vec<File>, Vec<Feed>) {
     files.append(&mut pages);
     files.append(&mut documents);
     files.push(File { path: "feeds.opml".to_owned(), text: subscriptions(site, &feeds) });
-    files.push(File { path: "index.html".to_owned(), text: html::index(site, &cards, license) });
-    (files, feeds)
+    let search = formats(site).any(|(_, format)| format.extension == "json"); // what the search reads
+    if search {
+        let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
+        let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
+        files.push(File { path: "search.html".to_owned(), text: html::search(site, sections) });
+    }
+    files.push(File { path: "index.html".to_owned(), text: html::index(site, &cards, search, license) });
+    Ok((files, feeds))
 }
 
 impl<'a> Stock<'a> {
@@ -80,7 +90,13 @@ impl<'a> Stock<'a> {
         let shares = listings.iter().zip(written).rev().map(share).filter(|share| !share.items.is_empty());
         let shares: Vec<Share<'a>> = shares.collect();
         let counts: Vec<usize> = shares.iter().map(|share| share.items.len()).collect();
-        Self { site, feed, shown: feed::window(&counts, feed.limit), shares, newest: listings.last() }
+        Self {
+            site,
+            feed,
+            shown: feed::window(&counts, feed.limit, site.window.issues),
+            shares,
+            newest: listings.last(),
+        }
     }
 
     /// `SLUG.EXTENSION`: what people subscribe to.
@@ -120,8 +136,9 @@ impl<'a> Stock<'a> {
 
     /// `SLUG-digest.EXTENSION` in every format: one item an issue.
     fn digests(&self) -> impl Iterator<Item = File> {
-        let items: Vec<Item> = self.shares.iter().take(DIGEST).map(|share| self.digest_item(share)).collect();
-        FORMATS.iter().map(move |format| {
+        let items: Vec<Item> =
+            self.shares.iter().take(self.site.window.digest).map(|share| self.digest_item(share)).collect();
+        formats(self.site).map(move |(_, format)| {
             let path = format!("{}.{}", self.feed.digest_slug, format.extension);
             let mut head = self.head(&self.feed.digest_slug, &self.feed.digest, &path, self.shares.first());
             if let Some(item) = items.first() {
@@ -155,6 +172,10 @@ impl<'a> Stock<'a> {
                 push_list(&mut html, items());
                 vec![section.clone()]
             }
+            Match::Conditions(_) => {
+                push_list(&mut html, items());
+                Vec::new()
+            }
         };
         item::push_place(&mut html, site, std::iter::once((feed.slug.as_str(), feed.title.as_str())), &listing.issue);
         let titles: Vec<&str> = items().map(|item| item.title.as_str()).collect();
@@ -163,11 +184,14 @@ impl<'a> Stock<'a> {
             id: item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())),
             title: match feed.matches {
                 Match::Everything => format!("{} ({count})", listing.issue.title),
-                Match::Section(_) => format!("{} · {} ({count})", feed.title, self.issue_name(listing)),
+                Match::Section(_) | Match::Conditions(_) => {
+                    format!("{} · {} ({count})", feed.title, self.issue_name(listing))
+                }
             },
             url: listing.issue.url.clone().unwrap_or_else(|| self.page_url()),
             published: listing.posted,
             summary: text::first_words(&format!("{count}: {}", titles.join("; ")), SUMMARY),
+            text: String::new(),
             html,
             author: listing.editor.clone(),
             categories: own.iter().map(|own| Category { term: own.slug.clone(), label: own.title.clone() }).collect(),
@@ -198,8 +222,8 @@ impl<'a> Stock<'a> {
             title: self.feed.title.clone(),
             full_title: self.feed.about.title.clone(),
             digest_title: self.feed.digest.title.clone(),
-            links: links(&self.feed.slug),
-            digest: links(&self.feed.digest_slug),
+            links: links(self.site, &self.feed.slug),
+            digest: links(self.site, &self.feed.digest_slug),
             total: self.shares.iter().map(|share| share.items.len()).sum(),
             latest: self.shares.first().and_then(|share| share.items.first()).map(|(item, _)| Latest::of(item)),
             chart: html::chart(&counts, &label),
@@ -233,6 +257,11 @@ impl<'a> Stock<'a> {
     }
 }
 
+/// The formats that the site has, each with its place among all.
+fn formats(site: &Site) -> impl Iterator<Item = (usize, &'static Format)> {
+    site.formats.iter().map(|at| (*at, &FORMATS[*at]))
+}
+
 /// Appends a list of items' titles, linked; nothing where there is none.
 fn push_list<'a>(html: &mut String, items: impl Iterator<Item = &'a Item>) {
     let mut items = items.peekable();
@@ -257,18 +286,18 @@ fn epoch(site: &Site) -> DateTime<FixedOffset> {
     DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset)
 }
 
-fn links(slug: &str) -> Vec<Link> {
+fn links(site: &Site, slug: &str) -> Vec<Link> {
     let link = |format: &Format| Link {
         file: format!("{slug}.{}", format.extension),
         media_type: format.media_type,
         name: format.name,
     };
-    FORMATS.iter().map(link).collect()
+    formats(site).map(|(_, format)| link(format)).collect()
 }
 
 /// `feeds.opml`: one outline a feed, in the format that most readers know.
 fn subscriptions(site: &Site, feeds: &[Feed]) -> String {
-    let format = &FORMATS[0];
+    let format = &FORMATS[site.formats[0]];
     let outline = |feed: &Feed| Outline {
         title: feed.about.title.clone(),
         description: feed.about.description.clone(),

@@ -9,10 +9,10 @@
 //! What can't be read with certainty stays in the subject. `net:` after a version, say, is a tree in one mail and a
 //! subsystem in the next.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of mail an entry lists. Where a subject line says several, the last in this order counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A patch or a series.

@@ -9,6 +9,7 @@ use crate::config::Site;
 use crate::issue::License;
 use crate::item::{IssueRef, Item};
 use crate::language::Language;
+use crate::subject::Kind;
 
 /// A feed as the pages show it.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ struct IndexPage<'a> {
     words: Language,
     style: &'static str,
     feeds: &'a [Card],
+    search: bool,
     license: Option<&'a License>,
 }
 
@@ -86,6 +88,16 @@ struct FeedPage<'a> {
     license: Option<&'a License>,
 }
 
+#[derive(Template)]
+#[template(path = "search.html", config = "src/write/askama.toml")]
+struct SearchPage<'a> {
+    site: &'a Site,
+    words: Language,
+    style: &'static str,
+    sections: Vec<(&'a str, &'a str)>,
+    kinds: [Kind; 6],
+}
+
 struct IssueItems<'a> {
     title: &'a str,
     url: Option<&'a str>,
@@ -97,8 +109,8 @@ struct IssueItems<'a> {
 const STYLE: &str = include_str!("style.css");
 
 /// `index.html`: every feed, what it holds, its newest item, its files.
-pub fn index(site: &Site, feeds: &[Card], license: Option<&License>) -> String {
-    render(&IndexPage { site, words: site.language(), style: STYLE, feeds, license })
+pub fn index(site: &Site, feeds: &[Card], search: bool, license: Option<&License>) -> String {
+    render(&IndexPage { site, words: site.language(), style: STYLE, feeds, search, license })
 }
 
 /// `SECTION.html`: the items of the feed's documents, by issue.
@@ -119,6 +131,12 @@ pub fn feed(
         })
         .collect();
     render(&FeedPage { site, words: site.language(), style: STYLE, feed, issues, license })
+}
+
+/// `search.html`: finds entries in the archives, in the browser alone. `sections` are slugs and titles.
+pub fn search(site: &Site, sections: Vec<(&str, &str)>) -> String {
+    let kinds = [Kind::Patch, Kind::Resend, Kind::Rfc, Kind::Pull, Kind::Announcement, Kind::Reply];
+    render(&SearchPage { site, words: site.language(), style: STYLE, sections, kinds })
 }
 
 fn render(page: &impl Template) -> String {

@@ -113,8 +113,15 @@ fn the_readme_shows_what_the_program_makes() {
     let said = std::fs::read_to_string(root().join("tests/cases/broken-entries/stderr")).expect("the case is there");
     assert!(said.contains(shown.trim_end()), "{said}");
 
-    let defaults = blocks("toml").into_iter().next().expect("the README shows the configuration");
-    folder.write("patchfeed.toml", defaults);
+    let own = blocks("toml").into_iter().next().expect("the README shows a feed of one's own");
+    folder.write("patchfeed.toml", own);
+    let output = patchfeed(&folder.0, &["build", name, "--out", "own"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(folder.path("own/riscv-kvm.atom").exists());
+
+    std::fs::remove_file(folder.path("patchfeed.toml")).expect("the file can be removed");
+    assert!(patchfeed(&folder.0, &["init"]).status.success());
+    assert_eq!(patchfeed(&folder.0, &["init"]).status.code(), Some(1), "nothing is overwritten");
     let output = patchfeed(&folder.0, &["build", name]);
     assert!(output.status.success(), "{}", stderr(&output));
     let without = patchfeed(&folder.0, &["build", name, "--out", "other", "--config", "/dev/null"]);
@@ -122,5 +129,5 @@ fn the_readme_shows_what_the_program_makes() {
     let (shown, built_in) = (tree(&folder.path("feeds")), tree(&folder.path("other")));
     let differing: Vec<&String> =
         shown.iter().filter(|(path, text)| built_in.get(*path) != Some(text)).map(|(path, _)| path).collect();
-    assert!(differing.is_empty(), "the defaults shown are not the defaults: {differing:?}");
+    assert!(differing.is_empty(), "what init writes are not the defaults: {differing:?}");
 }

@@ -6,6 +6,7 @@
 mod bots;
 mod golden;
 mod laws;
+mod own_feeds;
 mod publishing;
 mod reading;
 mod real_issues;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use patchfeed::config::{FileSite, Site};
+use patchfeed::config::{self, Site};
 use patchfeed::site::{self, File};
 use patchfeed::source::{self, Document};
 
@@ -93,7 +94,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// The newsletter as it is without a configuration.
 fn newsletter() -> Site {
-    Site::new(&FileSite::default(), &[], BASE).expect("the defaults make sense")
+    Site::new(&config::File::default(), BASE).expect("the defaults make sense")
 }
 
 /// The documents of texts, each with its path.
@@ -106,7 +107,7 @@ fn files(documents: &[Document]) -> Vec<File> {
     let site = newsletter();
     let (issues, _) = patchfeed::issues(documents, &site);
     let (listings, _) = patchfeed::item::items(&issues, &site);
-    site::files(&listings, &site).0
+    site::files(&listings, &site).expect("no feed of the configuration is wrong").0
 }
 
 fn text<'a>(files: &'a [File], path: &str) -> &'a str {
