@@ -45,7 +45,7 @@ pub enum Match {
     /// Those of a section.
     Section(Arc<Section>),
     /// Those that meet conditions of the configuration.
-    Conditions(Conditions),
+    Conditions(Box<Conditions>),
 }
 
 /// The slug of the feed of everything.
@@ -139,7 +139,7 @@ pub fn feeds(listings: &[Listing], site: &Site) -> Result<Vec<Feed>, Error> {
             let cause = format!("{:?} is the name of another feed; choose a slug of its own", own.slug);
             return Err(Error { subject: "feed".to_owned(), cause });
         }
-        feeds.push(Feed::part(&own.slug, &own.title, Match::Conditions(own.conditions.clone()), site));
+        feeds.push(Feed::part(&own.slug, &own.title, Match::Conditions(Box::new(own.conditions.clone())), site));
     }
     Ok(feeds)
 }

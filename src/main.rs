@@ -77,7 +77,7 @@ struct List {
     /// Only the entries of an issue
     #[arg(long, value_name = "NUMBER")]
     issue: Option<u32>,
-    /// Only the entries that meet conditions, as those of a [[feed]]: '{ title = "(?i)kvm", kind = ["patch"] }'
+    /// Only the entries that meet conditions, as those of a [[feed]]: `{ kind = ["patch"] }`
     #[arg(long = "match", value_name = "TOML", value_parser = Conditions::parse)]
     conditions: Option<Conditions>,
     /// As a table for people, or as one JSON Feed item a line
