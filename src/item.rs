@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
+use rayon::prelude::*;
 use url::Url;
 use uuid::Uuid;
 
@@ -110,28 +111,30 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
     let mut seen: HashSet<Uuid> = HashSet::new();
     let mut listed = Listed::default();
     let mut repeats = 0;
-    let listings = issues
-        .iter()
-        .map(|issue| {
-            let (found, again) = distinct(issue, &mut seen);
-            repeats += again;
-            let issue_ref = IssueRef {
-                number: issue.number,
-                title: issue.title.clone(),
-                url: issue.url.clone(),
-                license: issue.license.clone(),
-            };
-            let items = found.into_iter().map(|found| item(site, issue, &issue_ref, found, &mut listed));
-            Listing {
-                slug: issue.slug.clone(),
-                posted: issue.posted,
-                items: items.collect(),
-                editor: issue.editor.clone(),
-                issue: issue_ref,
-            }
-        })
-        .collect();
-    (listings, repeats)
+    // What is an item, and whose later version it is, depends on all issues before; what it says doesn't.
+    let mut found: Vec<(&Issue<'_>, IssueRef, Vec<Found>)> = Vec::new();
+    for issue in issues {
+        let issue_ref = IssueRef {
+            number: issue.number,
+            title: issue.title.clone(),
+            url: issue.url.clone(),
+            license: issue.license.clone(),
+        };
+        let (mut here, again) = distinct(issue, site, &mut seen);
+        repeats += again;
+        for found in here.iter_mut().filter(|found| found.mail.message_id.is_some()) {
+            found.mail.series = listed.add(&found.mail, &urn(found.id), &found.url, &issue_ref);
+        }
+        found.push((issue, issue_ref, here));
+    }
+    let listing = |(issue, issue_ref, found): (&Issue<'_>, IssueRef, Vec<Found>)| Listing {
+        slug: issue.slug.clone(),
+        posted: issue.posted,
+        items: found.into_iter().map(|found| item(site, issue, &issue_ref, found)).collect(),
+        editor: issue.editor.clone(),
+        issue: issue_ref,
+    };
+    (found.into_par_iter().map(listing).collect(), repeats)
 }
 
 /// An entry that is an item: the first that lists its message.
@@ -140,10 +143,13 @@ struct Found {
     /// Its place among the issue's entries.
     position: usize,
     sections: Vec<Arc<Section>>,
+    url: String,
+    mail: Mail,
 }
 
 /// The entries of an issue that are items, and how many list a message again.
-fn distinct(issue: &Issue<'_>, seen: &mut HashSet<Uuid>) -> (Vec<Found>, usize) {
+fn distinct(issue: &Issue<'_>, site: &Site, seen: &mut HashSet<Uuid>) -> (Vec<Found>, usize) {
+    let page = page(issue, site);
     let mut found: Vec<Found> = Vec::new();
     let mut here: HashMap<Uuid, usize> = HashMap::new();
     let mut repeats = 0;
@@ -164,7 +170,8 @@ fn distinct(issue: &Issue<'_>, seen: &mut HashSet<Uuid>) -> (Vec<Found>, usize) 
             sections.extend(new.cloned().collect::<Vec<_>>());
         } else {
             here.insert(id, found.len());
-            found.push(Found { id, position, sections: entry.section.iter().cloned().collect() });
+            let (url, mail) = mail_of(entry, &page);
+            found.push(Found { id, position, sections: entry.section.iter().cloned().collect(), url, mail });
         }
     }
     seen.extend(here.into_keys());
@@ -193,18 +200,20 @@ pub fn urn(id: Uuid) -> String {
     id.urn().to_string()
 }
 
-fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found, listed: &mut Listed) -> Item {
-    let Found { id, position, sections } = found;
-    let entry = &issue.entries[position];
-    let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
-    let page = issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone());
+/// The page that an issue's relative links are relative to.
+fn page(issue: &Issue<'_>, site: &Site) -> Url {
+    issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone())
+}
+
+/// The address of an entry's item, and what is known of the mail; its series is for [`items`] to say.
+fn mail_of(entry: &Entry<'_>, page: &Url) -> (String, Mail) {
     let archived = entry.link.as_deref().and_then(lore::read);
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url.clone(),
-        (None, Some(link)) => markdown::safe(link, &page).unwrap_or_else(|| page.to_string()),
+        (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
         (None, None) => page.to_string(),
     };
-    let mut mail = Mail {
+    let mail = Mail {
         list: archived.as_ref().and_then(|mail| mail.list.clone()),
         replies_url: archived.as_ref().map(|mail| format!("{}t.atom", mail.url)),
         organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
@@ -212,9 +221,14 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found, list
         subject: subject::parse(&entry.title),
         series: None,
     };
-    if mail.message_id.is_some() {
-        mail.series = listed.add(&mail, &urn(id), &url, issue_ref);
-    }
+    (url, mail)
+}
+
+fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> Item {
+    let Found { id, position, sections, url, mail } = found;
+    let entry = &issue.entries[position];
+    let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
+    let page = page(issue, site);
     let words = words(entry);
     Item {
         id: urn(id),

@@ -63,6 +63,7 @@ use std::collections::HashSet;
 use config::Site;
 use diagnostic::{Diagnostic, Problem};
 use issue::Issue;
+use rayon::prelude::*;
 use source::Document;
 
 /// Reads the issues that the documents hold, in order, oldest first, and says what is wrong with them. A heading that
@@ -70,8 +71,8 @@ use source::Document;
 pub fn issues<'a>(documents: &'a [Document], site: &Site) -> (Vec<Issue<'a>>, Vec<Diagnostic>) {
     let mut issues = Vec::new();
     let mut diagnostics = Vec::new();
-    for document in documents {
-        let (issue, mut found) = issue::parse(document, site);
+    let parsed: Vec<_> = documents.par_iter().map(|document| issue::parse(document, site)).collect();
+    for (issue, mut found) in parsed {
         issues.extend(issue);
         diagnostics.append(&mut found);
     }

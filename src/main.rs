@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -145,7 +146,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     let base_url = options.base_url.as_ref().map(url::Url::as_str).or(file.base_url.as_deref());
     let site = self::site(file, options.source.issues.as_deref(), base_url)?;
     let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
-    let mut progress = Progress::new(cli.quiet);
+    let progress = Progress::new(cli.quiet);
 
     let (documents, mut diagnostics) = read(cli, file, &options.source)?;
     let (issues, mut found) = patchfeed::issues(&documents, &site);
@@ -173,7 +174,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     let (listings, repeats) = item::items(&issues, &site);
     let (files, feeds) = site::files(&listings, &site)?;
     progress.length(files.len());
-    let published = publish::publish(&out, &files, &mut || progress.step())?;
+    let published = publish::publish(&out, &files, &|| progress.step())?;
     progress.finish();
     if !cli.quiet {
         let entries = issues.iter().map(|issue| issue.entries.len()).sum();
@@ -342,7 +343,7 @@ fn plural(count: usize, noun: &str) -> String {
 struct Progress {
     bar: ProgressBar,
     since: Instant,
-    wanted: bool,
+    wanted: AtomicBool,
 }
 
 impl Progress {
@@ -350,17 +351,16 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, since: Instant::now(), wanted: !quiet && std::io::stderr().is_terminal() }
+        Self { bar, since: Instant::now(), wanted: (!quiet && std::io::stderr().is_terminal()).into() }
     }
 
     fn length(&self, files: usize) {
         self.bar.set_length(u64::try_from(files).unwrap_or(u64::MAX));
     }
 
-    fn step(&mut self) {
-        if self.wanted && self.since.elapsed() > Duration::from_secs(1) {
+    fn step(&self) {
+        if self.since.elapsed() > Duration::from_secs(1) && self.wanted.swap(false, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.wanted = false;
         }
         self.bar.inc(1);
     }

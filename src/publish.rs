@@ -9,6 +9,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Error;
 use crate::site::File;
 
@@ -28,7 +30,7 @@ pub struct Published {
 /// # Errors
 /// Whatever the file system fails with. What fails before the last changed file is ready to be renamed leaves the old
 /// site as it was.
-pub fn publish(out: &Path, files: &[File], step: &mut dyn FnMut()) -> Result<Published, Error> {
+pub fn publish(out: &Path, files: &[File], step: &(dyn Fn() + Sync)) -> Result<Published, Error> {
     let own = out.join(".patchfeed");
     let staging = own.join("staging");
     let manifest_path = own.join("manifest");
@@ -50,7 +52,7 @@ fn replace(
     staging: &Path,
     manifest_path: &Path,
     files: &[File],
-    step: &mut dyn FnMut(),
+    step: &(dyn Fn() + Sync),
 ) -> Result<Published, Error> {
     let old = read_manifest(manifest_path)?;
     let new: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -59,25 +61,24 @@ fn replace(
     if staging.exists() {
         fs::remove_dir_all(staging).map_err(|err| Error::at(staging, &err))?;
     }
-    let mut changed: Vec<(PathBuf, PathBuf)> = Vec::new();
-    for file in files {
+    fs::create_dir_all(staging).map_err(|err| Error::at(staging, &err))?;
+    let stage = |(at, file): (usize, &File)| -> Result<Option<(PathBuf, PathBuf)>, Error> {
+        let no_path = || Error { subject: file.path.clone(), cause: "no path below the site's folder".into() };
+        let target = below(out, &file.path).ok_or_else(no_path)?;
         step();
-        let target = below(out, &file.path)
-            .ok_or_else(|| Error { subject: file.path.clone(), cause: "no path below the site's folder".into() })?;
         if target.is_dir() {
             return Err(Error::at(&target, &"a folder stands where a file belongs"));
         }
         if is_same(&target, file.text.as_bytes()) {
-            published.unchanged += 1;
-            continue;
+            return Ok(None);
         }
-        if changed.is_empty() {
-            fs::create_dir_all(staging).map_err(|err| Error::at(staging, &err))?;
-        }
-        let staged = staging.join(changed.len().to_string());
+        let staged = staging.join(at.to_string());
         write(&staged, file.text.as_bytes())?;
-        changed.push((staged, target));
-    }
+        Ok(Some((staged, target)))
+    };
+    let staged: Vec<Option<(PathBuf, PathBuf)>> = files.par_iter().enumerate().map(stage).collect::<Result<_, _>>()?;
+    let changed: Vec<(PathBuf, PathBuf)> = staged.into_iter().flatten().collect();
+    published.unchanged = files.len() - changed.len();
     published.written = changed.len();
 
     let all: BTreeSet<&str> = old.iter().map(String::as_str).chain(new.iter().copied()).collect();

@@ -1,6 +1,9 @@
 //! The site: every file that a newsletter's items make.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, FixedOffset};
+use rayon::prelude::*;
 use uuid::Uuid;
 
 use crate::config::Site;
@@ -50,21 +53,17 @@ struct Stock<'a> {
 /// Feeds of the configuration that can't be: see [`feed::feeds`].
 pub fn files(listings: &[Listing], site: &Site) -> Result<(Vec<File>, Vec<Feed>), Error> {
     let write = |item| FORMATS.each_ref().map(|format| (format.item)(item));
-    let written: Vec<Vec<Written>> = listings.iter().map(|listing| listing.items.iter().map(write).collect()).collect();
+    let written: Vec<Vec<Written>> =
+        listings.par_iter().map(|listing| listing.items.iter().map(write).collect()).collect();
     let license = listings.last().and_then(|listing| listing.issue.license.as_ref());
     let feeds = feed::feeds(listings, site)?;
+    let stocks: Vec<_> =
+        feeds.par_iter().map(|feed| Stock::new(site, feed, listings, &written).files(listings, license)).collect();
     let (mut archives, mut pages, mut documents, mut cards) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for feed in &feeds {
-        let stock = Stock::new(site, feed, listings, &written);
-        let card = stock.card(listings);
-        for (at, format) in formats(site) {
-            if format.archives {
-                archives.extend((0..stock.shares.len()).map(|share| stock.archive(format, at, share)));
-            }
-            documents.push(stock.subscription(format, at));
-        }
-        documents.extend(stock.digests());
-        pages.push(stock.page(&card, license));
+    for (mut of_archives, mut of_feed, page, card) in stocks {
+        archives.append(&mut of_archives);
+        documents.append(&mut of_feed);
+        pages.push(page);
         cards.push(card);
     }
     let mut files = archives;
@@ -97,6 +96,22 @@ impl<'a> Stock<'a> {
             shares,
             newest: listings.last(),
         }
+    }
+
+    /// The feed's archives, its documents with those of its digest, its page, and its card on other pages.
+    fn files(&self, listings: &[Listing], license: Option<&License>) -> (Vec<File>, Vec<File>, File, Card) {
+        let card = self.card(listings);
+        let mut archives = Vec::new();
+        let mut documents = Vec::new();
+        for (at, format) in formats(self.site) {
+            if format.archives {
+                archives.extend((0..self.shares.len()).map(|share| self.archive(format, at, share)));
+            }
+            documents.push(self.subscription(format, at));
+        }
+        documents.extend(self.digests());
+        let page = self.page(&card, license);
+        (archives, documents, page, card)
     }
 
     /// `SLUG.EXTENSION`: what people subscribe to.
@@ -213,7 +228,9 @@ impl<'a> Stock<'a> {
     }
 
     fn card(&self, listings: &[Listing]) -> Card {
-        let count = |listing: &Listing| listing.items.iter().filter(|item| self.feed.holds(item)).count();
+        let held: HashMap<&str, usize> =
+            self.shares.iter().map(|share| (share.listing.slug.as_str(), share.items.len())).collect();
+        let count = |listing: &Listing| held.get(listing.slug.as_str()).copied().unwrap_or(0);
         let counts: Vec<(String, usize)> =
             listings.iter().map(|listing| (self.issue_name(listing), count(listing))).collect();
         let label = format!("{}: {}", self.feed.title, self.site.language().pick("各期条数", "entries per issue"));
