@@ -256,7 +256,7 @@ fn tree(word: &str) -> Option<Mark> {
     };
     let suffix = ["-next", "-stable", "-unstable", "-fixes"].iter().any(|suffix| lower.ends_with(suffix));
     let release = is_release(&lower) || lower.strip_prefix("for-").is_some_and(is_release);
-    let tree = suffix || release || matches!(lower.as_str(), "next" | "linus-tree" | "linux-next");
+    let tree = suffix || release || matches!(lower.as_str(), "next" | "linus-tree" | "linux-next" | "iwl-net");
     (tree && is_plain(&lower))
         .then(|| Mark::Tree(if matches!(lower.as_str(), "next" | "-next") { "linux-next".to_owned() } else { lower }))
 }
