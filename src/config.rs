@@ -159,6 +159,7 @@ impl Site {
         let language = one_line(&file.language).unwrap_or_else(|| "zh-CN".to_owned());
         let utc_offset = file.utc_offset.as_deref().unwrap_or("+08:00");
         let chinese = Language::of(&language) == Language::Chinese;
+        let table = Table::new(&config.sections, chinese).map_err(|err| wrong("section", &err))?;
         Ok(Self {
             title: one_line(&file.title).unwrap_or_else(|| "RISC-V Linux 内核及周边技术动态".to_owned()),
             address: web_folder(file.address.as_deref().unwrap_or("https://tinylab.org/"))
@@ -171,8 +172,8 @@ impl Site {
             base_url: web_folder(base_url).map_err(|err| wrong("base-url", &err))?,
             window: config.window,
             formats: formats(config.formats.as_deref()).map_err(|err| wrong("formats", &err))?,
-            feeds: own_feeds(&config.feeds).map_err(|err| wrong("feed", &err))?,
-            sections: Table::new(&config.sections, chinese).map_err(|err| wrong("section", &err))?,
+            feeds: own_feeds(&config.feeds, &table).map_err(|err| wrong("feed", &err))?,
+            sections: table,
             language,
         })
     }
@@ -206,15 +207,18 @@ fn formats(names: Option<&[String]>) -> Result<Vec<usize>, String> {
     Ok((0..FORMATS.len()).filter(|at| names.iter().any(|name| name == FORMATS[*at].extension)).collect())
 }
 
-/// The feeds, if their slugs can name files and no two are the same. Whether a section has the name is seen when the
-/// issues are read.
-fn own_feeds(feeds: &[OwnFeed]) -> Result<Vec<OwnFeed>, String> {
+/// The feeds, if their slugs can name files and no two are the same. Whether a section
+/// that the table doesn't know has the name is seen when the issues are read.
+fn own_feeds(feeds: &[OwnFeed], sections: &Table) -> Result<Vec<OwnFeed>, String> {
     for (at, feed) in feeds.iter().enumerate() {
         if feed.slug.is_empty() || slug_of(&feed.slug) != feed.slug {
             return Err(format!(
                 "slug {:?}: use lower-case ASCII letters, digits and single hyphens, and no name that the site uses itself",
                 feed.slug
             ));
+        }
+        if sections.knows(&feed.slug) {
+            return Err(format!("slug {:?} is that of a section; choose one of its own", feed.slug));
         }
         if feeds[..at].iter().any(|other| other.slug == feed.slug) {
             return Err(format!("slug {:?} stands twice", feed.slug));

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::config::Site;
 use crate::issue::{Issue, License};
 use crate::section::Section;
-use crate::series::{Listed, Series, Version};
+use crate::series::{self, Listed, Series, Version};
 use crate::split::{Entry, Part};
 use crate::subject::{self, Subject};
 use crate::{lore, mail, markdown, text};
@@ -122,7 +122,10 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
         };
         let (mut here, again) = distinct(issue, site, &mut seen);
         repeats += again;
-        for found in here.iter_mut().filter(|found| found.mail.message_id.is_some()) {
+        // An issue lists the newest on top: its lower versions come before its higher ones all the same.
+        let mut mails: Vec<&mut Found> = here.iter_mut().filter(|found| found.mail.message_id.is_some()).collect();
+        mails.sort_by_key(|found| series::rank(&found.mail.subject));
+        for found in mails {
             found.mail.series = listed.add(&found.mail, &urn(found.id), &found.url, &issue_ref);
         }
         found.push((issue, issue_ref, here));

@@ -51,15 +51,17 @@ pub fn with_scheme(address: &str) -> Option<String> {
 }
 
 /// Hosts whose addresses tell nothing of who their people work for.
-const PUBLIC: [&str; 48] = [
+const PUBLIC: [&str; 54] = [
     "126.com",
     "163.com",
     "aliyun.com",
     "amazonses.com",
     "aol.com",
+    "arcor.de",
     "disroot.org",
     "exchangelabs.com",
     "fastmail.com",
+    "fastmail.com.au",
     "foxmail.com",
     "free.fr",
     "gmail.com",
@@ -80,7 +82,9 @@ const PUBLIC: [&str; 48] = [
     "mailgun.org",
     "me.com",
     "msn.com",
+    "myyahoo.com",
     "naver.com",
+    "o2.pl",
     "outlook.cn",
     "outlook.com",
     "pm.me",
@@ -92,10 +96,12 @@ const PUBLIC: [&str; 48] = [
     "riseup.net",
     "sent.com",
     "sina.com",
+    "sr.ht",
     "t-online.de",
     "tutanota.com",
     "wanadoo.fr",
     "web.de",
+    "ya.ru",
     "yahoo.com",
     "yandex.ru",
     "yeah.net",

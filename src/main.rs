@@ -14,7 +14,7 @@ use patchfeed::condition::Conditions;
 use patchfeed::config::{self, Site};
 use patchfeed::diagnostic::{Diagnostic, Error, Style};
 use patchfeed::item::{self, Item, Listing};
-use patchfeed::seen::Seen;
+use patchfeed::seen::{Output, Seen};
 use patchfeed::source::{self, Document};
 use patchfeed::write::json;
 use patchfeed::{feed, publish, sample, seen, site};
@@ -94,8 +94,11 @@ struct New {
     #[arg(long, value_name = "FILE")]
     seen: PathBuf,
     /// The feed, by the name of its files
-    #[arg(long, value_name = "SLUG", default_value = feed::ALL)]
+    #[arg(long, value_name = "SLUG", default_value = feed::ALL, value_parser = slug)]
     feed: String,
+    /// Run a command for each item, its line on the standard input; an item whose command fails comes again
+    #[arg(long, value_name = "COMMAND")]
+    exec: Option<String>,
     /// One JSON Feed item a line, or a line that is ready to be posted
     #[arg(long, value_enum, default_value_t = NewFormat::Json)]
     format: NewFormat,
@@ -115,6 +118,11 @@ enum NewFormat {
 enum ListFormat {
     Table,
     Json,
+}
+
+fn slug(text: &str) -> Result<String, &'static str> {
+    let right = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if right { Ok(text.to_owned()) } else { Err("a feed's name holds lower-case letters, digits and hyphens") }
 }
 
 fn main() -> ExitCode {
@@ -252,7 +260,8 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
 }
 
 fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
-    let is_site = options.source.join(format!("{}.json", feed::ALL)).is_file();
+    let wrong = |cause: String| Error { subject: options.source.display().to_string(), cause };
+    let is_site = options.source.join(".patchfeed").is_dir() || options.source.join("feeds.opml").is_file();
     let items = if is_site {
         let read = |path: &str| match std::fs::read_to_string(options.source.join(path)) {
             Ok(text) => Ok(Some(text)),
@@ -261,32 +270,38 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
         };
         seen::items(&options.feed, &read)?
     } else {
-        let site = site(file, Some(&options.source), file.base_url.as_deref())?;
+        let file = config::File { formats: None, ..file.clone() }; // JSON is what is read here
+        let site = site(&file, Some(&options.source), file.base_url.as_deref())?;
         let (documents, _) = source::read(&options.source)?;
         let (issues, _) = patchfeed::issues(&documents, &site);
+        if issues.is_empty() {
+            return Err(wrong("no issue here: no file has a date, or an entry".to_owned()));
+        }
         let (listings, _) = item::items(&issues, &site);
         let files: HashMap<String, String> =
             site::files(&listings, &site)?.0.into_iter().map(|file| (file.path, file.text)).collect();
         seen::items(&options.feed, &|path| Ok(files.get(path).cloned()))?
     };
-    let items = items.ok_or_else(|| Error {
-        subject: options.source.display().to_string(),
-        cause: format!("no feed {:?} here", options.feed),
-    })?;
+    let items = items.ok_or_else(|| wrong(format!("no JSON Feed {:?} here", options.feed)))?;
     let form = match options.format {
         NewFormat::Json => seen::Form::Json,
         NewFormat::Text => seen::Form::Text,
         NewFormat::Markdown => seen::Form::Markdown,
     };
     let mut memory = Seen::open(&options.seen)?;
-    seen::print_new(&options.feed, &items, &mut memory, form, options.history, &mut std::io::stdout())?;
+    let mut stdout = std::io::stdout();
+    let out = match &options.exec {
+        Some(command) => Output::Command(command),
+        None => Output::Stream(&mut stdout),
+    };
+    seen::print_new(&options.feed, &items, &mut memory, form, options.history, out)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The newsletter: what the configuration says, and of the sample where that is what is read and nothing is said.
+/// The newsletter: what the configuration says, or that of the sample where the sample is what is read.
 fn site(file: &config::File, issues: Option<&Path>, base_url: Option<&str>) -> Result<Site, Error> {
     let base_url = base_url.unwrap_or("http://localhost:8080/");
-    if issues.is_none() && file.issues.is_none() && file.site == config::FileSite::default() {
+    if issues.is_none() && file.issues.is_none() {
         return Site::new(&config::File { site: sample::site(), ..file.clone() }, base_url);
     }
     Site::new(file, base_url)

@@ -119,6 +119,11 @@ impl Table {
         }
     }
 
+    /// Whether the table has the slug.
+    pub fn knows(&self, slug: &str) -> bool {
+        self.rows.iter().any(|(_, section)| section.slug == slug)
+    }
+
     /// Where a section stands among the feeds: the table's order, then the unknown ones by slug.
     pub fn rank<'a>(&self, section: &'a Section) -> (usize, &'a str) {
         let row = self.rows.iter().position(|(_, known)| known.slug == section.slug);

@@ -1,12 +1,14 @@
 //! What a bot of one's own needs: the items of a feed that it hasn't posted yet, each once, the oldest first.
 //!
-//! The file that remembers them is text, a line an id, and a line `feed SLUG` for each feed whose history was passed by
-//! when it was first asked for. It only grows.
+//! The file that remembers them is text, and only grows. A line `ID` is an item that was printed, for whatever feed; a line
+//! `ID SLUG` one that a feed held already when it was first asked for; and `feed SLUG` says that this feed's first time is
+//! over.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -119,8 +121,8 @@ fn escaped(title: &str) -> String {
 #[derive(Debug)]
 pub struct Seen {
     path: PathBuf,
-    ids: HashSet<String>,
-    feeds: HashSet<String>,
+    lines: HashSet<String>,
+    file: File,
     _lock: File,
 }
 
@@ -131,77 +133,85 @@ impl Seen {
     /// A file that can't be read, written or locked.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let failed = |err| Error::at(path, &err);
-        let mut lock_path = path.as_os_str().to_owned();
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
+        let path = path.canonicalize().map_err(failed)?; // two names of one file are one memory
+        let mut lock_path = path.clone().into_os_string();
         lock_path.push(".lock");
         let lock = OpenOptions::new().create(true).append(true).open(&lock_path).map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut text = String::new();
-        match File::open(path) {
-            Ok(mut file) => drop(file.read_to_string(&mut text).map_err(failed)?),
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => {}
-            Err(err) => return Err(failed(err)),
-        }
+        file.read_to_string(&mut text).map_err(failed)?;
         // A line that a crash cut in two is not whole, and so not known.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         if whole < text.len() {
-            OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole as u64)).map_err(failed)?;
+            file.set_len(whole as u64).map_err(failed)?;
         }
-        let (feeds, ids): (Vec<&str>, Vec<&str>) = text[..whole].lines().partition(|line| line.starts_with("feed "));
-        Ok(Self {
-            path: path.to_owned(),
-            ids: ids.into_iter().map(str::to_owned).collect(),
-            feeds: feeds.into_iter().filter_map(|line| line.strip_prefix("feed ")).map(str::to_owned).collect(),
-            _lock: lock,
-        })
+        Ok(Self { path, lines: text[..whole].lines().map(str::to_owned).collect(), file, _lock: lock })
     }
 
     /// Whether the feed was never asked for with this memory.
     pub fn is_first(&self, feed: &str) -> bool {
-        !self.feeds.contains(feed)
+        !self.lines.contains(&format!("feed {feed}"))
     }
 
-    /// Whether the item was printed, or passed by, before.
-    pub fn knows(&self, id: &str) -> bool {
-        self.ids.contains(id)
+    /// Whether the item was printed, or passed by when the feed was first asked for.
+    pub fn knows(&self, feed: &str, id: &str) -> bool {
+        self.lines.contains(id) || self.lines.contains(&format!("{id} {feed}"))
     }
 
-    /// Remembers one item.
+    /// Remembers an item that was printed.
     ///
     /// # Errors
     /// A file that can't be written.
     pub fn remember(&mut self, id: String) -> Result<(), Error> {
-        let line = format!("{id}\n");
-        let file = OpenOptions::new().create(true).append(true).open(&self.path);
-        file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(|err| Error::at(&self.path, &err))?;
-        self.ids.insert(id);
-        Ok(())
+        self.append(vec![id])
     }
 
-    /// Remembers a feed with its history, all or nothing: half a history would be posted as news.
+    /// Remembers a feed with its history. The line of the feed comes last: without it the next time is the first again.
     ///
     /// # Errors
     /// A file that can't be written.
-    pub fn begin(&mut self, feed: &str, history: impl Iterator<Item = String>) -> Result<(), Error> {
-        let failed = |err| Error::at(&self.path, &err);
-        let mut text = fs::read_to_string(&self.path).or_else(|err| match err.kind() {
-            std::io::ErrorKind::NotFound => Ok(String::new()),
-            _ => Err(failed(err)),
-        })?;
-        for id in history.filter(|id| !self.ids.contains(id)).collect::<Vec<_>>() {
-            text.push_str(&id);
-            text.push('\n');
-            self.ids.insert(id);
+    pub fn begin<'a>(&mut self, feed: &str, history: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let known = |id: &&str| !self.knows(feed, id);
+        let mut lines: Vec<String> = history.filter(known).map(|id| format!("{id} {feed}")).collect();
+        lines.push(format!("feed {feed}"));
+        self.append(lines)
+    }
+
+    fn append(&mut self, lines: Vec<String>) -> Result<(), Error> {
+        let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        self.file.write_all(text.as_bytes()).map_err(|err| Error::at(&self.path, &err))?;
+        self.lines.extend(lines);
+        Ok(())
+    }
+}
+
+/// Where the lines go.
+pub enum Output<'a> {
+    /// To a stream. An item is printed once the stream has it.
+    Stream(&'a mut dyn Write),
+    /// To a command of the shell, one run an item, its line on the standard input. An item is printed once the command has
+    /// succeeded.
+    Command(&'a str),
+}
+
+impl Output<'_> {
+    fn put(&mut self, line: &str) -> Result<(), Error> {
+        match self {
+            Self::Stream(stream) => writeln!(stream, "{line}")
+                .and_then(|()| stream.flush())
+                .map_err(|err| Error { subject: "standard output".to_owned(), cause: err.to_string() }),
+            Self::Command(command) => {
+                let failed = |cause: String| Error { subject: format!("--exec {command}"), cause };
+                let child = Command::new("sh").args(["-c", command]).stdin(Stdio::piped()).spawn();
+                let mut child = child.map_err(|err| failed(err.to_string()))?;
+                if let Some(mut input) = child.stdin.take() {
+                    let _ = writeln!(input, "{line}"); // a command that doesn't read says by its status what that means
+                }
+                let status = child.wait().map_err(|err| failed(err.to_string()))?;
+                if status.success() { Ok(()) } else { Err(failed(format!("{status}; the item comes again"))) }
+            }
         }
-        text.push_str("feed ");
-        text.push_str(feed);
-        text.push('\n');
-        self.feeds.insert(feed.to_owned());
-        let mut new = self.path.as_os_str().to_owned();
-        new.push(".new");
-        File::create(&new)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&new, &self.path))
-            .map_err(failed)
     }
 }
 
@@ -217,19 +227,17 @@ pub fn print_new(
     seen: &mut Seen,
     form: Form,
     history: bool,
-    out: &mut dyn Write,
+    mut out: Output<'_>,
 ) -> Result<usize, Error> {
     let lines: Vec<(String, String)> = items.iter().rev().map(|raw| line(raw, form)).collect::<Result<_, _>>()?;
     if seen.is_first(feed) {
-        let history = if history { &[][..] } else { &lines };
-        seen.begin(feed, history.iter().map(|(id, _)| id.clone()))?;
+        let passed_by = if history { &[][..] } else { &lines };
+        seen.begin(feed, passed_by.iter().map(|(id, _)| id.as_str()))?;
     }
     let mut printed = 0;
     for (id, line) in lines {
-        if !seen.knows(&id) {
-            writeln!(out, "{line}")
-                .and_then(|()| out.flush())
-                .map_err(|err| Error { subject: "standard output".to_owned(), cause: err.to_string() })?;
+        if !seen.knows(feed, &id) {
+            out.put(&line)?;
             seen.remember(id)?;
             printed += 1;
         }

@@ -22,7 +22,7 @@ pub struct Version {
 }
 
 /// What orders versions: a request for comments comes before the patch.
-type Rank = (bool, u32);
+pub type Rank = (bool, u32);
 
 /// The series that an item belongs to.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct Series {
 
 /// The series that have been listed so far, by what their versions have in common.
 #[derive(Debug, Default)]
-pub struct Listed(HashMap<String, Found>);
+pub struct Listed(HashMap<String, Vec<Found>>);
 
 #[derive(Debug)]
 struct Found {
@@ -45,26 +45,32 @@ struct Found {
     versions: Vec<Version>,
 }
 
+/// What a mail's version ranks among those of its series: of one issue's mails the lowest are to be added first.
+pub fn rank(subject: &Subject) -> Rank {
+    (subject.kind != Some(Kind::Rfc), subject.version.unwrap_or(1))
+}
+
 impl Listed {
     /// The series of a mail, which is listed by this. `id` and `url` are those of its item.
     ///
-    /// A first version under the subject of another organisation's series begins a series of its own.
+    /// Of several series under one subject, a mail belongs to that of its organisation. Another organisation's first
+    /// version begins a series of its own; its later version goes on with a series only if there is just one.
     pub fn add(&mut self, mail: &Mail, id: &str, url: &str, issue: &IssueRef) -> Option<Series> {
-        let subject = &mail.subject;
-        let key = key(subject)?;
-        let version = subject.version.unwrap_or(1);
-        let rfc = subject.kind == Some(Kind::Rfc);
-        let rank = (!rfc, version);
-        let begins = |name: &str| Found {
-            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{name}").as_bytes()),
-            organisation: mail.organisation.clone(),
-            versions: Vec::new(),
+        let key = key(&mail.subject)?;
+        let rank = rank(&mail.subject);
+        let series = self.0.entry(key.clone()).or_default();
+        let own = series.iter().rposition(|found| found.organisation == mail.organisation);
+        let at = match own {
+            Some(at) => at,
+            None if series.len() == 1 && (rank.1 > 1 || series[0].versions.iter().all(|known| known.rank < rank)) => 0,
+            None => {
+                let name = if series.is_empty() { key } else { format!("{key}\n{id}") };
+                let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{name}").as_bytes());
+                series.push(Found { id, organisation: None, versions: Vec::new() });
+                series.len() - 1
+            }
         };
-        let found = self.0.entry(key.clone()).or_insert_with(|| begins(&key));
-        let is_other = version == 1 && found.organisation != mail.organisation;
-        if is_other && found.versions.iter().any(|known| known.rank >= rank) {
-            *found = begins(&format!("{key}\n{id}"));
-        }
+        let found = &mut series[at];
         let mut earlier: Vec<Version> = Vec::new();
         for version in found.versions.iter().rev().filter(|version| version.rank < rank) {
             if !earlier.iter().any(|known| known.rank == version.rank) {
@@ -72,7 +78,7 @@ impl Listed {
             }
         }
         earlier.sort_by_key(|version| std::cmp::Reverse(version.rank));
-        let name = if rfc { format!("RFC v{version}") } else { format!("v{version}") };
+        let name = if rank.0 { format!("v{}", rank.1) } else { format!("RFC v{}", rank.1) };
         found.organisation.clone_from(&mail.organisation);
         found.versions.push(Version { id: id.to_owned(), url: url.to_owned(), name, issue: issue.clone(), rank });
         Some(Series { id: crate::item::urn(found.id), earlier })

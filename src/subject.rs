@@ -78,19 +78,30 @@ const TREES: usize = 8;
 /// Reads a title, in plain text.
 pub fn parse(title: &str) -> Subject {
     let mut subject = Subject::default();
+    let mut unread: Vec<&str> = Vec::new();
     let mut rest = title.trim();
-    while let Some((marks, after)) = next_mark(rest, subject.kind.is_some()) {
+    while let Some((marks, mut left, after)) = next_mark(rest, &subject) {
         for mark in marks {
             subject.take(mark);
         }
+        unread.append(&mut left);
         rest = after.trim_start_matches([' ', ':', '：']);
     }
-    let lower = rest.to_ascii_lowercase();
-    if subject.kind.is_none() && (lower.starts_with("pull request ") || lower.starts_with("please pull ")) {
+    if subject.kind <= Some(Kind::Patch) && asks_to_pull(rest) {
         subject.kind = Some(Kind::Pull);
     }
-    rest.clone_into(&mut subject.rest);
+    subject.rest = if unread.is_empty() { rest.to_owned() } else { format!("[{}] {rest}", unread.join(" ")) };
     subject
+}
+
+/// Whether the title is that of a pull request: it says so, or names a queue or a branch and nothing else.
+fn asks_to_pull(title: &str) -> bool {
+    let lower = title.to_ascii_lowercase();
+    let says = |words: &str| ["pull request", "pull-request", "please pull"].iter().any(|mark| words.starts_with(mark));
+    let is_branch = lower.split_once('/').is_some_and(|(tree, branch)| {
+        !lower.contains([' ', ':']) && tree.contains('-') && !branch.contains(['.', '/'])
+    });
+    says(&lower) || lower.split(": ").any(says) || lower.ends_with("-to-apply queue") || is_branch
 }
 
 impl Subject {
@@ -167,23 +178,29 @@ const KINDS: [(&str, Mark); 20] = [
 /// Trees whose names are those of subsystems too: trees among tags, and where the next word says the same again.
 const TREES_AND_SUBSYSTEMS: [&str; 3] = ["net", "bpf", "nf"];
 
-/// The marks that the text begins with, `[…]` or `word:`, and what follows them. `marked` tells whether a mark before
-/// them has said that a patch is what comes.
-fn next_mark(text: &str, marked: bool) -> Option<(Vec<Mark>, &str)> {
+/// The marks that the text begins with, `[…]` or `word:`, the words among them that say nothing known, and what follows.
+/// `read` is what the marks before them said.
+fn next_mark<'a>(text: &'a str, read: &Subject) -> Option<(Vec<Mark>, Vec<&'a str>, &'a str)> {
+    let marked = read.kind.is_some();
     if let Some(inner) = text.strip_prefix('[') {
         let Some((words, after)) = inner.split_once(']') else {
             // `[v2: title`: one bracket too many
             let (word, after) = inner.split_once(':')?;
-            return Some((vec![version(word)?], after));
+            return Some((vec![version(word)?], Vec::new(), after));
         };
         let words = words.split([' ', ',', '\u{A0}']).filter(|word| !word.is_empty());
-        let marks: Vec<Option<Mark>> = words.flat_map(tag).collect();
-        let certain = marks.iter().flatten().any(|mark| !matches!(mark, Mark::Tree(_) | Mark::Other));
-        let whole = !marks.is_empty() && marks.iter().all(Option::is_some);
+        let (mut marks, mut unread) = (Vec::new(), Vec::new());
+        for word in words {
+            match tag(word) {
+                Some(mut found) => marks.append(&mut found),
+                None => unread.push(word),
+            }
+        }
+        let certain = marks.iter().any(|mark| !matches!(mark, Mark::Tree(_) | Mark::Other));
+        let whole = !marks.is_empty() && unread.is_empty();
         // `[list-name] v7: title`
         let before_version = || after.trim_start().split_once(':').is_some_and(|(word, _)| version(word).is_some());
-        // Among tags, a word that the tables don't know names a list or a tree that can't be told apart.
-        return (certain || whole || before_version()).then(|| (marks.into_iter().flatten().collect(), after));
+        return (certain || whole || before_version()).then_some((marks, unread, after));
     }
     let end = text.find([':', '：'])?;
     let after = text[end..].trim_start_matches([':', '：']);
@@ -191,50 +208,64 @@ fn next_mark(text: &str, marked: bool) -> Option<(Vec<Mark>, &str)> {
     let again = TREES_AND_SUBSYSTEMS.contains(&word)
         && after.trim_start().strip_prefix(word).is_some_and(|next| next.starts_with([':', '/']));
     if marked && again {
-        return Some((vec![Mark::Tree(word.to_owned())], after));
+        return Some((vec![Mark::Tree(word.to_owned())], Vec::new(), after));
     }
-    let marks: Option<Vec<Mark>> = word.split(['/', ',']).map(|word| prefix(word.trim())).collect();
-    let marks = marks.or_else(|| prefix(word).map(|mark| vec![mark]))?;
+    if read.version.is_some()
+        && let Some(mark) = mended_version(word)
+    {
+        return Some((vec![mark], Vec::new(), after));
+    }
+    let marks: Option<Vec<Vec<Mark>>> = word.split(['/', ',']).map(|word| prefixes(word.trim())).collect();
+    let marks = marks.map(|marks| marks.concat()).or_else(|| prefixes(word))?;
     let only_trees = marks.iter().all(|mark| matches!(mark, Mark::Tree(_)));
-    (marked || !only_trees).then_some((marks, after))
+    (marked || !only_trees).then_some((marks, Vec::new(), after))
 }
 
-/// A word within `[…]`.
-fn tag(word: &str) -> Vec<Option<Mark>> {
+/// What a word within `[…]` says.
+fn tag(word: &str) -> Option<Vec<Mark>> {
     if let Some(position) = position(word) {
-        return vec![Some(position)];
-    }
-    if let Some(version) = word.strip_prefix("RFC").and_then(version) {
-        return vec![Some(Mark::Kind(Kind::Rfc)), Some(version)];
+        return Some(vec![position]);
     }
     if word.starts_with("branch/") && is_plain(word) {
-        return vec![Some(Mark::Tree(word.to_owned()))];
+        return Some(vec![Mark::Tree(word.to_owned())]);
     }
-    word.split('/')
-        .map(|word| match word.to_ascii_uppercase().as_str() {
-            "GIT" => Some(Mark::Kind(Kind::Pull)),
-            "FOR" => Some(Mark::Other),
-            "STABLE" => Some(Mark::Tree("stable".to_owned())),
-            _ if TREES_AND_SUBSYSTEMS.contains(&word.to_ascii_lowercase().as_str()) => {
-                Some(Mark::Tree(word.to_ascii_lowercase()))
-            }
-            _ => prefix(word),
-        })
-        .collect()
+    let part = |word: &str| match word.to_ascii_uppercase().as_str() {
+        "GIT" => Some(vec![Mark::Kind(Kind::Pull)]),
+        "FOR" => Some(vec![Mark::Other]),
+        "STABLE" => Some(vec![Mark::Tree("stable".to_owned())]),
+        _ if TREES_AND_SUBSYSTEMS.contains(&word.to_ascii_lowercase().as_str()) => {
+            Some(vec![Mark::Tree(word.to_ascii_lowercase())])
+        }
+        _ => prefixes(word),
+    };
+    word.split('/').map(part).collect::<Option<Vec<_>>>().map(|marks| marks.concat())
 }
 
-/// A word before a colon.
-fn prefix(word: &str) -> Option<Mark> {
+/// What a word before a colon says.
+fn prefixes(word: &str) -> Option<Vec<Mark>> {
     let upper = word.to_uppercase();
-    let kind = KINDS.iter().find(|(known, _)| *known == upper).map(|(_, mark)| mark.clone());
-    kind.or_else(|| version(word)).or_else(|| position(word)).or_else(|| tree(word))
+    if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == upper) {
+        return Some(vec![kind.clone()]);
+    }
+    // `RFCv2`, `PATCHv3`
+    let joined = [("RFC", Kind::Rfc), ("PATCH", Kind::Patch)].into_iter();
+    let mut joined = joined.filter_map(|(word, kind)| Some((kind, version(&upper.strip_prefix(word)?.to_lowercase())?)));
+    if let Some((kind, version)) = joined.next() {
+        return Some(vec![Mark::Kind(kind), version]);
+    }
+    version(word).or_else(|| position(word)).or_else(|| tree(word)).map(|mark| vec![mark])
 }
 
-/// `v3`, `V3`, `-v3`, and `v4.1`, which is a mended `v4`.
+/// `v3`, `V3`, `-v3`. What holds a dot is a release of the kernel.
 fn version(word: &str) -> Option<Mark> {
     let number = word.trim().trim_start_matches('-').strip_prefix(['v', 'V'])?;
-    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    (is_number(whole) && is_number(part) && whole.len() <= 3).then(|| whole.parse().ok().map(Mark::Version)).flatten()
+    (is_number(number) && number.len() <= 3).then(|| number.parse().ok().map(Mark::Version)).flatten()
+}
+
+/// `v4.1` after a version: a mended `v4`.
+fn mended_version(word: &str) -> Option<Mark> {
+    let (whole, part) = word.split_once('.')?;
+    is_number(part).then(|| version(whole)).flatten()
 }
 
 /// `14/15`, and `0/n`, which says nothing.

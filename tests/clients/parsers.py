@@ -90,7 +90,11 @@ CLIENTS = [
     npm("feedsmith", ("atom", "rss", "json")),
     parser("SimplePie (FreshRSS)", ("atom", "rss"), "php", str(HERE / "parsers.php")),
     crate("feed-rs", ("atom", "rss", "json")),
-    crate("rss", ("rss",)),
+    crate(
+        "rss", ("rss",),
+        authors="hookshot reads an RSS item's author alone (matrix-hookshot, src/feeds/parser.rs), which RSS 2.0 has for "
+        "an address of mail; a name stands in dc:creator",
+    ),
     crate("atom_syndication", ("atom",)),
 ]
 

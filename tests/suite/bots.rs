@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use patchfeed::seen::{self, Form, Seen};
+use patchfeed::seen::{self, Form, Output, Seen};
 use serde_json::value::RawValue;
 
 use crate::{BASE, Folder, patchfeed, stderr, stdout};
@@ -122,11 +122,12 @@ fn whatever_interrupts_a_run_no_item_is_lost_and_one_at_most_comes_twice() {
         let path = folder.path(&format!("seen-{room}"));
         let mut first = Breaking { room, text: Vec::new() };
         let mut memory = Seen::open(&path).expect("the memory opens");
-        let _ = seen::print_new("bpf", &items, &mut memory, Form::Text, true, &mut first);
+        let _ = seen::print_new("bpf", &items, &mut memory, Form::Text, true, Output::Stream(&mut first));
         drop(memory);
         let mut second = Vec::new();
         let mut memory = Seen::open(&path).expect("the memory opens");
-        seen::print_new("bpf", &items, &mut memory, Form::Text, true, &mut second).expect("nothing breaks now");
+        seen::print_new("bpf", &items, &mut memory, Form::Text, true, Output::Stream(&mut second))
+            .expect("nothing breaks now");
         let whole = |text: &[u8]| -> Vec<usize> {
             let text = String::from_utf8_lossy(text).into_owned();
             text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(number).collect()
@@ -143,14 +144,59 @@ fn whatever_interrupts_a_run_no_item_is_lost_and_one_at_most_comes_twice() {
 #[test]
 fn half_a_line_in_the_memory_is_no_memory() {
     let folder = site("half");
-    let args = ["site", "--seen", "seen", "--feed", "bpf"];
+    let args = ["site", "--seen", "seen", "--history"];
     run(&folder, &args);
     let path = folder.path("seen");
     let text = std::fs::read_to_string(&path).expect("there is a memory");
-    let feed_first = format!("feed bpf\n{}", text.replace("feed bpf\n", ""));
-    std::fs::write(&path, &feed_first[..feed_first.len() - 10]).expect("the memory can be cut");
-    assert_eq!(run(&folder, &args).len(), 1);
-    assert_eq!(run(&folder, &args).len(), 0);
+    std::fs::write(&path, &text[..text.len() - 10]).expect("the memory can be cut");
+    assert_eq!(run(&folder, &args), [0]);
+    assert_eq!(run(&folder, &args), [0_usize; 0]);
+}
+
+#[test]
+fn one_memory_serves_several_feeds_and_none_swallows_what_another_has_yet_to_print() {
+    let folder = site("several");
+    assert_eq!(run(&folder, &["site", "--seen", "seen", "--feed", "bpf"]), [0_usize; 0]);
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..7));
+    build(&folder);
+    assert_eq!(
+        run(&folder, &["site", "--seen", "seen", "--feed", "all"]),
+        [0_usize; 0],
+        "the first time of another feed"
+    );
+    assert_eq!(run(&folder, &["site", "--seen", "seen", "--feed", "bpf"]), [6, 5]);
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", issue(3, 7..8));
+    build(&folder);
+    assert_eq!(run(&folder, &["site", "--seen", "seen", "--feed", "bpf"]), [7]);
+    assert_eq!(
+        run(&folder, &["site", "--seen", "seen", "--feed", "all"]),
+        [0_usize; 0],
+        "printed once, whatever the feed"
+    );
+}
+
+#[test]
+fn an_item_whose_command_fails_comes_again() {
+    let folder = site("exec");
+    let exec = |command: &str| {
+        patchfeed(&folder.0, &["new", "site", "--seen", "seen", "--history", "--format", "text", "--exec", command])
+    };
+    let output = exec("read line; case $line in *\"<2>\"*) exit 1;; esac; echo \"$line\"");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().map(number).collect::<Vec<_>>(), [4, 3]);
+    assert!(stderr(&output).contains("the item comes again"), "{}", stderr(&output));
+    let output = exec("cat");
+    assert_eq!(stdout(&output).lines().map(number).collect::<Vec<_>>(), [2, 1, 0]);
+    assert!(exec("cat").stdout.is_empty());
+}
+
+#[test]
+fn a_source_without_an_issue_begins_nothing() {
+    let folder = Folder::new("nothing");
+    folder.write("issues/README.md", "# About\n");
+    let output = patchfeed(&folder.0, &["new", "issues", "--seen", "seen"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!folder.path("seen").exists());
 }
 
 #[test]
@@ -181,6 +227,6 @@ fn a_feed_that_is_not_there_is_an_error_and_nothing_is_remembered() {
     let folder = site("nowhere");
     let output = patchfeed(&folder.0, &["new", "site", "--seen", "seen", "--feed", "nope"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("no feed \"nope\""), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no JSON Feed \"nope\""), "{}", stderr(&output));
     assert!(!Path::new(&folder.path("seen")).exists());
 }

@@ -175,6 +175,16 @@ fn subject_lines_are_read_and_never_guessed() {
             "[RFC/PATCH bpf-next 0/3] bpf: a (v2)",
             (None, Some(Kind::Rfc), "bpf-next".into(), Some((0, 3)), "bpf: a (v2)".into()),
         ),
+        ("[PATCHv3 2/4] mm: a", (Some(3), Some(Kind::Patch), none(), Some((2, 4)), "mm: a".into())),
+        ("v1: v4.1: rust: a", (Some(4), Some(Kind::Patch), none(), None, "rust: a".into())),
+        ("[PATCH] v6.8: fix a", (None, Some(Kind::Patch), none(), None, "v6.8: fix a".into())),
+        ("[PATCH-RT sched v4 0/2] a", (Some(4), Some(Kind::Patch), none(), Some((0, 2)), "[PATCH-RT sched] a".into())),
+        (
+            "v1: net: pull-request: can 2024",
+            (Some(1), Some(Kind::Pull), none(), None, "net: pull-request: can 2024".into()),
+        ),
+        ("v2: riscv-to-apply queue", (Some(2), Some(Kind::Pull), none(), None, "riscv-to-apply queue".into())),
+        ("v1: net: net/sched: a", (Some(1), Some(Kind::Patch), "net".into(), None, "net/sched: a".into())),
         ("[nothing known] a", (None, None, none(), None, "[nothing known] a".into())),
     ] {
         assert_eq!(read(title), expected, "{title}");
@@ -208,6 +218,21 @@ fn a_later_version_leads_to_the_earlier_ones_and_they_stay_as_they_are() {
     let alone = listings(&texts[..1]);
     assert_eq!(alone[0].items[0].html, all[0].items[0].html, "what came later changes nothing");
     assert!(all[2].items[0].html.contains("更早的版本："), "{}", all[2].items[0].html);
+}
+
+#[test]
+fn versions_of_one_issue_follow_each_other_though_the_newest_stands_on_top() {
+    let mail = |title: &str, id: &str| format!("### BPF\n\n**[{title}](http://lore.kernel.org/bpf/{id}/)**\n\n");
+    let both = mail("v3: bpf: add a thing", "3@a.com") + &mail("v2: bpf: add a thing", "2@a.com");
+    let other = mail("v1: bpf: add a thing", "1@b.com") + &mail("v4: bpf: add a thing", "4@a.com");
+    let all = listings(&[("2024-01-01-10-00-00-rvlwn-1.md", &both), ("2024-01-02-10-00-00-rvlwn-2.md", &other)]);
+    let earlier = |issue: usize, item: usize| -> Vec<String> {
+        let series = all[issue].items[item].mail.as_ref().and_then(|mail| mail.series.as_ref()).expect("a series");
+        series.earlier.iter().map(|version| version.name.clone()).collect()
+    };
+    assert_eq!(earlier(0, 0), ["v2"]);
+    assert_eq!(earlier(1, 0), [""; 0], "another organisation's");
+    assert_eq!(earlier(1, 1), ["v3", "v2"], "its own organisation's, not the other's");
 }
 
 #[test]
