@@ -249,7 +249,8 @@ fn prefixes(word: &str) -> Option<Vec<Mark>> {
     }
     // `RFCv2`, `PATCHv3`
     let joined = [("RFC", Kind::Rfc), ("PATCH", Kind::Patch)].into_iter();
-    let mut joined = joined.filter_map(|(word, kind)| Some((kind, version(&upper.strip_prefix(word)?.to_lowercase())?)));
+    let mut joined =
+        joined.filter_map(|(word, kind)| Some((kind, version(&upper.strip_prefix(word)?.to_lowercase())?)));
     if let Some((kind, version)) = joined.next() {
         return Some(vec![Mark::Kind(kind), version]);
     }
