@@ -66,11 +66,13 @@ fn replace(
         let no_path = || Error { subject: file.path.clone(), cause: "no path below the site's folder".into() };
         let target = below(out, &file.path).ok_or_else(no_path)?;
         step();
-        if target.is_dir() {
-            return Err(Error::at(&target, &"a folder stands where a file belongs"));
-        }
-        if is_same(&target, file.text.as_bytes()) {
-            return Ok(None);
+        if let Ok(now) = fs::metadata(&target) {
+            if now.is_dir() {
+                return Err(Error::at(&target, &"a folder stands where a file belongs"));
+            }
+            if now.len() == file.text.len() as u64 && fs::read(&target).is_ok_and(|now| now == file.text.as_bytes()) {
+                return Ok(None);
+            }
         }
         let staged = staging.join(at.to_string());
         write(&staged, file.text.as_bytes())?;
@@ -113,12 +115,6 @@ fn below(out: &Path, path: &str) -> Option<PathBuf> {
     let relative = Path::new(path);
     let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
     (plain && !path.is_empty()).then(|| out.join(relative))
-}
-
-fn is_same(path: &Path, bytes: &[u8]) -> bool {
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    fs::metadata(path).is_ok_and(|now| now.is_file() && now.len() == size)
-        && fs::read(path).is_ok_and(|now| now == bytes)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
