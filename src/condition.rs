@@ -35,18 +35,17 @@ pub struct Conditions {
 impl Conditions {
     /// Whether the item meets the conditions.
     pub fn hold(&self, item: &Item) -> bool {
-        let any = |wanted: &[String], found: &[&str]| {
-            let is_found = |wanted: &String| found.iter().any(|found| wanted.eq_ignore_ascii_case(found));
-            wanted.is_empty() || wanted.iter().any(is_found)
-        };
+        let any =
+            |wanted: &[String], is: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|wanted| is(wanted));
         let mail = item.mail.as_ref();
         let subject = mail.map(|mail| &mail.subject);
-        let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
-        let trees: Vec<&str> = subject.iter().flat_map(|subject| subject.trees.iter().map(String::as_str)).collect();
-        any(&self.section, &sections)
-            && any(&self.organisation, mail.and_then(|mail| mail.organisation.as_deref()).as_slice())
-            && any(&self.list, mail.and_then(|mail| mail.list.as_deref()).as_slice())
-            && any(&self.tree, &trees)
+        let is = |found: Option<&String>, wanted: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted));
+        any(&self.section, &|slug| item.sections.iter().any(|section| section.slug.eq_ignore_ascii_case(slug)))
+            && any(&self.organisation, &|name| is(mail.and_then(|mail| mail.organisation.as_ref()), name))
+            && any(&self.list, &|name| is(mail.and_then(|mail| mail.list.as_ref()), name))
+            && any(&self.tree, &|name| {
+                subject.is_some_and(|subject| subject.trees.iter().any(|tree| is(Some(tree), name)))
+            })
             && (self.kind.is_empty()
                 || subject.and_then(|subject| subject.kind).is_some_and(|kind| self.kind.contains(&kind)))
             && self

@@ -25,6 +25,9 @@ pub struct Published {
     pub removed: usize,
 }
 
+/// How many folders the files wait in: a folder is locked for each that is made in it.
+const FOLDERS: usize = 16;
+
 /// Publishes the files in the folder `out`, in their order, and calls `step` after each.
 ///
 /// # Errors
@@ -61,7 +64,10 @@ fn replace(
     if staging.exists() {
         fs::remove_dir_all(staging).map_err(|err| Error::at(staging, &err))?;
     }
-    fs::create_dir_all(staging).map_err(|err| Error::at(staging, &err))?;
+    for folder in 0..FOLDERS {
+        let folder = staging.join(folder.to_string());
+        fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
+    }
     let stage = |(at, file): (usize, &File)| -> Result<Option<(PathBuf, PathBuf)>, Error> {
         let no_path = || Error { subject: file.path.clone(), cause: "no path below the site's folder".into() };
         let target = below(out, &file.path).ok_or_else(no_path)?;
@@ -74,7 +80,7 @@ fn replace(
                 return Ok(None);
             }
         }
-        let staged = staging.join(at.to_string());
+        let staged = staging.join((at % FOLDERS).to_string()).join(at.to_string());
         write(&staged, file.text.as_bytes())?;
         Ok(Some((staged, target)))
     };
@@ -89,9 +95,13 @@ fn replace(
     for folder in folders {
         fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
     }
-    for (staged, target) in &changed {
-        fs::rename(staged, target).map_err(|err| Error::at(target, &err))?;
-    }
+    // The archives first, in any order: nothing leads to a new one until the feeds are there.
+    let rename =
+        |(staged, target): &(PathBuf, PathBuf)| fs::rename(staged, target).map_err(|err| Error::at(target, &err));
+    let archive = out.join("archive");
+    let (archives, others): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, target)| target.starts_with(&archive));
+    archives.into_par_iter().try_for_each(rename)?;
+    others.into_iter().try_for_each(rename)?;
     for path in old.iter().filter(|path| !new.contains(path.as_str())) {
         let Some(target) = below(out, path) else { continue };
         match fs::remove_file(&target) {
