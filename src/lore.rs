@@ -1,6 +1,6 @@
 //! Archives of mail on the web: what the address of a mail says of it.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::text;
@@ -19,6 +19,9 @@ pub struct Archived {
 /// The hosts of archives, and whether the first part of their paths is the list's name.
 const HOSTS: [(&str, bool); 4] =
     [("lore.kernel.org", true), ("lkml.kernel.org", true), ("patch.msgid.link", false), ("msgid.link", false)];
+
+/// What a list's name, which is a category's term, holds encoded alone.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows.
 pub fn read(address: &str) -> Option<Archived> {
@@ -40,7 +43,7 @@ pub fn read(address: &str) -> Option<Archived> {
         url: format!("https://lore.kernel.org/{list}/{id}/"),
         list: Some(list)
             .filter(|list| !matches!(*list, "all" | ""))
-            .map(|list| text::percent_encode(&decoded(list).unwrap_or_default().to_lowercase())),
+            .map(|list| utf8_percent_encode(&decoded(list).unwrap_or_default().to_lowercase(), ENCODED).to_string()),
     })
 }
 

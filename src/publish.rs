@@ -50,6 +50,14 @@ pub fn publish(out: &Path, files: &[File], step: &(dyn Fn() + Sync)) -> Result<P
     result
 }
 
+/// A file that waits to be renamed.
+struct Staged {
+    waiting: PathBuf,
+    target: PathBuf,
+    /// Whether nothing stands at the target yet.
+    is_new: bool,
+}
+
 fn replace(
     out: &Path,
     staging: &Path,
@@ -68,39 +76,37 @@ fn replace(
         let folder = staging.join(folder.to_string());
         fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
     }
-    let stage = |(at, file): (usize, &File)| -> Result<Option<(PathBuf, PathBuf)>, Error> {
+    let stage = |(at, file): (usize, &File)| -> Result<Option<Staged>, Error> {
         let no_path = || Error { subject: file.path.clone(), cause: "no path below the site's folder".into() };
         let target = below(out, &file.path).ok_or_else(no_path)?;
         step();
-        if let Ok(now) = fs::metadata(&target) {
-            if now.is_dir() {
-                return Err(Error::at(&target, &"a folder stands where a file belongs"));
-            }
-            if now.len() == file.text.len() as u64 && fs::read(&target).is_ok_and(|now| now == file.text.as_bytes()) {
-                return Ok(None);
-            }
+        let now = fs::metadata(&target).ok();
+        if now.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(Error::at(&target, &"a folder stands where a file belongs"));
         }
-        let staged = staging.join((at % FOLDERS).to_string()).join(at.to_string());
-        write(&staged, file.text.as_bytes())?;
-        Ok(Some((staged, target)))
+        let same_length = now.as_ref().is_some_and(|now| now.len() == file.text.len() as u64);
+        if same_length && fs::read(&target).is_ok_and(|now| now == file.text.as_bytes()) {
+            return Ok(None);
+        }
+        let waiting = staging.join((at % FOLDERS).to_string()).join(at.to_string());
+        write(&waiting, file.text.as_bytes())?;
+        Ok(Some(Staged { waiting, target, is_new: now.is_none() }))
     };
-    let staged: Vec<Option<(PathBuf, PathBuf)>> = files.par_iter().enumerate().map(stage).collect::<Result<_, _>>()?;
-    let changed: Vec<(PathBuf, PathBuf)> = staged.into_iter().flatten().collect();
+    let staged: Vec<Option<Staged>> = files.par_iter().enumerate().map(stage).collect::<Result<_, _>>()?;
+    let changed: Vec<Staged> = staged.into_iter().flatten().collect();
     published.unchanged = files.len() - changed.len();
     published.written = changed.len();
 
     let all: BTreeSet<&str> = old.iter().map(String::as_str).chain(new.iter().copied()).collect();
     write_manifest(manifest_path, &old, &all)?;
-    let folders: BTreeSet<&Path> = changed.iter().filter_map(|(_, target)| target.parent()).collect();
+    let folders: BTreeSet<&Path> = changed.iter().filter_map(|file| file.target.parent()).collect();
     for folder in folders {
         fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
     }
-    // The archives first, in any order: nothing leads to a new one until the feeds are there.
-    let rename =
-        |(staged, target): &(PathBuf, PathBuf)| fs::rename(staged, target).map_err(|err| Error::at(target, &err));
-    let archive = out.join("archive");
-    let (archives, others): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, target)| target.starts_with(&archive));
-    archives.into_par_iter().try_for_each(rename)?;
+    // New files first, in any order: nothing leads to them until the others are replaced, which keep their order.
+    let rename = |file: &Staged| fs::rename(&file.waiting, &file.target).map_err(|err| Error::at(&file.target, &err));
+    let (new_files, others): (Vec<&Staged>, Vec<&Staged>) = changed.iter().partition(|file| file.is_new);
+    new_files.into_par_iter().try_for_each(rename)?;
     others.into_iter().try_for_each(rename)?;
     for path in old.iter().filter(|path| !new.contains(path.as_str())) {
         let Some(target) = below(out, path) else { continue };

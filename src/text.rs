@@ -1,7 +1,6 @@
 //! Characters: what XML allows, what HTML must escape, where an address stands, where a text may be cut.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use linkify::{LinkFinder, LinkKind};
 
@@ -88,16 +87,4 @@ pub fn first_words(text: &str, limit: usize) -> String {
     let mut words = text[..cut].trim_end().to_owned();
     words.push('…');
     words
-}
-
-/// The text as part of an address's fragment or path: everything but letters, digits and `-._~` percent-encoded.
-pub fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}"); // writing to a String can't fail
-        }
-        out
-    })
 }
