@@ -10,6 +10,7 @@ use crate::condition::Conditions;
 use crate::diagnostic::Error;
 use crate::language::Language;
 use crate::section::{Row, Table, slug_of};
+use crate::split::Shape;
 use crate::text;
 use crate::write::FORMATS;
 
@@ -55,6 +56,24 @@ pub struct FileSite {
     pub author: Option<String>,
     /// The licence of issues that name none: `cc-by-4.0`, or an address.
     pub license: Option<String>,
+    /// The shape of entries; else each section's is found from them.
+    pub shape: Option<Shape>,
+    /// Whether what a later issue lists again is an item again.
+    pub repeats: Repeats,
+    /// Whether the newsletter lists links of all kinds, not patches; found from its issues.
+    #[serde(skip)]
+    pub links: bool,
+}
+
+/// What becomes of an entry that an earlier issue listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeats {
+    /// It adds nothing.
+    #[default]
+    Drop,
+    /// It is an item of its own.
+    Keep,
 }
 
 /// The table `[window]`: how much documents hold.
@@ -121,6 +140,12 @@ pub struct Site {
     pub author: Option<String>,
     /// The licence of issues that name none.
     pub license: Option<String>,
+    /// The shape of entries, if the configuration says it.
+    pub shape: Option<Shape>,
+    /// What becomes of an entry that an earlier issue listed.
+    pub repeats: Repeats,
+    /// Whether the newsletter lists links of all kinds, not patches.
+    pub links: bool,
     /// The address that the site is served under; ends in `/`.
     pub base_url: Url,
     /// The sections.
@@ -169,6 +194,9 @@ impl Site {
                 .map_err(|_| wrong("site.utc-offset", &format!("{utc_offset:?} is no offset such as +08:00")))?,
             author: one_line(&file.author).filter(|name| !name.is_empty()),
             license: one_line(&file.license),
+            shape: file.shape,
+            repeats: file.repeats,
+            links: file.links,
             base_url: web_folder(base_url).map_err(|err| wrong("base-url", &err))?,
             window: config.window,
             formats: formats(config.formats.as_deref()).map_err(|err| wrong("formats", &err))?,
@@ -181,6 +209,16 @@ impl Site {
     /// The words that the site speaks.
     pub fn language(&self) -> Language {
         Language::of(&self.language)
+    }
+
+    /// What the newsletter lists: one, and many.
+    pub fn nouns(&self) -> (&'static str, &'static str) {
+        match (self.language(), self.links) {
+            (Language::Chinese, false) => ("补丁", "补丁"),
+            (Language::Chinese, true) => ("链接", "链接"),
+            (Language::English, false) => ("patch", "patches"),
+            (Language::English, true) => ("link", "links"),
+        }
     }
 
     /// The name that stands for an editor where nobody is named.

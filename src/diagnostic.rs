@@ -120,6 +120,8 @@ pub enum Broken {
     NoScheme,
     /// Its first line is a link to a mail, but not set as an entry's.
     Form,
+    /// Its link has no address that can be read, or is a reference that nothing defines.
+    NoTarget,
 }
 
 impl Broken {
@@ -132,6 +134,7 @@ impl Broken {
             Self::NoAddress => ("no address stands between `](` and `)**`", without_link),
             Self::NoScheme => ("no `https://` begins its address", "it was added"),
             Self::WhiteSpace => ("white space stands in its address", without_link),
+            Self::NoTarget => ("its link leads nowhere", without_link),
             Self::Form => ("its first line isn't set as an entry's", "it became an item all the same"),
         }
     }
@@ -178,7 +181,11 @@ impl Problem {
             Self::NoEntry => ("the issue holds no entry", "in this issue", "it adds nothing to the feeds"),
             Self::BrokenEntry(broken) => {
                 let (cause, done) = broken.sentences();
-                return (format!("broken entry: {cause}"), "expected **[title](address)**".into(), done.into());
+                let expected = match broken {
+                    Broken::NoTarget => "no address, or a reference that nothing defines",
+                    _ => "expected **[title](address)**",
+                };
+                return (format!("broken entry: {cause}"), expected.into(), done.into());
             }
             Self::UnsafeLink(scheme) => {
                 return (

@@ -63,17 +63,18 @@ impl Feed {
 
     fn everything(site: &Site) -> Self {
         let newsletter = &site.title;
+        let (one, _) = site.nouns();
         let (title, digest, [description, digest_description]) = match site.language() {
             Language::Chinese => (
                 "全部",
                 "每期一条",
-                [format!("《{newsletter}》的全部补丁，每个补丁一条"), format!("《{newsletter}》的目录，每期一条")],
+                [format!("《{newsletter}》的全部{one}，每个{one}一条"), format!("《{newsletter}》的目录，每期一条")],
             ),
             Language::English => (
                 "Everything",
                 "weekly digest",
                 [
-                    format!("Every patch of {newsletter}, one item a patch"),
+                    format!("Every {one} of {newsletter}, one item a {one}"),
                     format!("The contents of {newsletter}, one item an issue"),
                 ],
             ),
@@ -96,18 +97,19 @@ impl Feed {
     /// A feed of a part of the newsletter.
     fn part(slug: &str, title: &str, matches: Match, site: &Site) -> Self {
         let newsletter = &site.title;
+        let (one, many) = site.nouns();
         let (digest, [description, digest_description]) = match site.language() {
             Language::Chinese => (
                 "每期一条",
                 [
-                    format!("《{newsletter}》“{title}”栏目的补丁，每个补丁一条"),
+                    format!("《{newsletter}》“{title}”栏目的{one}，每个{one}一条"),
                     format!("《{newsletter}》“{title}”栏目的目录，每期一条"),
                 ],
             ),
             Language::English => (
                 "weekly digest",
                 [
-                    format!("The patches of {newsletter}: {title}, one item a patch"),
+                    format!("The {many} of {newsletter}: {title}, one item a {one}"),
                     format!("The contents of {newsletter}: {title}, one item an issue"),
                 ],
             ),

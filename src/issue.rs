@@ -1,24 +1,27 @@
 //! An issue: what its file name, its front matter and its first lines say of it, and the entries that it lists.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
-use serde_json::Value;
+use chrono::{DateTime, Duration, FixedOffset};
 
 use crate::config::Site;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::markdown::{self, Block, Kind};
+use crate::markdown::{self, Block, Definitions, Kind};
+use crate::matter::{self, Matter};
 use crate::section;
 use crate::source::Document;
-use crate::split::{self, Entry};
+use crate::split::{self, Entry, Grammar, Of};
 use crate::text;
+use crate::when::When;
 
 /// One issue of the newsletter.
 #[derive(Debug)]
 pub struct Issue<'a> {
     /// The document that it was read from.
     pub document: &'a Document,
+    /// What it lists.
+    pub kind: Of,
     /// `45`: from the file name, else from the title.
     pub number: Option<u32>,
     /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order`] has seen all
@@ -26,6 +29,8 @@ pub struct Issue<'a> {
     pub slug: String,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`
     pub title: String,
+    /// The title, if the document gives it.
+    pub heading: Option<String>,
     /// When the issue was posted, to the second: the date of its first item. [`order`] has the last word.
     pub posted: DateTime<FixedOffset>,
     /// Whether name, front matter or text gave the time; else it is the epoch until [`order`].
@@ -36,6 +41,8 @@ pub struct Issue<'a> {
     pub url: Option<String>,
     /// The issue's licence. Atom `rights`, RSS `creativeCommons:license`, JSON `_patchfeed.license`.
     pub license: Option<License>,
+    /// The link definitions of the document, which the entries' texts may need.
+    pub definitions: Arc<Definitions>,
     /// The entries, as the editors ordered them.
     pub entries: Vec<Entry<'a>>,
 }
@@ -84,65 +91,230 @@ impl License {
     }
 }
 
+/// The keys of front matter that give the title.
+const TITLE_KEYS: &[&str] = &["title", "标题"];
+
+/// The keys that give the time of posting.
+const DATE: &[&str] = &["date", "日期", "时间", "发布日期", "发布时间"];
+
+/// The keys that give the number.
+const NUMBER: &[&str] = &["number", "期数", "期号"];
+
 /// The longest title of an issue, in characters.
 const TITLE: usize = 300;
 
-/// Reads an issue. A document with neither a posting time nor an entry is none (a folder's README, say), and passed by.
-pub fn parse<'a>(document: &'a Document, site: &Site) -> (Option<Issue<'a>>, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let (matter, body) = front_matter(document, &mut diagnostics);
-    let matter = |name: &str| matter.get(name).and_then(scalar);
-    let mut blocks = markdown::blocks(&document.text, body);
-    let head_end = blocks.iter().position(|block| begins_body(document, block)).unwrap_or(blocks.len());
-    let body_blocks = blocks.split_off(head_end);
-    let head = Head::of(document, &blocks);
+/// What a document holds.
+#[derive(Debug, Default)]
+pub struct Parsed<'a> {
+    /// Its issues, in the order of the text; none if it has neither a posting time nor an entry (a folder's README, say).
+    pub issues: Vec<Issue<'a>>,
+    /// How many blocks of their bodies were no entries, nor belonged to one.
+    pub passed_by: usize,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
 
-    let (date_in_name, name) = split_date(stem(&document.path));
-    let times =
-        [date_in_name, matter("date").and_then(|date| When::parse(&date)), head.date.as_deref().and_then(When::parse)];
-    let posted = posting_time(&times, site.utc_offset);
-    let (entries, mut found) = split::entries(document, &body_blocks, &site.sections);
-    if posted.is_none() && entries.is_empty() {
-        return (None, diagnostics);
+/// Reads the issues of a document: one, or several under headings that name them.
+pub fn parse<'a>(document: &'a Document, site: &Site) -> Parsed<'a> {
+    let mut parsed = Parsed::default();
+    let matter = matter::read(document, &mut parsed.diagnostics);
+    let kind = Of::text(&document.text[matter.end..]);
+    let definitions = match kind {
+        Of::Links => Definitions::of(&document.text),
+        Of::Patches | Of::BoldLinks => Definitions::default(),
+    };
+    let definitions = Arc::new(definitions);
+    let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
+    let file = File { document, matter: &matter, kind, definitions: &definitions, site };
+    let (date, name) = When::split_name(stem(&document.path));
+    let numbered = matter.get(NUMBER).is_some()
+        || matter.get(TITLE_KEYS).is_some_and(|title| marked_number(&title).is_some())
+        || trailing_number(&name).is_some();
+    let dated = date.is_some() || matter.get(DATE).is_some();
+    let several = if dated && numbered { Vec::new() } else { issue_headings(&blocks, dated) };
+    if several.len() < 2 {
+        file.issue(None, &blocks, &mut parsed);
+        return parsed;
     }
-    diagnostics.append(&mut found);
-    if entries.is_empty() {
-        diagnostics.push(document.diagnostic(None, Problem::NoEntry));
+    for (at, (start, name)) in several.iter().enumerate() {
+        let end = several.get(at + 1).map_or(blocks.len(), |(next, _)| *next);
+        file.issue(Some(name), &blocks[start + 1..end], &mut parsed);
     }
+    parsed
+}
 
-    let title = matter("title").or(head.title);
-    let number = trailing_number(name).or_else(|| title.as_deref().and_then(number_in_title));
-    let title = title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, TITLE));
-    let title = title.unwrap_or_else(|| match number {
-        Some(number) => format!("{} {}", site.title, site.language().issue(number)),
-        None => text::one_line(&text::legal(stem(&document.path))),
+/// A document, and what holds for all issues in it.
+struct File<'a, 'b> {
+    document: &'a Document,
+    matter: &'b Matter,
+    kind: Of,
+    definitions: &'b Arc<Definitions>,
+    site: &'b Site,
+}
+
+impl<'a> File<'a, '_> {
+    /// Appends an issue. `name` is what its heading says, where the document holds several.
+    fn issue(&self, name: Option<&Name>, blocks: &[Block], parsed: &mut Parsed<'a>) {
+        let Self { document, matter, kind, site, .. } = *self;
+        let own_title = matter.get(TITLE_KEYS);
+        let (head_end, body_start) = body(document, blocks, kind, name.is_some() || own_title.is_some());
+        let mut head = Head::of(document, &blocks[..head_end.max(body_start)]);
+        let grammar = Grammar { sections: &site.sections, kind, shape: site.shape, definitions: self.definitions };
+        let mut split = split::entries(document, &blocks[body_start..], &grammar);
+
+        let (date_in_name, file_name) = When::split_name(stem(&document.path));
+        let date = matter.get(DATE).and_then(|date| When::parse(&date));
+        let date_in_text = head.date.as_deref().and_then(When::parse);
+        let date_in_title =
+            || own_title.as_deref().or(head.title.as_deref()).and_then(When::find).map(|(when, _)| when);
+        let times = match name {
+            Some(name) => [name.date, date_in_text, None],
+            None => [date_in_name, date, date_in_text],
+        };
+        let posted = When::first(&times, site.utc_offset).or_else(|| When::first(&[date_in_title()], site.utc_offset));
+        if posted.is_none() && split.entries.is_empty() {
+            return;
+        }
+        parsed.passed_by += split.passed_by;
+        parsed.diagnostics.append(&mut split.diagnostics);
+        if split.entries.is_empty() {
+            parsed.diagnostics.push(document.diagnostic(None, Problem::NoEntry));
+        }
+
+        let title = match name {
+            Some(name) => name.title.clone(),
+            None => own_title.or(head.title.take()),
+        };
+        let number = match name {
+            Some(name) => name.number,
+            None => matter
+                .get(NUMBER)
+                .and_then(|number| number.parse().ok())
+                .or_else(|| trailing_number(&file_name))
+                .or_else(|| title.as_deref().and_then(number_in_title)),
+        };
+        let title = title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, TITLE));
+        let heading = title.clone();
+        let title = title.unwrap_or_else(|| match number {
+            Some(number) => format!("{} {}", site.title, site.language().issue(number)),
+            None if name.is_some() => site.title.clone(),
+            None => text::one_line(&text::legal(stem(&document.path))),
+        });
+        let slug = match (number, posted) {
+            (Some(number), _) => number.to_string(),
+            (None, Some(posted)) => posted.format("%Y-%m-%d").to_string(),
+            (None, None) => section::slug_of(&file_name),
+        };
+        let url = matter.get(&["permalink", "url"]).and_then(|link| site.address.join(&link).ok());
+        parsed.issues.push(Issue {
+            document,
+            kind,
+            number,
+            slug,
+            title,
+            heading,
+            posted: posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset)),
+            dated: posted.is_some(),
+            editor: head
+                .editor
+                .or_else(|| matter.get(&["author", "authors", "作者", "编辑"]))
+                .map(|name| name_only(&name))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| site.author().to_owned()),
+            url: url.filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into),
+            license: matter
+                .get(&["license"])
+                .and_then(|name| License::of(&name))
+                .or_else(|| site.license.as_deref().and_then(License::of)),
+            definitions: Arc::clone(self.definitions),
+            entries: split.entries,
+        });
+    }
+}
+
+/// What a heading says of the issue that it begins.
+#[derive(Debug)]
+struct Name {
+    number: Option<u32>,
+    date: Option<When>,
+    /// Its words, unless number and date are all of them.
+    title: Option<String>,
+}
+
+impl Name {
+    /// Reads `20230507：第 45 期`, `Issue 45: words`, `2023-05-07`.
+    fn of(heading: &str) -> Option<Self> {
+        let (date, without_date) = match When::find(heading) {
+            Some((date, range)) => (Some(date), format!("{} {}", &heading[..range.start], &heading[range.end..])),
+            None => (None, heading.to_owned()),
+        };
+        let number = marked_number(&without_date);
+        if number.is_none() && date.is_none() {
+            return None;
+        }
+        let number_mark = |c: char| c.is_ascii_digit() || !c.is_alphanumeric() || "第期".contains(c);
+        let words = without_date.split(number_mark).filter(|word| !word.is_empty() && !is_number_word(word));
+        let title = words.count() > 0;
+        Some(Self { number, date, title: title.then(|| heading.to_owned()) })
+    }
+}
+
+fn is_number_word(word: &str) -> bool {
+    ["issue", "no"].contains(&word.to_lowercase().as_str())
+}
+
+/// The headings that begin an issue, where a document holds several: those of one level that name different numbers; or
+/// different days, if the document isn't dated itself.
+fn issue_headings(blocks: &[Block], dated: bool) -> Vec<(usize, Name)> {
+    let mut named = Vec::new();
+    let mut at_level = None;
+    for (at, block) in blocks.iter().enumerate() {
+        let Kind::Heading(level, title) = &block.kind else { continue };
+        if let Some(name) = Name::of(title).filter(|name| name.number.is_some() || !dated)
+            && *at_level.get_or_insert(*level) == *level
+        {
+            named.push((at, name));
+        }
+    }
+    let numbers: HashSet<Option<u32>> = named.iter().map(|(_, name)| name.number).collect();
+    let days: HashSet<String> = named.iter().map(|(_, name)| format!("{:?}", name.date)).collect();
+    let by_number = numbers.len() == named.len() && !numbers.contains(&None);
+    let by_day = !dated && days.len() == named.len() && named.iter().all(|(_, name)| name.date.is_some());
+    if by_number || by_day { named } else { Vec::new() }
+}
+
+/// Where among an issue's blocks its head ends, and where its body begins: its first section, or without one its first
+/// entry. A heading that is the issue's title belongs to the head.
+fn body(document: &Document, blocks: &[Block], kind: Of, titled: bool) -> (usize, usize) {
+    let source = |block: &Block| &document.text[block.range.clone()];
+    let is_heading = |block: &Block| matches!(block.kind, Kind::Heading(..));
+    let named = |block: &Block| matches!(&block.kind, Kind::Heading(_, title) if Name::of(title).is_some());
+    if kind != Of::Links {
+        let first = blocks.iter().position(is_heading).filter(|&at| !titled && named(&blocks[at]));
+        let begins = |(at, block): (usize, &Block)| {
+            is_heading(block) && !source(block).starts_with("# ") && Some(at) != first
+                || source(block).starts_with(markdown::ENTRY)
+        };
+        let end = blocks.iter().enumerate().position(begins).unwrap_or(blocks.len());
+        return (end, end);
+    }
+    let level = |block: &Block| if let Kind::Heading(level, _) = block.kind { Some(level) } else { None };
+    let first = blocks.iter().position(is_heading);
+    let title = first.filter(|&at| {
+        let levels = || blocks.iter().filter_map(level);
+        let top = level(&blocks[at]);
+        let only = levels().filter(|level| Some(*level) <= top).count() == 1;
+        named(&blocks[at]) || only && !titled && (levels().count() == 1 || levels().all(|level| Some(level) >= top))
     });
-    let slug = match (number, posted) {
-        (Some(number), _) => number.to_string(),
-        (None, Some(posted)) => posted.format("%Y-%m-%d").to_string(),
-        (None, None) => section::slug_of(name),
-    };
-    let url = matter("permalink").and_then(|link| site.address.join(&link).ok());
-    let issue = Issue {
-        document,
-        number,
-        slug,
-        title,
-        posted: posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset)),
-        dated: posted.is_some(),
-        editor: head
-            .editor
-            .or_else(|| matter("author"))
-            .map(|name| name_only(&name))
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| site.author().to_owned()),
-        url: url.filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into),
-        license: matter("license")
-            .and_then(|name| License::of(&name))
-            .or_else(|| site.license.as_deref().and_then(License::of)),
-        entries,
-    };
-    (Some(issue), diagnostics)
+    let after_title = title.map_or(0, |at| at + 1);
+    match blocks[after_title..].iter().position(is_heading) {
+        Some(at) => (after_title + at, after_title + at),
+        None => {
+            let is_item = |block: &Block| matches!(block.kind, Kind::Item { .. });
+            let end = blocks[after_title..].iter().position(is_item).map_or(blocks.len(), |at| after_title + at);
+            (end, after_title)
+        }
+    }
 }
 
 /// Puts the issues in order, oldest first, and gives each its time of posting and its name in addresses.
@@ -178,6 +350,7 @@ fn date_undated(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
     let dated: Vec<(Option<u32>, DateTime<FixedOffset>, Duration)> =
         issues.iter().filter(|issue| issue.dated).map(|issue| (issue.number, issue.posted, issue.span())).collect();
     let mut diagnostics = Vec::new();
+    let mut said = false;
     for issue in issues.iter_mut().filter(|issue| !issue.dated) {
         let before = dated.iter().filter(|(number, ..)| number.is_some() && *number <= issue.number).max();
         let after = dated.iter().filter(|(number, ..)| *number > issue.number && issue.number.is_some()).min();
@@ -186,83 +359,17 @@ fn date_undated(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
             (None, Some((_, posted, span))) => issue.posted = *posted - *span,
             (None, None) => {}
         }
-        diagnostics.push(issue.document.diagnostic(None, Problem::NoDate(issue.posted.to_rfc3339())));
+        // Newsletters of links often don't date their issues: that is said once.
+        if issue.kind != Of::Links || !std::mem::replace(&mut said, true) {
+            diagnostics.push(issue.document.diagnostic(None, Problem::NoDate(issue.posted.to_rfc3339())));
+        }
     }
     diagnostics
-}
-
-/// The YAML between two lines of `---`, and the byte at which the text begins.
-fn front_matter(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> (BTreeMap<String, Value>, usize) {
-    let text = &document.text;
-    let is_fence = |line: &str| matches!(line.trim_end(), "---" | "...");
-    let mut lines = text.split_inclusive('\n');
-    let first = lines.next().unwrap_or("");
-    if first.trim_end() != "---" {
-        return (BTreeMap::new(), 0);
-    }
-    let mut end = first.len();
-    for line in lines {
-        if is_fence(line) {
-            let yaml = &text[first.len()..end];
-            let matter = yaml_mapping(yaml).unwrap_or_else(|(cause, at)| {
-                let start = first.len() + at;
-                let stop = text[start..].find('\n').map_or(text.len(), |length| start + length);
-                diagnostics.push(document.diagnostic(Some(start..stop), Problem::FrontMatter(cause)));
-                BTreeMap::new()
-            });
-            return (matter, end + line.len());
-        }
-        end += line.len();
-    }
-    diagnostics.push(document.diagnostic(Some(0..first.trim_end().len()), Problem::FrontMatterOpen));
-    (BTreeMap::new(), first.len())
-}
-
-/// The one door to the YAML parser. The error is its cause and the byte that it was found at.
-fn yaml_mapping(yaml: &str) -> Result<BTreeMap<String, Value>, (String, usize)> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_aliases: 0,
-            max_depth: 16,
-            max_nodes: 10_000,
-        },
-        strict_booleans: true,
-        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins, // as the newsletter's own site generator has it
-    };
-    serde_saphyr::from_str_with_options::<Option<BTreeMap<String, Value>>>(yaml, options)
-        .map(Option::unwrap_or_default)
-        .map_err(|err| {
-            let [line, column] = err
-                .location()
-                .map_or([1, 1], |place| [place.line(), place.column()].map(|n| usize::try_from(n).unwrap_or(1).max(1)));
-            let start: usize = yaml.split_inclusive('\n').take(line - 1).map(str::len).sum();
-            let within = yaml[start..].char_indices().nth(column - 1).map_or(0, |(at, _)| at);
-            let cause = text::one_line(&text::legal(&err.without_snippet().to_string()));
-            let cause = cause.split(" at line ").next().unwrap_or_default().to_owned(); // counted from the fence
-            (cause, start + within)
-        })
 }
 
 /// A name without the address of mail beside it, which readers would show, or take for the whole.
 fn name_only(name: &str) -> String {
     name.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
-}
-
-/// A scalar as one line of text.
-fn scalar(value: &Value) -> Option<String> {
-    let words = match value {
-        Value::String(words) => words.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(values) => values.first().and_then(scalar)?,
-        _ => return None,
-    };
-    Some(text::one_line(&text::legal(&words))).filter(|words| !words.is_empty())
-}
-
-/// Whether the block is the first of the issue's body, where its head ends.
-fn begins_body(document: &Document, block: &Block) -> bool {
-    let source = &document.text[block.range.clone()];
-    matches!(block.kind, Kind::Heading(_)) && !source.starts_with("# ") || source.starts_with(markdown::ENTRY)
 }
 
 /// What stands before the first section.
@@ -287,7 +394,7 @@ impl Head {
         let mut head = Self::default();
         for block in blocks {
             match &block.kind {
-                Kind::Heading(title) => head.title = head.title.or_else(|| Some(title.clone())),
+                Kind::Heading(_, title) => head.title = head.title.or_else(|| Some(title.clone())),
                 Kind::Quote | Kind::Paragraph => head.read(&document.text[block.range.clone()]),
                 _ => {}
             }
@@ -298,10 +405,15 @@ impl Head {
     fn read(&mut self, source: &str) {
         for line in source.lines() {
             let line = line.trim_start_matches(['>', ' ']);
-            let Some((label, value)) = line.split_once(['：', ':']) else { continue };
+            let Some((label, value)) = line.split_once(['：', ':']) else {
+                self.date = self.date.take().or_else(|| date_line(line));
+                continue;
+            };
             let value = || Some(markdown::plain(value)).filter(|value| !value.is_empty());
             match label.trim().to_lowercase().as_str() {
-                "时间" | "日期" | "date" => self.date = self.date.take().or_else(value),
+                "时间" | "日期" | "发布时间" | "发布日期" | "发布于" | "date" | "published" => {
+                    self.date = self.date.take().or_else(value);
+                }
                 "编辑" | "editor" => self.editor = self.editor.take().or_else(value),
                 _ => {}
             }
@@ -309,112 +421,52 @@ impl Head {
     }
 }
 
-/// A date, as exactly as a text gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct When {
-    day: NaiveDate,
-    time: Option<NaiveTime>,
-    offset: Option<FixedOffset>,
-}
-
-impl When {
-    /// The day, unless its year shows that it was mistyped.
-    fn day(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-        let year = i32::try_from(year).ok().filter(|year| (1990..2100).contains(year))?;
-        NaiveDate::from_ymd_opt(year, month, day)
+/// The date that a line is, with at most a few letters beside it: `*2023.5.7*`, `发布于 2023 年 5 月 7 日`.
+fn date_line(line: &str) -> Option<String> {
+    let line = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if When::parse(line).is_some() {
+        return Some(line.to_owned());
     }
-
-    /// Reads `20230507`, `2023-05-07`, `2023/5/7`, `2023年5月7日`, with `19:28`, `19:28:47`, `T19:28:47Z`, `+0800` after it.
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Ok(exact) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
-            return Some(Self { day: exact.date_naive(), time: Some(exact.time()), offset: Some(*exact.offset()) });
-        }
-        let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (day, rest) = if digits(text) >= 8 {
-            let number = |range: Range<usize>| text[range].parse().ok();
-            (Self::day(number(0..4)?, number(4..6)?, number(6..8)?)?, &text[8..])
-        } else {
-            let mut numbers = [0_u32; 3];
-            let mut rest = text;
-            for number in &mut numbers {
-                let length = digits(rest);
-                *number = rest[..length].parse().ok()?;
-                rest = rest[length..].trim_start_matches(['-', '/', '.', '年', '月', '日']);
-            }
-            (Self::day(numbers[0], numbers[1], numbers[2])?, rest)
-        };
-        let rest = rest.trim_start_matches(['T', ' ']);
-        let length = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').len();
-        let time = ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(&rest[..length], form).ok());
-        let zone = rest[length..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()).trim();
-        let offset = if zone == "Z" || zone == "UTC" { FixedOffset::east_opt(0) } else { zone.parse().ok() };
-        Some(Self { day, time, offset: offset.filter(|_| time.is_some()) })
-    }
+    let (_, range) = When::find(line)?;
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let in_date = line[range.clone()].chars().filter(|c| c.is_alphabetic()).count();
+    (letters <= in_date + 12).then(|| line[range].replace(char::is_whitespace, ""))
 }
 
-/// The first of the times that gives hour and minute; else the first that gives the day, at its beginning.
-fn posting_time(times: &[Option<When>], newsletter: FixedOffset) -> Option<DateTime<FixedOffset>> {
-    let known = || times.iter().flatten();
-    let when = known().find(|when| when.time.is_some()).or_else(|| known().next())?;
-    let local = NaiveDateTime::new(when.day, when.time.unwrap_or_default());
-    let posted = when.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
-    posted.with_timezone(&newsletter).with_nanosecond(0) // feeds know neither fractions nor leap seconds
-}
-
-/// The file's name without folders and ending.
+/// The file's name without folders and ending; the folder's, where the file's says nothing.
 fn stem(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// Parts `2023-05-07-19-28-47-rvlwn-45` into the time and the name.
-fn split_date(stem: &str) -> (Option<When>, &str) {
-    let mut numbers = Vec::new();
-    let mut rest = stem;
-    let widths = [4, 2, 2, 2, 2, 2];
-    while numbers.len() < widths.len() {
-        let width = widths[numbers.len()];
-        let Some(number) = rest.get(..width).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) else {
-            break;
-        };
-        let after = &rest[width..];
-        if !(after.is_empty() || after.starts_with(['-', '_', 'T'])) {
-            break;
+    let mut names = path.rsplit(['/', '\\']);
+    let name = names.next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match names.next() {
+        Some(folder) if matches!(stem.to_ascii_lowercase().as_str(), "index" | "readme") && !folder.is_empty() => {
+            folder
         }
-        numbers.push(number.parse::<u32>().unwrap_or(0));
-        rest = after.trim_start_matches(['-', '_', 'T']);
-    }
-    let day = || When::day(numbers[0], numbers[1], numbers[2]);
-    match (numbers.len(), numbers.len().checked_sub(3).and_then(|_| day())) {
-        (3..=4, Some(day)) => {
-            let name_start =
-                stem.char_indices().filter(|&(_, c)| c == '-' || c == '_').nth(2).map_or(stem.len(), |(at, _)| at + 1);
-            (Some(When { day, time: None, offset: None }), &stem[name_start..])
-        }
-        (5..=6, Some(day)) => {
-            let time = NaiveTime::from_hms_opt(numbers[3], numbers[4], numbers.get(5).copied().unwrap_or(0));
-            (Some(When { day, time, offset: None }), rest)
-        }
-        _ => (None, stem),
+        _ => stem,
     }
 }
 
-/// The number that a name ends in: `rvlwn-45`, `issue_7`, `100`.
+/// The number that a name ends in: `rvlwn-45`, `issue_7`, `100`, `第45期`.
 fn trailing_number(name: &str) -> Option<u32> {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    name[start..].parse().ok()
+    name[start..].parse().ok().or_else(|| marked_number(name))
 }
 
 /// The number that a title gives: `第 45 期`, `Issue 45`, `#45`, `No. 45`, or a number at its end.
 fn number_in_title(title: &str) -> Option<u32> {
-    let number_at = |range: Range<usize>| {
-        let digits = title[range].trim_start();
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        digits[..end].parse().ok()
+    marked_number(title).or_else(|| trailing_number(title))
+}
+
+/// The number behind a mark: `第 45 期`, `Issue 45`, `#45`, `No. 45`.
+fn marked_number(title: &str) -> Option<u32> {
+    let number = |mark: &str, at: usize| {
+        let digits = title[at + mark.len()..].trim_start();
+        let (digits, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+        let counts = mark != "第" || rest.trim_start().starts_with(['期', '号', '辑', '刊']); // not 第 2 版
+        digits.parse().ok().filter(|_| counts)
     };
-    ["第", "Issue ", "issue ", "No. ", "#"]
+    ["第", "Issue ", "issue ", "No. ", "Vol.", "#"]
         .iter()
-        .find_map(|mark| title.match_indices(mark).find_map(|(at, _)| number_at(at + mark.len()..title.len())))
-        .or_else(|| trailing_number(title))
+        .find_map(|mark| title.match_indices(mark).find_map(|(at, _)| number(mark, at)))
 }

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use url::Url;
 use uuid::Uuid;
 
-use crate::config::Site;
+use crate::config::{Repeats, Site};
 use crate::issue::{Issue, License};
+use crate::markdown::{Definitions, Source};
 use crate::section::Section;
 use crate::series::{self, Listed, Series, Version};
-use crate::split::{Entry, Part};
+use crate::split::{Entry, Of, Part};
 use crate::subject::{self, Subject};
 use crate::{lore, mail, markdown, text};
 
@@ -123,10 +124,14 @@ pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
         let (mut here, again) = distinct(issue, site, &mut seen);
         repeats += again;
         // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<&mut Found> = here.iter_mut().filter(|found| found.mail.message_id.is_some()).collect();
-        mails.sort_by_key(|found| series::rank(&found.mail.subject));
-        for found in mails {
-            found.mail.series = listed.add(&found.mail, &urn(found.id), &found.url, &issue_ref);
+        let mut mails: Vec<(Uuid, &str, &mut Mail)> = here
+            .iter_mut()
+            .filter_map(|found| Some((found.id, found.url.as_str(), found.mail.as_mut()?)))
+            .filter(|(.., mail)| mail.message_id.is_some())
+            .collect();
+        mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
+        for (id, url, mail) in mails {
+            mail.series = listed.add(mail, &urn(id), url, &issue_ref);
         }
         found.push((issue, issue_ref, here));
     }
@@ -147,7 +152,7 @@ struct Found {
     position: usize,
     sections: Vec<Arc<Section>>,
     url: String,
-    mail: Mail,
+    mail: Option<Mail>,
 }
 
 /// The entries of an issue that are items, and how many list a message again.
@@ -157,12 +162,15 @@ fn distinct(issue: &Issue<'_>, site: &Site, seen: &mut HashSet<Uuid>) -> (Vec<Fo
     let mut here: HashMap<Uuid, usize> = HashMap::new();
     let mut repeats = 0;
     for (position, entry) in issue.entries.iter().enumerate() {
-        let mut id = id(issue, entry, &[]);
-        if let Some(&first) = here.get(&id)
-            && entry.link.as_deref().and_then(lore::read).is_none()
+        let name = name(issue, entry, &page);
+        let mut id = name.id(None);
+        if let (Some(&first), Name::Place(_)) = (here.get(&id), &name)
             && issue.entries[found[first].position].body != entry.body
         {
-            id = self::id(issue, entry, &entry.body); // without a Message-ID, another text is another entry
+            id = name.id(Some(&body(entry))); // another text is another entry
+        }
+        if !here.contains_key(&id) && seen.contains(&id) && site.repeats == Repeats::Keep {
+            id = name.id(Some(&format!("\n{}", issue.slug)));
         }
         if seen.contains(&id) {
             repeats += 1;
@@ -173,7 +181,7 @@ fn distinct(issue: &Issue<'_>, site: &Site, seen: &mut HashSet<Uuid>) -> (Vec<Fo
             sections.extend(new.cloned().collect::<Vec<_>>());
         } else {
             here.insert(id, found.len());
-            let (url, mail) = mail_of(entry, &page);
+            let (url, mail) = mail_of(issue, entry, &page);
             found.push(Found { id, position, sections: entry.section.iter().cloned().collect(), url, mail });
         }
     }
@@ -181,22 +189,58 @@ fn distinct(issue: &Issue<'_>, site: &Site, seen: &mut HashSet<Uuid>) -> (Vec<Fo
     (found, repeats)
 }
 
-/// The identity of an entry: UUID v5, in the namespace of URLs, of its message's `mid:` URL (RFC 2392), so the same
-/// whatever list and scheme the link names. Without a Message-ID: of issue, link and title, and of the text where those
-/// three are another entry's already.
-fn id(issue: &Issue<'_>, entry: &Entry<'_>, text: &[Part<'_>]) -> Uuid {
-    let message = entry.link.as_deref().and_then(lore::read).map(|mail| format!("mid:{}", mail.message_id));
-    let name = message.unwrap_or_else(|| {
-        let link = entry.link.as_deref().unwrap_or("");
-        let mut name = format!("patchfeed:{}\n{link}\n{}", issue.slug, entry.title);
-        for Part::Mail(text) | Part::Markdown(text) in text {
-            name.push('\n');
-            name.push_str(text);
-        }
-        name
-    });
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+/// What makes an entry the same entry.
+enum Name {
+    /// Its message: the `mid:` URL (RFC 2392), the same whatever list and scheme the link names.
+    Message(String),
+    /// Its link and its title, in whatever issue.
+    Link(String),
+    /// Issue, link and title.
+    Place(String),
 }
+
+impl Name {
+    /// UUID v5 of the name, in the namespace of URLs; of the name and what tells it from another of the same.
+    fn id(&self, other: Option<&str>) -> Uuid {
+        let (Self::Message(name) | Self::Link(name) | Self::Place(name)) = self;
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{name}{}", other.unwrap_or_default()).as_bytes())
+    }
+}
+
+fn name(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> Name {
+    let link = entry.link.as_deref();
+    if let Some(mail) = link.and_then(lore::read) {
+        return Name::Message(format!("mid:{}", mail.message_id));
+    }
+    match link.and_then(|link| page.join(link).ok()) {
+        Some(link) if issue.kind != Of::Patches => {
+            Name::Link(format!("patchfeed:{}\n{}", untracked(link), entry.title))
+        }
+        _ => Name::Place(format!("patchfeed:{}\n{}\n{}", issue.slug, link.unwrap_or(""), entry.title)),
+    }
+}
+
+/// The text of an entry as it stands in the issue.
+fn body(entry: &Entry<'_>) -> String {
+    entry.body.iter().fold(String::new(), |body, part| match part {
+        Part::Mail(text) | Part::Markdown(text) | Part::Rest { block: text, .. } => body + "\n" + text,
+    })
+}
+
+/// An address without the parameters that tell only where it was found.
+fn untracked(mut link: Url) -> Url {
+    let tracks = |key: &str| key.starts_with("utm_") || TRACKING.contains(&key);
+    if link.query_pairs().any(|(key, _)| tracks(&key)) {
+        let part = |part: &&str| !tracks(part.split('=').next().unwrap_or_default());
+        let kept: Vec<&str> = link.query().unwrap_or_default().split('&').filter(part).collect();
+        let kept = kept.join("&");
+        link.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
+    }
+    link
+}
+
+/// Parameters of addresses that tell only where they were found, beside `utm_…`.
+const TRACKING: [&str; 7] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"];
 
 /// An id as feeds write it (RFC 9562 §4: a URN, lower case).
 pub fn urn(id: Uuid) -> String {
@@ -208,22 +252,23 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
     issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone())
 }
 
-/// The address of an entry's item, and what is known of the mail; its series is for [`items`] to say.
-fn mail_of(entry: &Entry<'_>, page: &Url) -> (String, Mail) {
+/// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`items`] to say.
+fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> (String, Option<Mail>) {
     let archived = entry.link.as_deref().and_then(lore::read);
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url.clone(),
         (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
         (None, None) => page.to_string(),
     };
-    let mail = Mail {
+    let is_mail = archived.is_some() || issue.kind == Of::Patches;
+    let mail = is_mail.then(|| Mail {
         list: archived.as_ref().and_then(|mail| mail.list.clone()),
         replies_url: archived.as_ref().map(|mail| format!("{}t.atom", mail.url)),
         organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
         message_id: archived.map(|mail| mail.message_id),
         subject: subject::parse(&entry.title),
         series: None,
-    };
+    });
     (url, mail)
 }
 
@@ -232,7 +277,8 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> I
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
     let page = page(issue, site);
-    let words = words(entry);
+    let words = words(entry, &issue.definitions);
+    let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
     Item {
         id: urn(id),
         title: entry.title.clone(),
@@ -240,25 +286,28 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> I
         published,
         summary: summary(&words, &sections, issue),
         text: words,
-        html: content(entry, &page, &sections, issue_ref, mail.series.as_ref(), site),
+        html: content(entry, &issue.definitions, &page, &sections, issue_ref, series, site),
         author: issue.editor.clone(),
-        categories: categories(&sections, &mail),
+        categories: categories(&sections, mail.as_ref()),
         sections,
         issue: issue_ref.clone(),
-        mail: Some(mail),
+        mail,
     }
 }
 
-fn categories(sections: &[Arc<Section>], mail: &Mail) -> Vec<Category> {
+fn categories(sections: &[Arc<Section>], mail: Option<&Mail>) -> Vec<Category> {
     let same = |term: &str| (term.to_owned(), term.to_owned());
-    let subject = &mail.subject;
     let sections = sections.iter().map(|section| (section.slug.clone(), section.title.clone()));
-    let kind = subject.kind.map(|kind| (kind.term().to_owned(), kind.label().to_owned()));
-    let revised = subject.version.filter(|version| *version >= 2).map(|_| same("v2+"));
-    let trees = subject.trees.iter().map(|tree| same(tree));
-    let mail = mail.list.iter().chain(&mail.organisation).map(|term| same(term));
+    let of_mail = mail.into_iter().flat_map(|mail| {
+        let subject = &mail.subject;
+        let kind = subject.kind.map(|kind| (kind.term().to_owned(), kind.label().to_owned()));
+        let revised = subject.version.filter(|version| *version >= 2).map(|_| same("v2+"));
+        let trees = subject.trees.iter().map(|tree| same(tree));
+        let names = mail.list.iter().chain(&mail.organisation).map(|term| same(term));
+        kind.into_iter().chain(revised).chain(trees).chain(names)
+    });
     let mut categories: Vec<Category> = Vec::new();
-    for (term, label) in sections.chain(kind).chain(revised).chain(trees).chain(mail) {
+    for (term, label) in sections.chain(of_mail) {
         if !categories.iter().any(|category| category.term == term) {
             categories.push(Category { term, label });
         }
@@ -266,14 +315,24 @@ fn categories(sections: &[Arc<Section>], mail: &Mail) -> Vec<Category> {
     categories
 }
 
+/// What `read` makes of editors' words.
+fn with_source<T>(words: &Part<'_>, definitions: &Definitions, read: impl Fn(Source<'_>) -> T) -> T {
+    match *words {
+        Part::Mail(text) | Part::Markdown(text) => read(Source { text, from: 0, definitions }),
+        Part::Rest { block, column, from } => {
+            read(Source { text: &markdown::dedent(block, column), from, definitions })
+        }
+    }
+}
+
 /// The words of the text.
-fn words(entry: &Entry<'_>) -> String {
+fn words(entry: &Entry<'_>, definitions: &Definitions) -> String {
     let words: Vec<String> = entry
         .body
         .iter()
         .map(|part| match part {
             Part::Mail(quote) => mail::plain(&mail::unquote(quote)),
-            Part::Markdown(source) => markdown::plain(source),
+            words => with_source(words, definitions, markdown::plain_of),
         })
         .filter(|words| !words.is_empty())
         .collect();
@@ -293,6 +352,7 @@ fn summary(words: &str, sections: &[Arc<Section>], issue: &Issue<'_>) -> String 
 /// The whole text, and in its last line where it stands: sections and issue, linked.
 fn content(
     entry: &Entry<'_>,
+    definitions: &Definitions,
     page: &Url,
     sections: &[Arc<Section>],
     issue: &IssueRef,
@@ -303,7 +363,7 @@ fn content(
     for part in &entry.body {
         match part {
             Part::Mail(quote) => html.push_str(&mail::html(&mail::unquote(quote))),
-            Part::Markdown(source) => html.push_str(&markdown::html(source, page)),
+            words => html.push_str(&with_source(words, definitions, |source| markdown::html(source, page))),
         }
     }
     if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {

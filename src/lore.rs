@@ -47,6 +47,11 @@ pub fn read(address: &str) -> Option<Archived> {
     })
 }
 
+/// Whether a text holds an archive's name.
+pub fn names_archive(text: &str) -> bool {
+    HOSTS.iter().any(|(host, _)| text.contains(host))
+}
+
 /// The address with the scheme that was forgotten, if it begins with an archive's host.
 pub fn with_scheme(address: &str) -> Option<String> {
     let host = address.split('/').next()?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use patchfeed::condition::Conditions;
-use patchfeed::config::{self, Site};
+use patchfeed::config;
 use patchfeed::diagnostic::{Diagnostic, Error, Style};
 use patchfeed::item::{self, Item, Listing};
 use patchfeed::seen::{Output, Seen};
@@ -152,12 +152,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
 
 fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Error> {
     let base_url = options.base_url.as_ref().map(url::Url::as_str).or(file.base_url.as_deref());
-    let site = self::site(file, options.source.issues.as_deref(), base_url)?;
+    let config = config_of(file, options.source.issues.is_none());
     let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
     let progress = Progress::new(cli.quiet);
 
     let (documents, mut diagnostics) = read(cli, file, &options.source)?;
-    let (issues, mut found) = patchfeed::issues(&documents, &site);
+    let (site, mut read) = patchfeed::newsletter(&documents, &config, base_url.unwrap_or(BASE_URL))?;
+    let issues = read.issues;
     if issues.is_empty() {
         let subject = options
             .source
@@ -167,7 +168,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
             .map_or("issues".into(), |path| path.display().to_string());
         return Err(Error { subject, cause: "no issue here: no file has a date, or an entry".to_owned() });
     }
-    diagnostics.append(&mut found);
+    diagnostics.append(&mut read.diagnostics);
     diagnostics.sort();
     if !cli.quiet {
         say(&rendered(&diagnostics, std::io::stderr().is_terminal()));
@@ -196,6 +197,9 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
             line.push(format!("{} removed", published.removed));
         }
         line.push(format!("{repeats} {}", plural(repeats, "repeat")));
+        if read.passed_by > 0 {
+            line.push(format!("{} passed by", read.passed_by));
+        }
         line.push(format!("{} {}", diagnostics.len(), plural(diagnostics.len(), "diagnostic")));
         say(&format!("{}: {}\n", out.display(), line.join(", ")));
     }
@@ -213,21 +217,29 @@ fn init(cli: &Cli) -> Result<ExitCode, Error> {
 }
 
 fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, Error> {
-    let site = site(file, options.issues.as_deref(), file.base_url.as_deref())?;
+    let config = config_of(file, options.issues.is_none());
     let (documents, mut diagnostics) = read(cli, file, options)?;
-    diagnostics.append(&mut patchfeed::issues(&documents, &site).1);
+    let base_url = file.base_url.as_deref().unwrap_or(BASE_URL);
+    let (_, mut read) = patchfeed::newsletter(&documents, &config, base_url)?;
+    diagnostics.append(&mut read.diagnostics);
     diagnostics.sort();
     if !cli.quiet {
         print(&rendered(&diagnostics, std::io::stdout().is_terminal()))?;
+        let entries = read.issues.iter().map(|issue| issue.entries.len()).sum();
+        let mut counts = vec![(read.issues.len(), "issue"), (entries, "entry")];
+        counts.push((diagnostics.len(), "diagnostic"));
+        let counts = counts.iter().map(|&(count, noun)| format!("{count} {}", plural(count, noun)));
+        let passed_by = (read.passed_by > 0).then(|| format!("{} passed by", read.passed_by));
+        say(&format!("{}\n", counts.chain(passed_by).collect::<Vec<_>>().join(", ")));
     }
     Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
-    let site = site(file, options.source.issues.as_deref(), file.base_url.as_deref())?;
+    let config = config_of(file, options.source.issues.is_none());
     let (documents, _) = read(cli, file, &options.source)?;
-    let (issues, _) = patchfeed::issues(&documents, &site);
-    let (listings, _) = item::items(&issues, &site);
+    let (site, read) = patchfeed::newsletter(&documents, &config, file.base_url.as_deref().unwrap_or(BASE_URL))?;
+    let (listings, _) = item::items(&read.issues, &site);
     let wanted = |listing: &Listing, item: &Item| {
         options.issue.is_none_or(|number| listing.issue.number == Some(number))
             && options.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
@@ -271,13 +283,12 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
         seen::items(&options.feed, &read)?
     } else {
         let file = config::File { formats: None, ..file.clone() }; // JSON is what is read here
-        let site = site(&file, Some(&options.source), file.base_url.as_deref())?;
         let (documents, _) = source::read(&options.source)?;
-        let (issues, _) = patchfeed::issues(&documents, &site);
-        if issues.is_empty() {
+        let (site, read) = patchfeed::newsletter(&documents, &file, file.base_url.as_deref().unwrap_or(BASE_URL))?;
+        if read.issues.is_empty() {
             return Err(wrong("no issue here: no file has a date, or an entry".to_owned()));
         }
-        let (listings, _) = item::items(&issues, &site);
+        let (listings, _) = item::items(&read.issues, &site);
         let files: HashMap<String, String> =
             site::files(&listings, &site)?.0.into_iter().map(|file| (file.path, file.text)).collect();
         seen::items(&options.feed, &|path| Ok(files.get(path).cloned()))?
@@ -298,14 +309,14 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The newsletter: what the configuration says, or that of the sample where the sample is what is read.
-fn site(file: &config::File, issues: Option<&Path>, base_url: Option<&str>) -> Result<Site, Error> {
-    let base_url = base_url.unwrap_or("http://localhost:8080/");
-    if issues.is_none() && file.issues.is_none() {
-        return Site::new(&config::File { site: sample::site(), ..file.clone() }, base_url);
-    }
-    Site::new(file, base_url)
+/// The configuration, with the sample's newsletter where the sample is what is read.
+fn config_of(file: &config::File, no_issues: bool) -> config::File {
+    let sample = no_issues && file.issues.is_none();
+    config::File { site: if sample { sample::site() } else { file.site.clone() }, ..file.clone() }
 }
+
+/// The address of a site that is looked at where it was made.
+const BASE_URL: &str = "http://localhost:8080/";
 
 /// The documents that the command line names, or the configuration; else the sample.
 fn read(cli: &Cli, file: &config::File, source: &Source) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {

@@ -1,175 +1,186 @@
-//! The one door to pulldown-cmark: the blocks of an issue with their places, and the HTML of what its editors wrote.
+//! The one door to pulldown-cmark: the blocks of an issue with their places, the link that a block begins with, and the HTML
+//! of what its editors wrote.
+
+mod blocks;
+mod lead;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    html,
+};
 use url::Url;
 
-/// What an issue is made of, outermost blocks only.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `## heading`: its words without markup.
-    Heading(String),
-    /// `> quoted`, with all that stands in it.
-    Quote,
-    /// A paragraph of text.
-    Paragraph,
-    /// `<!-- a comment -->`: editors' words to each other.
-    Comment,
-    /// Code or HTML that never ends, up to the next heading.
-    Open,
-    /// Any other block: list, code, table, raw HTML, rule.
-    Other,
-}
-
-/// A block and its bytes in the text.
-#[derive(Debug)]
-pub struct Block {
-    /// What it is.
-    pub kind: Kind,
-    /// Where it is; what stands between the ranges is white space alone, or a link reference definition.
-    pub range: Range<usize>,
-}
-
-/// What every entry of the newsletter begins with, at the start of a line.
-pub const ENTRY: &str = "**[";
+pub use blocks::{Block, ENTRY, Kind, Reading, blocks};
+use blocks::{shallow, too_deep};
+pub use lead::{Before, Lead, column, dedent, lead};
 
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
 }
 
-/// The blocks of a text, each entry's alone: a line that begins as an entry does begins a block, whatever precedes it.
-/// So no quote without an empty line after it, no open fence and no link definition of one entry reaches into the next.
-/// Entries within a comment are none.
-pub fn blocks(text: &str, start: usize) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut from = start;
-    for to in entry_lines(text, start).into_iter().chain([text.len()]) {
-        while from < to {
-            from = push_blocks(&mut blocks, &text[from..to], from);
-        }
+/// The link reference definitions (`[label]: address`) of a whole issue, which its blocks, read alone, don't see.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Definitions(HashMap<String, String>);
+
+impl Definitions {
+    /// Those of a text.
+    pub fn of(text: &str) -> Self {
+        let parser = Parser::new_ext(text, options());
+        Self(parser.reference_definitions().iter().map(|(label, to)| (Self::key(label), to.dest.to_string())).collect())
     }
-    blocks
+
+    /// None at all.
+    pub fn none() -> &'static Self {
+        static NONE: LazyLock<Definitions> = LazyLock::new(Definitions::default);
+        &NONE
+    }
+
+    /// The address that a label stands for.
+    fn get(&self, label: &str) -> Option<&str> {
+        if self.0.is_empty() { None } else { self.0.get(&Self::key(label)).map(String::as_str) }
+    }
+
+    /// Labels are compared without regard to case and white space (`CommonMark` §4.7).
+    fn key(label: &str) -> String {
+        crate::text::one_line(label).to_lowercase()
+    }
+
+    fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+        Some((self.get(&link.reference)?.to_owned().into(), CowStr::Borrowed("")))
+    }
 }
 
-/// The bytes at which a line begins as an entry does, comments left out.
-fn entry_lines(text: &str, start: usize) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut at = start;
-    let mut comment_end = start;
-    let last_comment_end = text.rfind("-->").unwrap_or(0);
-    for line in text[start..].split_inclusive('\n') {
-        let words = line.trim_start_matches(' ');
-        let shallow = line.len() - words.len() < 4;
-        if at >= comment_end && shallow {
-            if words.starts_with(ENTRY) {
-                found.push(at);
-            } else if words.starts_with("<!--") && at < last_comment_end {
-                comment_end = text[at..].find("-->").map_or(comment_end, |end| at + end);
+/// A piece of Markdown, as the issue has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source<'a> {
+    /// The piece.
+    pub text: &'a str,
+    /// The byte that the reading begins at. Where it isn't the first, the piece is one block (a list's item, a paragraph),
+    /// whose beginning was read already, as [`Lead`].
+    pub from: usize,
+    /// The definitions of the issue.
+    pub definitions: &'a Definitions,
+}
+
+impl<'a> Source<'a> {
+    /// All of a piece that needs no definition from elsewhere.
+    pub fn whole(text: &'a str) -> Self {
+        Self { text, from: 0, definitions: Definitions::none() }
+    }
+
+    fn events(self) -> Vec<Event<'a>> {
+        let resolve = |link: BrokenLink<'_>| self.definitions.resolve(&link);
+        let parser = Parser::new_with_broken_link_callback(self.text, options(), Some(resolve));
+        if self.from == 0 {
+            parser.collect()
+        } else {
+            rest(TextMergeWithOffset::new(parser.into_offset_iter()), self.from)
+        }
+    }
+}
+
+/// The events of a block behind a byte of it, without the list and item that the block may be.
+fn rest<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)>, from: usize) -> Vec<Event<'a>> {
+    let mut out: Vec<Event<'a>> = Vec::new();
+    let mut lists = 0; // how many of the outer list and item are open
+    let mut open = 0; // the blocks and spans within
+    let mut bare = false; // whether a paragraph was begun for an item that has none of its own
+    for (event, range) in events {
+        let early = range.start < from;
+        let event = match event {
+            Event::Start(Tag::List(_) | Tag::Item) if early && open == 0 && range.end > from => {
+                lists += 1;
+                continue;
             }
-        }
-        at += line.len();
-    }
-    found
-}
-
-/// Appends the blocks of a text that begins at `offset`, and says how far it came: to the end, or to a heading that a
-/// block without an end would swallow.
-fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize) -> usize {
-    let text = &*shallow(text);
-    let mut depth = 0_usize;
-    let mut heading: Option<String> = None;
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
-        let source = &text[range.clone()];
-        let here = offset + range.start..offset + range.end;
-        match event {
+            Event::End(TagEnd::List(_) | TagEnd::Item) if lists > 0 && open == 0 => {
+                lists -= 1;
+                if std::mem::take(&mut bare) {
+                    end_paragraph(&mut out);
+                }
+                continue;
+            }
+            Event::Start(ref tag) if early && is_span(tag.to_end()) => continue,
+            Event::End(tag) if early && is_span(tag) => continue,
+            Event::Text(words) if early => match words.get(from.saturating_sub(range.start)..) {
+                Some(words) if range.end > from => Event::Text(words.to_owned().into()),
+                _ => continue,
+            },
+            Event::Start(_) | Event::End(_) => event,
+            _ if early => continue,
+            event => event,
+        };
+        let begins_text = matches!(out.last(), None | Some(Event::Start(Tag::Paragraph))) && out.len() < 2;
+        let event = match event {
+            Event::SoftBreak | Event::HardBreak if begins_text => continue,
+            Event::Text(words) if begins_text => match words.trim_start_matches(is_separator) {
+                "" => continue,
+                rest => Event::Text(rest.to_owned().into()),
+            },
+            event => event,
+        };
+        match &event {
             Event::Start(tag) => {
-                if depth == 0 {
-                    let kind = match tag {
-                        // A line under the words makes a heading too, but hardly ever one that was meant.
-                        Tag::Heading { .. } if source.starts_with('#') => {
-                            heading = Some(String::new());
-                            Kind::Heading(String::new())
-                        }
-                        Tag::BlockQuote(_) => Kind::Quote,
-                        Tag::Paragraph => Kind::Paragraph,
-                        Tag::HtmlBlock if source.starts_with("<!--") && source.trim_end().ends_with("-->") => {
-                            Kind::Comment
-                        }
-                        Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::HtmlBlock => {
-                            if let Some(at) = heading_in_open_block(source) {
-                                blocks.push(Block { kind: Kind::Open, range: here.start..here.start + at });
-                                return here.start + at;
-                            }
-                            Kind::Other
-                        }
-                        _ => Kind::Other,
-                    };
-                    blocks.push(Block { kind, range: here });
+                if open == 0 && lists > 0 {
+                    if !bare && is_span(tag.to_end()) {
+                        out.push(Event::Start(Tag::Paragraph));
+                        bare = true;
+                    } else if bare && !is_span(tag.to_end()) {
+                        end_paragraph(&mut out);
+                        bare = false;
+                    }
                 }
-                depth += 1;
+                open += 1;
             }
-            Event::End(end) => {
-                depth -= 1;
-                if let (0, TagEnd::Heading(_), Some(words)) = (depth, end, heading.take())
-                    && let Some(Block { kind: Kind::Heading(title), .. }) = blocks.last_mut()
-                {
-                    *title = crate::text::one_line(&crate::text::legal(&words));
-                }
+            Event::End(TagEnd::Paragraph) => {
+                open -= 1;
+                end_paragraph(&mut out);
+                continue;
             }
-            Event::Text(words) | Event::Code(words) | Event::InlineHtml(words) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(&words);
-                }
+            Event::End(_) => open -= 1,
+            Event::Rule => {}
+            _ if open == 0 && lists > 0 && !bare => {
+                out.push(Event::Start(Tag::Paragraph));
+                bare = true;
             }
-            _ if depth == 0 => blocks.push(Block { kind: Kind::Other, range: here }), // a rule
             _ => {}
         }
+        out.push(event);
     }
-    offset + text.len()
+    out
 }
 
-/// How deep quotes and lists may nest. The parser's time grows with the depth of every line that goes on in them.
-const DEEPEST: usize = 64;
-
-/// The byte of a line behind which it nests too deep.
-fn too_deep(line: &str) -> Option<usize> {
-    let marks = line.bytes().enumerate().take_while(|(_, byte)| b"> -+*\t0123456789.)".contains(byte));
-    marks.filter(|(_, byte)| b">-+*.)".contains(byte)).nth(DEEPEST).map(|(at, _)| at)
+/// Ends a paragraph, or takes it back if nothing stands in it.
+fn end_paragraph(events: &mut Vec<Event<'_>>) {
+    match events.last() {
+        Some(Event::Start(Tag::Paragraph)) => drop(events.pop()),
+        _ => events.push(Event::End(TagEnd::Paragraph)),
+    }
 }
 
-/// The text with nothing that nests too deep: the marks behind that are letters, so that every byte stays in its place.
-fn shallow(text: &str) -> Cow<'_, str> {
-    if !text.lines().any(|line| too_deep(line).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let flat = |line: &str| match too_deep(line) {
-        Some(at) => line[..at].to_owned() + &line[at..].replace(['>', '-', '+', '*', '.', ')'], "x"),
-        None => line.to_owned(),
-    };
-    Cow::Owned(text.split_inclusive('\n').map(flat).collect())
+fn is_span(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 
-/// Where in a block without an end, of code or of HTML, a line looks like a heading.
-fn heading_in_open_block(source: &str) -> Option<usize> {
-    let start = source.trim_start().chars().next()?;
-    let last = source.trim_end().lines().next_back()?.trim();
-    if start != '<' && source.trim_end().contains('\n') && last.chars().all(|c| c == start) {
-        return None;
-    }
-    let is_heading = |line: &str| {
-        let words = line.trim_start_matches('#');
-        (1..=6).contains(&(line.len() - words.len())) && words.starts_with(' ')
-    };
-    source.match_indices('\n').map(|(at, _)| at + 1).find(|&at| is_heading(&source[at..]))
+/// What stands between a link and the words about it.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || "-–—:：,，.。;；|·•".contains(c)
 }
 
 /// The words of a piece of Markdown in one line, without markup.
 pub fn plain(markdown: &str) -> String {
-    let markdown = &*shallow(markdown);
+    plain_of(Source::whole(markdown))
+}
+
+/// [`plain`] of a piece that may need the issue's definitions, or whose beginning was read already.
+pub fn plain_of(source: Source<'_>) -> String {
+    let shallow = &*shallow(source.text);
     let mut words = String::new();
-    for event in Parser::new_ext(markdown, options()) {
+    for event in (Source { text: shallow, ..source }).events() {
         match event {
             Event::SoftBreak
             | Event::HardBreak
@@ -190,14 +201,14 @@ pub fn plain(markdown: &str) -> String {
 
 /// The HTML of a piece of Markdown, fit for a feed: raw HTML is shown as text, links lead to the web or to an address
 /// of mail and are made absolute on `page`, no element has a class or a style.
-pub fn html(markdown: &str, page: &Url) -> String {
-    if markdown.lines().any(|line| too_deep(line).is_some()) {
+pub fn html(source: Source<'_>, page: &Url) -> String {
+    if source.text.lines().any(|line| too_deep(line).is_some()) {
         let mut out = "<pre>".to_owned();
-        crate::text::escape(&mut out, markdown);
+        crate::text::escape(&mut out, source.text);
         return out + "</pre>\n";
     }
     let mut links: Vec<bool> = Vec::new(); // of the links and pictures that are open: whether it became a link
-    let events = Parser::new_ext(markdown, options()).filter_map(|event| {
+    let events = source.events().into_iter().filter_map(|event| {
         Some(match event {
             Event::Html(text) | Event::InlineHtml(text) if is_break(&text) => Event::HardBreak,
             Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => Event::Text(legal(text)),

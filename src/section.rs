@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::split::Shape;
+
 /// One section, and so one feed of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
@@ -14,6 +16,8 @@ pub struct Section {
     pub title: String,
     /// Whether the table knows the section.
     pub known: bool,
+    /// The shape of its entries, where the configuration says it.
+    pub shape: Option<Shape>,
 }
 
 /// A row of the table of sections; the configuration adds rows as `[[section]]`, which go before the built-in ones.
@@ -31,6 +35,9 @@ pub struct Row {
     /// The English title.
     #[serde(default)]
     pub en: Option<String>,
+    /// The shape of its entries; else it is found from them.
+    #[serde(default)]
+    pub shape: Option<Shape>,
 }
 
 /// Slug, heading in the newsletter, Chinese title, English title.
@@ -61,7 +68,16 @@ const TITLE: usize = 200;
 /// The table in force, in the order in which feeds are listed.
 #[derive(Debug, Clone)]
 pub struct Table {
-    rows: Vec<(Vec<String>, Arc<Section>)>,
+    rows: Vec<Known>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    /// Its headings, as they are compared.
+    headings: Vec<String>,
+    section: Arc<Section>,
+    /// Whether the configuration names it; else it is one of the newsletter's own.
+    configured: bool,
 }
 
 impl Table {
@@ -70,7 +86,7 @@ impl Table {
     /// # Errors
     /// A row whose slug can't name a feed, or stands in two rows; in words.
     pub fn new(extra: &[Row], chinese: bool) -> Result<Self, String> {
-        let mut rows: Vec<(Vec<String>, Arc<Section>)> = Vec::new();
+        let mut rows: Vec<Known> = Vec::new();
         for row in extra {
             if row.slug.is_empty() || slug_of(&row.slug) != row.slug {
                 return Err(format!(
@@ -78,7 +94,7 @@ impl Table {
                     row.slug
                 ));
             }
-            if rows.iter().any(|(_, section)| section.slug == row.slug) {
+            if rows.iter().any(|known| known.section.slug == row.slug) {
                 return Err(format!("section slug {:?} stands twice", row.slug));
             }
             let built_in = NEWSLETTER.iter().find(|(slug, ..)| *slug == row.slug);
@@ -91,42 +107,46 @@ impl Table {
             let headings =
                 row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in).map(key).collect();
             let title = crate::text::one_line(&crate::text::legal(&title));
-            rows.push((headings, Arc::new(Section { slug: row.slug.clone(), title, known: true })));
+            let section = Section { slug: row.slug.clone(), title, known: true, shape: row.shape };
+            rows.push(Known { headings, section: Arc::new(section), configured: true });
         }
         for (slug, heading, zh, en) in NEWSLETTER {
-            if !rows.iter().any(|(_, section)| section.slug == slug) {
+            if !rows.iter().any(|known| known.section.slug == slug) {
                 let title = if chinese { zh } else { en }.to_owned();
-                let section = Section { slug: slug.to_owned(), title, known: true };
-                rows.push((vec![key(heading), key(en), key(slug)], Arc::new(section)));
+                let section = Arc::new(Section { slug: slug.to_owned(), title, known: true, shape: None });
+                rows.push(Known { headings: vec![key(heading), key(en), key(slug)], section, configured: false });
             }
         }
         Ok(Self { rows })
     }
 
     /// The section of a heading. One that the table doesn't know is a section of its own: its slug comes from the
-    /// heading alone, so it is the same in every issue and every build.
-    pub fn find(&self, heading: &str) -> Arc<Section> {
+    /// heading alone, so it is the same in every issue and every build. The newsletter's own sections are those of an issue
+    /// of `patches` alone: elsewhere "Rust" means something else.
+    pub fn find(&self, heading: &str, patches: bool) -> Arc<Section> {
         let wanted = key(heading);
-        match self.rows.iter().find(|(headings, _)| headings.contains(&wanted)) {
-            Some((_, section)) => Arc::clone(section),
+        let mut rows = self.rows.iter().filter(|row| row.configured || patches);
+        match rows.clone().find(|row| row.headings.contains(&wanted)) {
+            Some(row) => Arc::clone(&row.section),
             None => {
                 let mut slug = slug_of(heading);
-                if self.rows.iter().any(|(_, section)| section.slug == slug) {
+                if rows.any(|row| row.section.slug == slug) {
                     slug = with_hash(&slug, &wanted);
                 }
-                Arc::new(Section { slug, title: crate::text::first_words(heading, TITLE), known: false })
+                let title = crate::text::first_words(heading, TITLE);
+                Arc::new(Section { slug, title, known: false, shape: None })
             }
         }
     }
 
     /// Whether the table has the slug.
     pub fn knows(&self, slug: &str) -> bool {
-        self.rows.iter().any(|(_, section)| section.slug == slug)
+        self.rows.iter().any(|row| row.section.slug == slug)
     }
 
     /// Where a section stands among the feeds: the table's order, then the unknown ones by slug.
     pub fn rank<'a>(&self, section: &'a Section) -> (usize, &'a str) {
-        let row = self.rows.iter().position(|(_, known)| known.slug == section.slug);
+        let row = self.rows.iter().position(|row| row.section.slug == section.slug);
         (row.unwrap_or(self.rows.len()), &section.slug)
     }
 }

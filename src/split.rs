@@ -1,24 +1,31 @@
 //! The splitter: an issue's blocks become its entries.
+//!
+//! Each section is read by one of two grammars: [`patches`], the newsletter's own, where quoted mail follows bold links and
+//! whatever is no entry is suspect; and [`links`], that of link lists, where lists, headings and paragraphs may be entries and
+//! what is none is passed by.
+
+mod links;
+mod patches;
 
 use std::sync::Arc;
 
-use url::Url;
+use serde::Deserialize;
 
-use crate::diagnostic::{Broken, Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::lore;
-use crate::markdown::{self, Block, Kind};
+use crate::markdown::{self, Block, Definitions, Kind, Reading};
 use crate::section::{Section, Table};
 use crate::source::Document;
 use crate::text;
 
-/// One patch entry of an issue, as its editors wrote it.
+/// One entry of an issue, as its editors wrote it.
 #[derive(Debug)]
 pub struct Entry<'a> {
     /// The section that it stands in; none under no heading.
     pub section: Option<Arc<Section>>,
-    /// The subject of the mail, in plain text and one line.
+    /// The subject of the mail, or the words of the link: plain text in one line.
     pub title: String,
-    /// The address of the mail, as written; none in a broken entry.
+    /// The link's address, as written; none in a broken entry.
     pub link: Option<String>,
     /// What stands below the title.
     pub body: Vec<Part<'a>>,
@@ -33,91 +40,182 @@ pub enum Part<'a> {
     Mail(&'a str),
     /// The editors' own words, in Markdown.
     Markdown(&'a str),
+    /// What stands behind the link in the entry's own block.
+    Rest {
+        /// The block: a list's item or a paragraph.
+        block: &'a str,
+        /// The column that it begins in.
+        column: usize,
+        /// The byte of the block, read alone, behind the link.
+        from: usize,
+    },
 }
 
-/// Splits the blocks of an issue's body into its entries. Each block is part of an entry, a heading, a comment, or a
-/// diagnostic.
-pub fn entries<'a>(document: &'a Document, blocks: &[Block], sections: &Table) -> (Vec<Entry<'a>>, Vec<Diagnostic>) {
-    let text = document.text.as_str();
-    let mut entries: Vec<Entry<'a>> = Vec::new();
-    let mut diagnostics = Vec::new();
-    let mut heading: Option<(&Block, Arc<Section>)> = None;
-    let mut reported = None; // the place of the last heading that was
-    let mut open: Option<Open> = None; // the entry that what comes belongs to
-    for (at, block) in blocks.iter().enumerate() {
-        let source = &text[block.range.clone()];
-        // What stands between two blocks is white space, or a link's definition, which belongs to the editors' words.
-        let end = blocks.get(at + 1).map_or(text.len(), |next| next.range.start);
-        let mut report =
-            |block: &Block, problem| diagnostics.push(document.diagnostic(Some(trimmed(text, block)), problem));
-        if block.kind == Kind::Open {
-            report(block, Problem::OpenBlock);
-        }
-        let head = match (&block.kind, &mut open, entries.last_mut()) {
-            // **[title](address)** words
-            //    ^^^^^  ^^^^^^^    ^^^^^
-            _ if source.starts_with(markdown::ENTRY) => head(source),
-            // ### section
-            //     ^^^^^^^
-            (Kind::Heading(title), ..) => {
-                heading = Some((block, sections.find(title))).filter(|_| !title.is_empty());
-                open = None;
+/// The shapes of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// `**[title](address)**`, and what follows it.
+    Bold,
+    /// `* [title](address)`, `1. [tag] [title](address)`, `- a few words [title](address)`.
+    List,
+    /// `### [title](address)`, and what follows it.
+    Heading,
+    /// `[title](address)` or `1、[title](address)` alone in a paragraph's first line, and what follows it.
+    Paragraph,
+}
+
+/// How an issue is to be split.
+#[derive(Debug)]
+pub struct Grammar<'a> {
+    /// The table of sections.
+    pub sections: &'a Table,
+    /// Whether the issue is one of patches.
+    pub kind: Of,
+    /// The shape of its entries, if the configuration says it for the whole newsletter.
+    pub shape: Option<Shape>,
+    /// The link definitions of the issue; none where it is one of patches.
+    pub definitions: &'a Definitions,
+}
+
+/// What an issue lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Of {
+    /// Mails: bold links lead to their archives. What is no entry here was meant to be one.
+    Patches,
+    /// Bold links, to whatever.
+    BoldLinks,
+    /// Links in lists, headings or paragraphs.
+    Links,
+}
+
+impl Of {
+    /// What a text lists, as the beginnings of its lines show it.
+    pub fn text(text: &str) -> Self {
+        let (mut bold, mut other) = (0, 0);
+        for line in text.lines() {
+            let words = line.trim_start_matches(' ');
+            if line.len() - words.len() >= 4 {
                 continue;
             }
-            // > * v3: [title](address)
-            //     ^^^^^^^^^^  ^^^^^^^
-            _ if let Some(head) = loose_head(source) => head,
-            // > text of the mail
-            //   ^^^^^^^^^^^^^^^^
-            (Kind::Quote, Some(open), Some(entry)) => {
-                entry.body.push(Part::Mail(source));
-                open.words = None;
-                continue;
-            }
-            // <!-- a comment -->
-            (Kind::Comment, ..) => continue,
-            // anything else, as the editors wrote it
-            (_, Some(open), Some(entry)) => {
-                open.push_words(entry, text, block.range.start, end);
-                continue;
-            }
-            _ => {
-                if !is_rule(source) {
-                    report(block, Problem::Stray);
+            if words.starts_with(markdown::ENTRY) {
+                bold += 1;
+                if lore::names_archive(words) {
+                    return Self::Patches;
                 }
-                continue;
-            }
-        };
-        if let Some(problem) = head.problem {
-            report(block, problem);
-        }
-        match &heading {
-            Some((heading, section)) if !section.known && reported != Some(heading.range.start) => {
-                report(heading, Problem::UnknownSection(section.slug.clone()));
-                reported = Some(heading.range.start);
-            }
-            Some(_) => {}
-            None => report(block, Problem::NoSection),
-        }
-        let mut entry = Entry {
-            section: heading.as_ref().map(|(_, section)| Arc::clone(section)),
-            title: head.title,
-            link: head.link,
-            body: Vec::new(),
-            line: document.line(block.range.start),
-        };
-        let mut opened = Open { words: None };
-        if !head.rest.trim().is_empty() {
-            let start = block.range.end - head.rest.len();
-            match block.kind {
-                Kind::Quote => entry.body.push(Part::Mail(head.rest)),
-                _ => opened.push_words(&mut entry, text, start, end),
+            } else {
+                let mark = words.trim_start_matches(|c: char| c.is_ascii_digit() || "*_+-#.)、 ".contains(c));
+                other += usize::from(mark.len() < words.len() && mark.starts_with('['));
             }
         }
-        entries.push(entry);
-        open = Some(opened);
+        if bold > 0 && other == 0 { Self::BoldLinks } else { Self::Links }
     }
-    (entries, diagnostics)
+
+    /// How the text's blocks are told apart.
+    pub fn reading(self, definitions: &Definitions) -> Reading<'_> {
+        match self {
+            Self::Patches | Self::BoldLinks => Reading::Newsletter,
+            Self::Links => Reading::Links(definitions),
+        }
+    }
+}
+
+/// What an issue's body was split into.
+#[derive(Debug, Default)]
+pub struct Split<'a> {
+    /// The entries, in their order.
+    pub entries: Vec<Entry<'a>>,
+    /// How many blocks and list items were no entries, nor belonged to one: notices, tables, prose.
+    pub passed_by: usize,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Splits the blocks of an issue's body into its entries. Each block is part of an entry, a heading, a comment, passed by,
+/// or a diagnostic.
+pub fn entries<'a>(document: &'a Document, blocks: &[Block], grammar: &Grammar<'_>) -> Split<'a> {
+    let mut split = Split::default();
+    let entry_headings = match (grammar.kind, grammar.shape) {
+        (Of::Links, None | Some(Shape::Heading)) => links::entry_headings(document, blocks, grammar),
+        _ => vec![false; blocks.len()],
+    };
+    let begins = |at: usize| matches!(blocks[at].kind, Kind::Heading(..)) && !entry_headings[at];
+    let mut from = 0;
+    while from < blocks.len() {
+        let to = (from + 1..blocks.len()).find(|&at| begins(at)).unwrap_or(blocks.len());
+        let title = match &blocks[from].kind {
+            Kind::Heading(_, title) if begins(from) => Some(title),
+            _ => None,
+        };
+        let content = if title.is_some() { from + 1..to } else { from..to };
+        let section = title.filter(|title| !title.is_empty());
+        let section = section.map(|title| grammar.sections.find(title, grammar.kind == Of::Patches));
+        let place = Place {
+            document,
+            heading: title.map(|_| &blocks[from]),
+            shape: section.as_ref().and_then(|section| section.shape).or(grammar.shape),
+            section,
+            // What stands between two blocks is white space, or a link's definition, which belongs to the words before it.
+            end: blocks.get(to).map_or(blocks[to - 1].range.end, |next| next.range.start),
+        };
+        let (blocks, entry_headings) = (&blocks[content.clone()], &entry_headings[content]);
+        match grammar.kind {
+            Of::Links => links::split(&place, blocks, entry_headings, grammar.definitions, &mut split),
+            _ => match links_among_patches(&place, blocks) {
+                Some(blocks) => {
+                    links::split(&place, &blocks, &vec![false; blocks.len()], Definitions::none(), &mut split);
+                }
+                None => patches::split(&place, blocks, grammar.kind, &mut split),
+            },
+        }
+        from = to;
+    }
+    split
+}
+
+/// A section, and where it stands.
+struct Place<'a, 'b> {
+    document: &'a Document,
+    heading: Option<&'b Block>,
+    section: Option<Arc<Section>>,
+    /// The shape that the configuration gives to its entries.
+    shape: Option<Shape>,
+    /// The byte that the section ends at.
+    end: usize,
+}
+
+impl<'a> Place<'a, '_> {
+    fn source(&self, block: &Block) -> &'a str {
+        &self.document.text[block.range.clone()]
+    }
+
+    /// The byte at which what belongs to the block at a place among others ends.
+    fn end_of(&self, blocks: &[Block], at: usize) -> usize {
+        blocks.get(at + 1).map_or(self.end, |next| next.range.start)
+    }
+
+    fn diagnostic(&self, block: &Block, problem: Problem) -> Diagnostic {
+        let length = self.source(block).trim_end().len();
+        self.document.diagnostic(Some(block.range.start..block.range.start + length), problem)
+    }
+}
+
+/// The blocks of a section of an issue of patches, read as links: if it has no entry of the newsletter's own form, and a
+/// list of links, or if the configuration says so.
+fn links_among_patches(place: &Place<'_, '_>, blocks: &[Block]) -> Option<Vec<Block>> {
+    let range = blocks.first()?.range.start..place.end;
+    let is_own = |block: &Block| patches::begins_entry(place.source(block));
+    let forced = place.shape.is_some_and(|shape| shape != Shape::Bold);
+    if !forced
+        && (place.shape.is_some() || blocks.iter().any(is_own) || blocks.iter().all(|block| block.kind != Kind::Other))
+    {
+        return None;
+    }
+    let blocks = markdown::blocks(&place.document.text, range, Reading::Links(Definitions::none()));
+    let lists_links = blocks.iter().any(|block| {
+        matches!(block.kind, Kind::Item { .. }) && links::lead(place, block, Definitions::none()).is_some()
+    });
+    (forced || lists_links).then_some(blocks)
 }
 
 /// The state of the entry that is being read.
@@ -141,95 +239,8 @@ impl Open {
     }
 }
 
-/// The block's bytes without the white space at its end.
-fn trimmed(text: &str, block: &Block) -> std::ops::Range<usize> {
-    let source = &text[block.range.clone()];
-    block.range.start..block.range.start + source.trim_end().len()
-}
-
 fn is_rule(source: &str) -> bool {
     source.trim().chars().all(|c| matches!(c, '-' | '*' | '_' | ' '))
-}
-
-/// The first line of an entry.
-struct Head<'a> {
-    title: String,
-    link: Option<String>,
-    problem: Option<Problem>,
-    /// What follows it in its block.
-    rest: &'a str,
-}
-
-/// Reads `**[title](address)**`. Titles hold brackets, backticks and stars, so the address is what stands between the
-/// last `](` and the `)**` at the end of a line. A head that is none of this gives its whole line as title.
-fn head(source: &str) -> Head<'_> {
-    let inner = &source[markdown::ENTRY.len()..];
-    let end = inner
-        .match_indices(")**")
-        .find(|(at, mark)| {
-            let after = inner[at + mark.len()..].trim_start_matches([' ', '\t']);
-            after.is_empty() || after.starts_with('\n') || after.starts_with(markdown::ENTRY)
-        })
-        .or_else(|| inner.match_indices(")**").next());
-    let broken = |broken, title: &str, rest| Head {
-        title: nonempty(plain_title(title)),
-        link: None,
-        problem: Some(Problem::BrokenEntry(broken)),
-        rest,
-    };
-    let Some((end, mark)) = end else {
-        let (line, rest) = inner.split_once('\n').unwrap_or((inner, ""));
-        return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
-    };
-    let rest = &inner[end + mark.len()..];
-    let Some((title, address)) = inner[..end].rsplit_once("](") else {
-        return broken(Broken::NoMiddle, &inner[..end], rest);
-    };
-    let address = address.trim();
-    let address = match address.strip_prefix('<').and_then(|address| address.split_once('>')) {
-        Some((address, "")) => address,
-        _ => match address.split_once([' ', '\n']) {
-            Some((address, title)) if title.trim_start().starts_with(['"', '\'']) => address,
-            _ => address,
-        },
-    };
-    if address.is_empty() {
-        return broken(Broken::NoAddress, title, rest);
-    }
-    if address.contains(char::is_whitespace) {
-        return broken(Broken::WhiteSpace, &inner[..end], rest);
-    }
-    let address = plain_title(address);
-    let title = nonempty(plain_title(title));
-    if let Some(address) = lore::with_scheme(&address) {
-        return Head { title, link: Some(address), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
-    }
-    if let Some(scheme) = forbidden_scheme(&address) {
-        return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
-    }
-    if text::is_web(&address) && Url::parse(&address).is_err() {
-        return broken(Broken::NoAddress, &inner[..end], rest);
-    }
-    Head { title, link: Some(address), problem: None, rest }
-}
-
-/// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
-/// the quote with its text.
-fn loose_head(source: &str) -> Option<Head<'_>> {
-    let line = source.lines().next()?;
-    let (before, title) = line.split_once('[')?;
-    let (title, after) = title.rsplit_once("](")?;
-    let is_mark = |c: char| c.is_whitespace() || "*_-+>\u{200B}\u{FEFF}".contains(c);
-    let before = before.trim_start_matches(is_mark);
-    let marks_only = before.split_whitespace().all(|word| word.ends_with(':') || word.starts_with('['));
-    let (link, after) = after.split_once(')')?;
-    let link = plain_title(link);
-    (marks_only && after.trim_matches(is_mark).is_empty() && lore::read(&link).is_some()).then(|| Head {
-        title: nonempty(plain_title(&format!("{before}{title}"))),
-        link: Some(link),
-        problem: Some(Problem::BrokenEntry(Broken::Form)),
-        rest: source.get(line.len() + 1..).unwrap_or(""),
-    })
 }
 
 /// Text of the Markdown source as plain text: character references decoded and backslashes before punctuation undone,
@@ -246,16 +257,4 @@ fn plain_title(source: &str) -> String {
     }
     title.push_str(&markdown::decode(rest, false));
     text::one_line(&title)
-}
-
-fn nonempty(title: String) -> String {
-    if title.is_empty() { "…".to_owned() } else { title }
-}
-
-/// The scheme of an address that no feed may link to.
-fn forbidden_scheme(address: &str) -> Option<String> {
-    let (scheme, _) = address.split_once(':')?;
-    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    (named && !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")).then(|| scheme.to_owned())
 }

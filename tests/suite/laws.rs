@@ -203,7 +203,7 @@ proptest! {
         let body = body.replace(['&', '\r', '\u{FEFF}'], "");
         let documents = [source::decode("2024-01-01-00-00-00-rvlwn-1.md", body.as_bytes()).0];
         let site = crate::newsletter();
-        let (issues, diagnostics) = patchfeed::issues(&documents, &site);
+        let patchfeed::Read { issues, diagnostics, .. } = patchfeed::issues(&documents, &site);
         let (listings, repeats) = patchfeed::item::items(&issues, &site);
         let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
         prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line

@@ -105,7 +105,7 @@ fn documents(texts: &[(&str, &str)]) -> Vec<Document> {
 /// The files of the site that the documents make.
 fn files(documents: &[Document]) -> Vec<File> {
     let site = newsletter();
-    let (issues, _) = patchfeed::issues(documents, &site);
+    let issues = patchfeed::issues(documents, &site).issues;
     let (listings, _) = patchfeed::item::items(&issues, &site);
     site::files(&listings, &site).expect("no feed of the configuration is wrong").0
 }

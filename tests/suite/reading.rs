@@ -10,13 +10,13 @@ use crate::{documents, newsletter};
 fn listings(texts: &[(&str, &str)]) -> Vec<Listing> {
     let documents = documents(texts);
     let site = newsletter();
-    let (issues, _) = patchfeed::issues(&documents, &site);
+    let issues = patchfeed::issues(&documents, &site).issues;
     item::items(&issues, &site).0
 }
 
 fn problems(texts: &[(&str, &str)]) -> Vec<Problem> {
     let documents = documents(texts);
-    patchfeed::issues(&documents, &newsletter()).1.into_iter().map(|diagnostic| diagnostic.problem).collect()
+    patchfeed::issues(&documents, &newsletter()).diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect()
 }
 
 fn entry(id: &str) -> String {

@@ -22,7 +22,7 @@ fn issue_45_has_101_entries_in_11_sections() {
     let path = folder.join("2023-05-07-19-28-47-rvlwn-45.md");
     let (documents, wrong) = patchfeed::source::read(&path).expect("the issue can be read");
     assert_eq!(wrong, []);
-    let (issues, wrong) = patchfeed::issues(&documents, &newsletter());
+    let patchfeed::Read { issues, diagnostics: wrong, .. } = patchfeed::issues(&documents, &newsletter());
     assert_eq!(wrong, []);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &issues[0].entries {
@@ -50,7 +50,7 @@ fn issue_45_has_101_entries_in_11_sections() {
 fn every_line_that_begins_as_an_entry_is_one() {
     let Some(folder) = folder() else { return };
     let (documents, _) = patchfeed::source::read(&folder).expect("the issues can be read");
-    let (issues, _) = patchfeed::issues(&documents, &newsletter());
+    let issues = patchfeed::issues(&documents, &newsletter()).issues;
     for issue in issues {
         let lines: Vec<usize> = issue
             .document

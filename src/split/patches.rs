@@ -1,0 +1,182 @@
+//! The grammar of the newsletter of patches: bold links, and the quoted mail below them.
+
+use url::Url;
+
+use super::{Entry, Of, Open, Part, Place, Split, is_rule, plain_title};
+use crate::diagnostic::{Broken, Problem};
+use crate::lore;
+use crate::markdown::{self, Block, Kind};
+use crate::text;
+
+/// Whether a block begins an entry.
+pub fn begins_entry(source: &str) -> bool {
+    source.starts_with(markdown::ENTRY) || loose_head(source).is_some()
+}
+
+/// Appends the entries of a section.
+pub fn split<'a>(place: &Place<'a, '_>, blocks: &[Block], of: Of, split: &mut Split<'a>) {
+    let Split { entries, passed_by, diagnostics } = split;
+    let text = place.document.text.as_str();
+    let mut report = |block: &Block, problem| diagnostics.push(place.diagnostic(block, problem));
+    let mut reported = false; // whether the heading was
+    let mut open: Option<Open> = None; // the entry that what comes belongs to
+    for (at, block) in blocks.iter().enumerate() {
+        let source = place.source(block);
+        if block.kind == Kind::Open {
+            report(block, Problem::OpenBlock);
+        }
+        let head = match (&block.kind, &mut open, entries.last_mut()) {
+            // **[title](address)** words
+            //    ^^^^^  ^^^^^^^    ^^^^^
+            _ if source.starts_with(markdown::ENTRY) => head(source),
+            // > * v3: [title](address)
+            //     ^^^^^^^^^^  ^^^^^^^
+            _ if let Some(head) = loose_head(source) => head,
+            // > text of the mail
+            //   ^^^^^^^^^^^^^^^^
+            (Kind::Quote, Some(open), Some(entry)) => {
+                entry.body.push(Part::Mail(source));
+                open.words = None;
+                continue;
+            }
+            // <!-- a comment -->
+            (Kind::Comment, ..) => continue,
+            // anything else, as the editors wrote it
+            (_, Some(open), Some(entry)) => {
+                open.push_words(entry, text, block.range.start, place.end_of(blocks, at));
+                continue;
+            }
+            _ if is_rule(source) => continue,
+            _ if of == Of::Patches => {
+                report(block, Problem::Stray);
+                continue;
+            }
+            _ => {
+                *passed_by += 1;
+                continue;
+            }
+        };
+        if let Some(problem) = head.problem {
+            report(block, problem);
+        }
+        match (place.heading, &place.section) {
+            _ if of != Of::Patches => {}
+            (Some(heading), Some(section)) if !section.known && !reported => {
+                report(heading, Problem::UnknownSection(section.slug.clone()));
+                reported = true;
+            }
+            (Some(_), Some(_)) => {}
+            _ => report(block, Problem::NoSection),
+        }
+        let mut entry = Entry {
+            section: place.section.clone(),
+            title: head.title,
+            link: head.link,
+            body: Vec::new(),
+            line: place.document.line(block.range.start),
+        };
+        let mut opened = Open { words: None };
+        if !head.rest.trim().is_empty() {
+            let start = block.range.end - head.rest.len();
+            match block.kind {
+                Kind::Quote => entry.body.push(Part::Mail(head.rest)),
+                _ => opened.push_words(&mut entry, text, start, place.end_of(blocks, at)),
+            }
+        }
+        entries.push(entry);
+        open = Some(opened);
+    }
+}
+
+/// The first line of an entry.
+struct Head<'a> {
+    title: String,
+    link: Option<String>,
+    problem: Option<Problem>,
+    /// What follows it in its block.
+    rest: &'a str,
+}
+
+/// Reads `**[title](address)**`. Titles hold brackets, backticks and stars, so the address is what stands between the
+/// last `](` and the `)**` at the end of a line. A head that is none of this gives its whole line as title.
+fn head(source: &str) -> Head<'_> {
+    let inner = &source[markdown::ENTRY.len()..];
+    let end = inner
+        .match_indices(")**")
+        .find(|(at, mark)| {
+            let after = inner[at + mark.len()..].trim_start_matches([' ', '\t']);
+            after.is_empty() || after.starts_with('\n') || after.starts_with(markdown::ENTRY)
+        })
+        .or_else(|| inner.match_indices(")**").next());
+    let broken = |broken, title: &str, rest| Head {
+        title: nonempty(plain_title(title)),
+        link: None,
+        problem: Some(Problem::BrokenEntry(broken)),
+        rest,
+    };
+    let Some((end, mark)) = end else {
+        let (line, rest) = inner.split_once('\n').unwrap_or((inner, ""));
+        return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
+    };
+    let rest = &inner[end + mark.len()..];
+    let Some((title, address)) = inner[..end].rsplit_once("](") else {
+        return broken(Broken::NoMiddle, &inner[..end], rest);
+    };
+    let address = address.trim();
+    let address = match address.strip_prefix('<').and_then(|address| address.split_once('>')) {
+        Some((address, "")) => address,
+        _ => match address.split_once([' ', '\n']) {
+            Some((address, title)) if title.trim_start().starts_with(['"', '\'']) => address,
+            _ => address,
+        },
+    };
+    if address.is_empty() {
+        return broken(Broken::NoAddress, title, rest);
+    }
+    if address.contains(char::is_whitespace) {
+        return broken(Broken::WhiteSpace, &inner[..end], rest);
+    }
+    let address = plain_title(address);
+    let title = nonempty(plain_title(title));
+    if let Some(address) = lore::with_scheme(&address) {
+        return Head { title, link: Some(address), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
+    }
+    if let Some(scheme) = forbidden_scheme(&address) {
+        return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
+    }
+    if text::is_web(&address) && Url::parse(&address).is_err() {
+        return broken(Broken::NoAddress, &inner[..end], rest);
+    }
+    Head { title, link: Some(address), problem: None, rest }
+}
+
+/// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
+/// the quote with its text.
+fn loose_head(source: &str) -> Option<Head<'_>> {
+    let line = source.lines().next()?;
+    let (before, title) = line.split_once('[')?;
+    let (title, after) = title.rsplit_once("](")?;
+    let is_mark = |c: char| c.is_whitespace() || "*_-+>\u{200B}\u{FEFF}".contains(c);
+    let before = before.trim_start_matches(is_mark);
+    let marks_only = before.split_whitespace().all(|word| word.ends_with(':') || word.starts_with('['));
+    let (link, after) = after.split_once(')')?;
+    let link = plain_title(link);
+    (marks_only && after.trim_matches(is_mark).is_empty() && lore::read(&link).is_some()).then(|| Head {
+        title: nonempty(plain_title(&format!("{before}{title}"))),
+        link: Some(link),
+        problem: Some(Problem::BrokenEntry(Broken::Form)),
+        rest: source.get(line.len() + 1..).unwrap_or(""),
+    })
+}
+
+fn nonempty(title: String) -> String {
+    if title.is_empty() { "…".to_owned() } else { title }
+}
+
+/// The scheme of an address that no feed may link to.
+fn forbidden_scheme(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once(':')?;
+    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    (named && !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")).then(|| scheme.to_owned())
+}
