@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::time::Duration;
 
 use crate::server::{Answer, Request, Server, answer, git_server};
 use crate::{Folder, stderr, stdout};
@@ -492,6 +494,23 @@ fn a_git_server_that_says_nothing_is_given_up_and_git_is_ended() {
     let source = server.url("news.git");
     assert_eq!(error(&list(&folder, &[&source])), format!("error: {source}: no answer in 1 s\n"));
     assert!(server.was_hung_up_on(), "what git started has ended as well");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_git_started_ends_with_it() {
+    let folder = Folder::new("git-children");
+    let Some(_) = Repository::new(&folder) else { return };
+    folder.write("patchfeed.toml", "[network]\ntimeout = 1\n");
+    folder.write("ssh.sh", "[ \"$1\" = -G ] && exit 1\nexec sleep 60 >alive\n");
+    let alive = folder.path("alive");
+    assert!(Command::new("mkfifo").arg(&alive).status().expect("every Unix has it").success());
+    let command = format!("cd {:?} && sh ssh.sh", folder.path(""));
+    let (ended, waiting) = std::sync::mpsc::channel();
+    std::thread::spawn(move || ended.send(std::fs::read(alive).map(|bytes| bytes.len()).ok()));
+    let output = program(&folder.path(""), &["list", "git@example.org:news"]).env("GIT_SSH_COMMAND", command).output();
+    assert_eq!(error(&output.expect("it starts")), "error: git@example.org:news: no answer in 1 s\n");
+    assert_eq!(waiting.recv_timeout(Duration::from_secs(20)), Ok(Some(0)), "nothing holds the pipe any more");
 }
 
 #[test]
