@@ -134,6 +134,7 @@ fn failure(err: &ureq::Error, options: &Options) -> Failure {
         ureq::Error::Io(err) if err.kind() == std::io::ErrorKind::TimedOut => {
             Failure::Passing(format!("no answer in {} s", options.timeout.as_secs()))
         }
+        ureq::Error::Io(err) => Failure::Passing(err.to_string()),
         ureq::Error::HostNotFound => Failure::Passing("no such server is known, or the network is down".to_owned()),
         ureq::Error::BodyExceedsLimit(limit) => Failure::Lasting(format!(
             "larger than {} MB; [network] size in patchfeed.toml sets the limit",

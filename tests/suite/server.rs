@@ -30,8 +30,10 @@ impl Request {
 pub enum Answer {
     /// Sends a status line, headers and a body.
     Send(String, Vec<(&'static str, String)>, Vec<u8>),
-    /// Takes the request and says nothing until the client hangs up.
-    Silence,
+    /// Sends these bytes and hangs up.
+    Cut(&'static [u8]),
+    /// Sends these bytes and says nothing more until the client hangs up.
+    Silence(&'static [u8]),
 }
 
 /// An answer of a status, headers and a text.
@@ -120,7 +122,11 @@ fn serve(stream: TcpStream, shared: &Shared, answers: &dyn Fn(&Request) -> Answe
             let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\n{length}{headers}\r\n");
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
         }
-        Answer::Silence => {
+        Answer::Cut(bytes) => {
+            let _ = stream.write_all(bytes);
+        }
+        Answer::Silence(bytes) => {
+            let _ = stream.write_all(bytes);
             let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
             let gone = match reader.read(&mut [0]) {
                 Ok(read) => read == 0,

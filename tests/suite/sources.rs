@@ -233,9 +233,22 @@ fn an_answer_that_is_no_issue_is_an_error() {
 fn a_server_that_says_nothing_is_given_up() {
     let folder = Folder::new("silence");
     folder.write("patchfeed.toml", "[network]\ntimeout = 1\n");
-    let server = Server::start(|_| Answer::Silence);
-    let address = server.url("a.md");
-    assert_eq!(error(&list(&folder, &[&address])), format!("error: {address}: no answer in 1 s\n"));
+    let server = Server::start(|request| match request.path.as_str() {
+        "/half.md" => Answer::Silence(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n### BPF\n"),
+        _ => Answer::Silence(b""),
+    });
+    for address in [server.url("a.md"), server.url("half.md")] {
+        assert_eq!(error(&list(&folder, &[&address])), format!("error: {address}: no answer in 1 s\n"));
+    }
+}
+
+#[test]
+fn a_part_of_an_issue_is_none() {
+    let folder = Folder::new("cut");
+    let server = Server::start(|_| Answer::Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n### BPF\n"));
+    let address = server.url(&file(1));
+    assert!(error(&list(&folder, &[&address])).starts_with(&format!("error: {address}: ")));
+    assert_eq!(copies(&folder.path("cache"), "issue.md"), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -490,7 +503,7 @@ fn a_git_server_that_says_nothing_is_given_up_and_git_is_ended() {
     let folder = Folder::new("git-silence");
     let Some(_) = Repository::new(&folder) else { return };
     folder.write("patchfeed.toml", "[network]\ntimeout = 1\n");
-    let server = Server::start(|_| Answer::Silence);
+    let server = Server::start(|_| Answer::Silence(b""));
     let source = server.url("news.git");
     assert_eq!(error(&list(&folder, &[&source])), format!("error: {source}: no answer in 1 s\n"));
     assert!(server.was_hung_up_on(), "what git started has ended as well");

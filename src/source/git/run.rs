@@ -208,7 +208,10 @@ pub fn cause(said: &str) -> String {
     let line = lines.get(at).copied().unwrap_or("git failed without a word");
     let line = line.trim_start_matches("fatal: ").trim_start_matches("error: ");
     let access = line.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
-    access.map_or(line, |(_, cause)| cause).to_owned()
+    match lines.get(at + 1) {
+        Some(next) if line.ends_with(':') => format!("{line} {next}"), // `git://` says why on the next line
+        _ => access.map_or(line, |(_, cause)| cause).to_owned(),
+    }
 }
 
 type Heard = (Vec<u8>, Vec<u8>);
