@@ -1,5 +1,6 @@
 //! What a run is told: the newsletter's own facts as defaults, `patchfeed.toml` over them, the command line over both.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use chrono::FixedOffset;
@@ -18,8 +19,11 @@ use crate::write::FORMATS;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct File {
-    /// A file or a folder of issues.
-    pub issues: Option<PathBuf>,
+    /// Where the issues come from, as [`crate::source::find`] reads it: one source or a list of them.
+    #[serde(deserialize_with = "one_or_many")]
+    pub issues: Vec<String>,
+    /// The folder that holds copies of what came over the network.
+    pub cache: Option<PathBuf>,
     /// The folder that the site is written to.
     pub out: Option<PathBuf>,
     /// The address that the site is served under.
@@ -32,6 +36,8 @@ pub struct File {
     pub site: FileSite,
     /// How much documents hold.
     pub window: Window,
+    /// How servers are asked.
+    pub network: Network,
     /// Feeds of one's own.
     #[serde(rename = "feed")]
     pub feeds: Vec<OwnFeed>,
@@ -93,6 +99,38 @@ pub struct Window {
 impl Default for Window {
     fn default() -> Self {
         Self { issues: 2, items: 100, all: 300, digest: 10 }
+    }
+}
+
+/// The table `[network]`: how servers are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Network {
+    /// How many seconds a server may stay silent.
+    pub timeout: NonZeroU32,
+    /// How many megabytes an issue on the web has at most.
+    pub size: NonZeroU32,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        let number = |number| NonZeroU32::new(number).expect("the defaults are not 0");
+        Self { timeout: number(60), size: number(16) }
+    }
+}
+
+/// One string or a list of strings.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a source or a list of sources")]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => Ok(vec![one]),
+        OneOrMany::Many(many) if many.is_empty() => Err(serde::de::Error::custom("a list without a source")),
+        OneOrMany::Many(many) => Ok(many),
     }
 }
 

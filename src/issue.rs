@@ -118,7 +118,7 @@ pub struct Parsed<'a> {
 pub fn parse<'a>(document: &'a Document, site: &Site) -> Parsed<'a> {
     let mut parsed = Parsed::default();
     let matter = matter::read(document, &mut parsed.diagnostics);
-    let kind = Of::text(&document.text[matter.end..]);
+    let kind = Of::document(document);
     let definitions = match kind {
         Of::Links => Definitions::of(&document.text),
         Of::Patches | Of::BoldLinks => Definitions::default(),

@@ -16,6 +16,7 @@
 //!
 //! | to add | go to |
 //! |---|---|
+//! | a kind of source | a module below [`source`] and a row of its `kind` |
 //! | a section | a row of the table in [`section`] |
 //! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
 //! | a shape of entry | an arm of the `match` in [`split::entries`] |

@@ -49,8 +49,11 @@ enum Command {
 
 #[derive(Args)]
 struct Source {
-    /// A file, a folder, or - for standard input [default: three sample issues]
-    issues: Option<PathBuf>,
+    /// Files, folders, patterns, git repositories, addresses, - for standard input [default: three sample issues]
+    issues: Vec<String>,
+    /// The folder for copies of what comes over the network [default: the system's own for caches]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -89,7 +92,10 @@ struct List {
 #[derive(Args)]
 struct New {
     /// The folder of a built site; or issues, as for build
-    source: PathBuf,
+    source: String,
+    /// The folder for copies of what comes over the network [default: the system's own for caches]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
     /// The file that remembers what was printed
     #[arg(long, value_name = "FILE")]
     seen: PathBuf,
@@ -146,13 +152,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Build(options) => build(cli, &file, options),
         Command::Check(options) => check(cli, &file, options),
         Command::List(options) => list(cli, &file, options),
-        Command::New(options) => new(&file, options),
+        Command::New(options) => new(cli, &file, options),
     }
 }
 
 fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Error> {
     let base_url = options.base_url.as_ref().map(url::Url::as_str).or(file.base_url.as_deref());
-    let config = config_of(file, options.source.issues.is_none());
+    let config = config_of(file, &options.source.issues);
     let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
     let progress = Progress::new(cli.quiet);
 
@@ -160,12 +166,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     let (site, mut read) = patchfeed::newsletter(&documents, &config, base_url.unwrap_or(BASE_URL))?;
     let issues = read.issues;
     if issues.is_empty() {
-        let subject = options
-            .source
-            .issues
-            .as_ref()
-            .or(file.issues.as_ref())
-            .map_or("issues".into(), |path| path.display().to_string());
+        let subject = sources(file, &options.source.issues).join(" ");
         return Err(Error { subject, cause: "no issue here: no file has a date, or an entry".to_owned() });
     }
     diagnostics.append(&mut read.diagnostics);
@@ -217,7 +218,7 @@ fn init(cli: &Cli) -> Result<ExitCode, Error> {
 }
 
 fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, Error> {
-    let config = config_of(file, options.issues.is_none());
+    let config = config_of(file, &options.issues);
     let (documents, mut diagnostics) = read(cli, file, options)?;
     let base_url = file.base_url.as_deref().unwrap_or(BASE_URL);
     let (_, mut read) = patchfeed::newsletter(&documents, &config, base_url)?;
@@ -225,18 +226,17 @@ fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, E
     diagnostics.sort();
     if !cli.quiet {
         print(&rendered(&diagnostics, std::io::stdout().is_terminal()))?;
-        let entries = read.issues.iter().map(|issue| issue.entries.len()).sum();
-        let mut counts = vec![(read.issues.len(), "issue"), (entries, "entry")];
-        counts.push((diagnostics.len(), "diagnostic"));
-        let counts = counts.iter().map(|&(count, noun)| format!("{count} {}", plural(count, noun)));
-        let passed_by = (read.passed_by > 0).then(|| format!("{} passed by", read.passed_by));
-        say(&format!("{}\n", counts.chain(passed_by).collect::<Vec<_>>().join(", ")));
+        if read.passed_by > 0 {
+            let entries = read.issues.iter().map(|issue| issue.entries.len()).sum();
+            let found = format!("{entries} {}, {} passed by", plural(entries, "entry"), read.passed_by);
+            say(&format!("{found}: lists without links, notices, tables, prose\n"));
+        }
     }
     Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
-    let config = config_of(file, options.source.issues.is_none());
+    let config = config_of(file, &options.source.issues);
     let (documents, _) = read(cli, file, &options.source)?;
     let (site, read) = patchfeed::newsletter(&documents, &config, file.base_url.as_deref().unwrap_or(BASE_URL))?;
     let (listings, _) = item::items(&read.issues, &site);
@@ -271,19 +271,21 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
     Ok(ExitCode::SUCCESS)
 }
 
-fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
-    let wrong = |cause: String| Error { subject: options.source.display().to_string(), cause };
-    let is_site = options.source.join(".patchfeed").is_dir() || options.source.join("feeds.opml").is_file();
+fn new(cli: &Cli, file: &config::File, options: &New) -> Result<ExitCode, Error> {
+    let wrong = |cause: String| Error { subject: options.source.clone(), cause };
+    let folder = Path::new(&options.source);
+    let is_site = folder.join(".patchfeed").is_dir() || folder.join("feeds.opml").is_file();
     let items = if is_site {
-        let read = |path: &str| match std::fs::read_to_string(options.source.join(path)) {
+        let read = |path: &str| match std::fs::read_to_string(folder.join(path)) {
             Ok(text) => Ok(Some(text)),
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(err) => Err(Error::at(&options.source.join(path), &err)),
+            Err(err) => Err(Error::at(&folder.join(path), &err)),
         };
         seen::items(&options.feed, &read)?
     } else {
         let file = config::File { formats: None, ..file.clone() }; // JSON is what is read here
-        let (documents, _) = source::read(&options.source)?;
+        let source = Source { issues: vec![options.source.clone()], cache: options.cache.clone() };
+        let (documents, _) = read(cli, &file, &source)?;
         let (site, read) = patchfeed::newsletter(&documents, &file, file.base_url.as_deref().unwrap_or(BASE_URL))?;
         if read.issues.is_empty() {
             return Err(wrong("no issue here: no file has a date, or an entry".to_owned()));
@@ -310,24 +312,48 @@ fn new(file: &config::File, options: &New) -> Result<ExitCode, Error> {
 }
 
 /// The configuration, with the sample's newsletter where the sample is what is read.
-fn config_of(file: &config::File, no_issues: bool) -> config::File {
-    let sample = no_issues && file.issues.is_none();
+fn config_of(file: &config::File, issues: &[String]) -> config::File {
+    let sample = sources(file, issues).is_empty();
     config::File { site: if sample { sample::site() } else { file.site.clone() }, ..file.clone() }
 }
 
 /// The address of a site that is looked at where it was made.
 const BASE_URL: &str = "http://localhost:8080/";
 
-/// The documents that the command line names, or the configuration; else the sample.
+/// Where the issues come from: what the command line says, else the configuration; nowhere for the sample.
+fn sources<'a>(file: &'a config::File, issues: &'a [String]) -> &'a [String] {
+    if issues.is_empty() { &file.issues } else { issues }
+}
+
+/// The documents of the sources; of the sample where there is none.
 fn read(cli: &Cli, file: &config::File, source: &Source) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
-    match source.issues.as_ref().or(file.issues.as_ref()) {
-        Some(path) => source::read(path),
-        None => {
-            if !cli.quiet {
-                say("no issues given: these are the three sample issues built into patchfeed\n");
-            }
-            Ok((sample::documents(), Vec::new()))
+    let sources = sources(file, &source.issues);
+    if sources.is_empty() {
+        if !cli.quiet {
+            say("no issues given: these are the three sample issues built into patchfeed\n");
         }
+        return Ok((sample::documents(), Vec::new()));
+    }
+    let found = source::find(sources, &network(file, source.cache.as_deref()))?;
+    for notice in found.notices.iter().filter(|_| !cli.quiet) {
+        say(&format!("warning: {notice}\n"));
+    }
+    let mut documents = Vec::new();
+    let mut diagnostics = Vec::new();
+    for text in &found.texts {
+        let (document, mut found) = text.read()?;
+        documents.push(document);
+        diagnostics.append(&mut found);
+    }
+    Ok((documents, diagnostics))
+}
+
+/// How sources on the network are asked.
+fn network(file: &config::File, cache: Option<&Path>) -> source::Options {
+    source::Options {
+        cache: cache.or(file.cache.as_deref()).map(Path::to_owned),
+        timeout: Duration::from_secs(file.network.timeout.get().into()),
+        size: u64::from(file.network.size.get()) * 1_000_000,
     }
 }
 

@@ -1,142 +1,182 @@
-//! Where issues come from: a file, a folder, the standard input. Everything after this module is free of I/O until
-//! `publish`.
+//! Where issues come from: files, git repositories, the web, the standard input. Everything after this module is free of
+//! I/O until `publish`.
+//!
+//! Each kind of source is a module with one function that gives [`Text`]s. What comes over the network is kept in a
+//! cache, as files, so that a run with the network gone still has the last good copy.
 
-use std::borrow::Cow;
+mod cache;
+mod document;
+mod folder;
+mod git;
+mod web;
+
+use std::collections::HashSet;
 use std::io::Read as _;
-use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use walkdir::WalkDir;
+use url::Url;
 
-use crate::diagnostic::{Diagnostic, Error, Place, Problem};
-use crate::text;
+use crate::diagnostic::{Diagnostic, Error};
+pub use document::{Document, decode};
 
-/// One text to read, in the form that all later stages rely on: no byte order mark, lines ended by `\n`, no character
-/// that XML 1.0 forbids.
-#[derive(Debug)]
-pub struct Document {
-    /// The path as it was given, `<stdin>` for the standard input.
-    pub path: String,
-    /// The text.
-    pub text: String,
-    /// The byte at which each line begins.
-    lines: Vec<usize>,
+/// A text that a source holds, to be read when it is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The name that people know it by: the path as it was given, `REPOSITORY/FOLDER/FILE` in a git repository, the
+    /// address on the web, `<stdin>` for the standard input.
+    pub name: String,
+    at: At,
 }
 
-impl Document {
-    /// A document of a text that is in order already.
-    pub fn new(path: &str, text: String) -> Self {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.to_owned(), text, lines }
-    }
+/// Where a text waits to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum At {
+    File(PathBuf),
+    Memory(Vec<u8>),
+}
 
-    /// The number, from 1, of the line that holds a byte of the text.
-    pub fn line(&self, at: usize) -> usize {
-        self.lines.partition_point(|&start| start <= at)
-    }
-
-    /// The place of a range of the text: its part in the line that it begins in.
-    pub fn place(&self, range: Range<usize>) -> Place {
-        let line = self.line(range.start);
-        let start = self.lines[line - 1];
-        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
-        Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
-    }
-
-    /// A diagnostic of this document; of its first line where no range is given.
-    pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
-        let place = self.place(range.unwrap_or(0..self.text.find('\n').unwrap_or(self.text.len())));
-        Diagnostic { path: self.path.clone(), place, problem }
+impl Text {
+    /// Reads and decodes the text; what is wrong with its bytes is mended and said.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn read(&self) -> Result<(Document, Vec<Diagnostic>), Error> {
+        match &self.at {
+            At::Memory(bytes) => Ok(decode(&self.name, bytes)),
+            At::File(path) => {
+                let bytes = std::fs::read(path).map_err(|err| Error::at(Path::new(&self.name), &err))?;
+                Ok(decode(&self.name, &bytes))
+            }
+        }
     }
 }
 
-/// Reads the issues of a file, of a folder with all below it (`.md` and `.markdown`, hidden ones passed by), or of the
-/// standard input (`-`). The order is that of the paths, whatever the file system's.
+/// What the sources hold.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The texts, in the order of the sources, within one in that of their paths.
+    pub texts: Vec<Text>,
+    /// What went wrong and was made good, in words, one line each: `https://…: no answer in 60 s; using the copy of …`.
+    pub notices: Vec<String>,
+}
+
+/// How sources on the network are asked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The folder that holds the last good copies; that of the user, `~/.cache/patchfeed` or its like, where none is given.
+    pub cache: Option<PathBuf>,
+    /// How long a server may stay silent. One that always says a little more gets ten times as long in all.
+    pub timeout: Duration,
+    /// How many bytes an issue on the web has at most.
+    pub size: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { cache: None, timeout: Duration::from_mins(1), size: 16_000_000 }
+    }
+}
+
+/// The kinds of sources.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    Stdin,
+    Path,
+    Pattern,
+    Git(git::Remote),
+    Web(Url),
+}
+
+/// Finds the texts of sources. A file that several of them lead to counts once. Nothing is read but the standard input;
+/// what isn't on this machine is brought here.
 ///
 /// # Errors
-/// A path that can't be read, and a folder that holds no such file.
-pub fn read(issues: &Path) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
-    let mut documents = Vec::new();
-    let mut diagnostics = Vec::new();
-    let mut add = |path: &str, bytes: &[u8]| {
-        let (document, mut found) = decode(path, bytes);
-        documents.push(document);
-        diagnostics.append(&mut found);
-    };
-    if issues == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|err| Error::at(Path::new("<stdin>"), &err))?;
-        add("<stdin>", &bytes);
-        return Ok((documents, diagnostics));
-    }
-    for entry in WalkDir::new(issues)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
-    {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(err) if err.loop_ancestor().is_some() => continue, // what it leads to is read already
-            Err(err) => {
-                let path = err.path().unwrap_or(issues).to_owned();
-                let cause = err.into_io_error().map_or_else(|| "can't be read".to_owned(), |err| err.to_string());
-                return Err(Error::at(&path, &cause));
+/// A source that means nothing, a path that can't be read, a server that fails and of whose texts there is no copy, a
+/// source without a text.
+pub fn find(sources: &[String], options: &Options) -> Result<Found, Error> {
+    let mut found = Found::default();
+    let mut seen = HashSet::new();
+    for source in sources {
+        let (texts, notice) = match kind(source)? {
+            Kind::Stdin if seen.contains(Path::new("-")) => (Vec::new(), None),
+            Kind::Stdin => (vec![stdin()?], None),
+            Kind::Path => (folder::texts(Path::new(source))?, None),
+            Kind::Pattern => (folder::matches(source)?, None),
+            Kind::Git(remote) => git::texts(&remote, options)?,
+            Kind::Web(address) => {
+                let (text, notice) = web::text(shown(source), &address, options)?;
+                (vec![text], notice)
             }
         };
-        let path = entry.path();
-        if entry.file_type().is_dir() || entry.depth() > 0 && !is_markdown(path) {
-            continue;
-        }
-        let bytes = std::fs::read(path).map_err(|err| Error::at(path, &err))?;
-        add(&path.to_string_lossy(), &bytes);
+        found.notices.extend(notice);
+        found.texts.extend(texts.into_iter().filter(|text| {
+            seen.insert(match &text.at {
+                At::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+                At::Memory(_) => PathBuf::from("-"),
+            })
+        }));
     }
-    if documents.is_empty() {
-        return Err(Error::at(issues, &"no issue here: no file of the folder ends in .md or .markdown"));
-    }
-    Ok((documents, diagnostics))
+    Ok(found)
 }
 
-fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("md") || ext.eq_ignore_ascii_case("markdown"))
+/// What a source is, by its words; the first row that fits.
+///
+/// | words | source |
+/// |---|---|
+/// | `-` | the standard input |
+/// | what is there: `posts`, `posts/a.md` | a file, or a folder with all below it |
+/// | `ssh://…`, `git://…`, `file://…`, `git+https://…`, `git@HOST:PATH` | a git repository |
+/// | `https://…/NAME.git`, `https://github.com/OWNER/NAME` and other well-known forges | a git repository |
+/// | `https://…`, `http://…` | one issue on the web |
+/// | `posts/*.md`, `content/**/2023-*.md` | the issues whose paths match |
+/// | anything else | a path that isn't there |
+///
+/// Behind a repository, `#BRANCH`, `#TAG`, `#BRANCH:FOLDER` or `#:FOLDER` says which part of it.
+///
+/// # Errors
+/// An address that can't be one, or of a scheme that patchfeed doesn't speak.
+fn kind(source: &str) -> Result<Kind, Error> {
+    let wrong = |cause: &str| Error { subject: source.to_owned(), cause: cause.to_owned() };
+    if source == "-" {
+        return Ok(Kind::Stdin);
+    }
+    if Path::new(source).exists() {
+        return Ok(Kind::Path);
+    }
+    if source.starts_with('-') {
+        return Err(wrong("this looks like an option; write ./ before the name of a file"));
+    }
+    if let Some(remote) = git::remote(source)? {
+        return Ok(Kind::Git(remote));
+    }
+    if let Some((scheme, _)) = source.split_once("://") {
+        let address = Url::parse(source).map_err(|err| wrong(&format!("no address: {err}")))?;
+        return match address.scheme() {
+            "http" | "https" => Ok(Kind::Web(address)),
+            _ => Err(wrong(&format!("{scheme}: is not understood; https:, http:, ssh:, git: and file: are"))),
+        };
+    }
+    if source.contains(['*', '?', '[']) { Ok(Kind::Pattern) } else { Ok(Kind::Path) }
 }
 
-/// Makes a document of a file's bytes: what is wrong with them is mended and said.
-pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let raw = String::from_utf8_lossy(bytes);
-    let raw = raw.strip_prefix('\u{FEFF}').unwrap_or(&raw);
-    let raw =
-        if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) };
-    let document = Document::new(path, raw.into_owned());
-    if std::str::from_utf8(bytes).is_err() {
-        let at = document.text.find('\u{FFFD}').unwrap_or(0);
-        diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
-    }
-    let mut last_line = 0;
-    for (range, c) in illegal(&document.text) {
-        let line = document.line(range.start);
-        if line != last_line {
-            diagnostics.push(document.diagnostic(Some(range), Problem::IllegalCharacter(c)));
-        }
-        last_line = line;
-    }
-    match text::legal(&document.text) {
-        Cow::Borrowed(_) => (document, diagnostics),
-        Cow::Owned(legal) => (Document::new(path, legal), diagnostics),
-    }
+fn stdin() -> Result<Text, Error> {
+    let name = "<stdin>".to_owned();
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).map_err(|err| Error::at(Path::new(&name), &err))?;
+    Ok(Text { name, at: At::Memory(bytes) })
 }
 
-/// The characters that XML 1.0 forbids, those among them that a reference (`&#8;`, `&#x1B;`) stands for.
-fn illegal(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
-    text.char_indices().filter_map(|(at, c)| match c {
-        '&' => {
-            let end = text[at..].bytes().take(12).position(|byte| byte == b';')? + at;
-            let number = text[at..end].strip_prefix("&#")?;
-            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
-            let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
-            (!text::is_legal(c)).then_some((at..end + 1, c))
+/// A source as it may be shown: without a user's password, and on the web without the user's name, which may be a token.
+fn shown(source: &str) -> String {
+    match Url::parse(source) {
+        Ok(mut address) if address.password().is_some() || !address.username().is_empty() => {
+            if address.scheme().contains("http") {
+                let _ = address.set_username("");
+            }
+            let _ = address.set_password(None);
+            address.to_string()
         }
-        c => (!text::is_legal(c)).then_some((at..at + c.len_utf8(), c)),
-    })
+        _ => source.to_owned(),
+    }
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::lore;
 use crate::markdown::{self, Block, Definitions, Kind, Reading};
+use crate::newsletter;
 use crate::section::{Section, Table};
 use crate::source::Document;
 use crate::text;
@@ -90,8 +91,13 @@ pub enum Of {
 }
 
 impl Of {
-    /// What a text lists, as the beginnings of its lines show it.
-    pub fn text(text: &str) -> Self {
+    /// What a document lists, as the beginnings of its lines show it. One of the newsletter that patchfeed was made for lists
+    /// patches, whatever is wrong with it.
+    pub fn document(document: &Document) -> Self {
+        let text = &document.text;
+        if newsletter::OWN.iter().any(|mark| document.path.contains(mark) || text.contains(mark)) {
+            return Self::Patches;
+        }
         let (mut bold, mut other) = (0, 0);
         for line in text.lines() {
             let words = line.trim_start_matches(' ');

@@ -11,6 +11,8 @@ mod publishing;
 mod reading;
 mod real_issues;
 mod round_trip;
+mod server;
+mod sources;
 mod specifications;
 mod traps;
 
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use patchfeed::config::{self, Site};
+use patchfeed::diagnostic::Diagnostic;
 use patchfeed::site::{self, File};
 use patchfeed::source::{self, Document};
 
@@ -100,6 +103,15 @@ fn newsletter() -> Site {
 /// The documents of texts, each with its path.
 fn documents(texts: &[(&str, &str)]) -> Vec<Document> {
     texts.iter().map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+}
+
+/// The documents that a file or a folder holds, and what is wrong with their bytes.
+fn read(path: &Path) -> (Vec<Document>, Vec<Diagnostic>) {
+    let source = path.to_str().expect("the path is text").to_owned();
+    let found = source::find(&[source], &source::Options::default()).expect("the issues are found");
+    let (documents, diagnostics): (Vec<_>, Vec<_>) =
+        found.texts.iter().map(|text| text.read().expect("the issue can be read")).unzip();
+    (documents, diagnostics.concat())
 }
 
 /// The files of the site that the documents make.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::{newsletter, patchfeed, stdout};
+use crate::{newsletter, patchfeed, read, stdout};
 
 /// The folder of the real issues; says so where there is none.
 pub fn folder() -> Option<PathBuf> {
@@ -20,7 +20,7 @@ pub fn folder() -> Option<PathBuf> {
 fn issue_45_has_101_entries_in_11_sections() {
     let Some(folder) = folder() else { return };
     let path = folder.join("2023-05-07-19-28-47-rvlwn-45.md");
-    let (documents, wrong) = patchfeed::source::read(&path).expect("the issue can be read");
+    let (documents, wrong) = read(&path);
     assert_eq!(wrong, []);
     let patchfeed::Read { issues, diagnostics: wrong, .. } = patchfeed::issues(&documents, &newsletter());
     assert_eq!(wrong, []);
@@ -49,7 +49,7 @@ fn issue_45_has_101_entries_in_11_sections() {
 #[test]
 fn every_line_that_begins_as_an_entry_is_one() {
     let Some(folder) = folder() else { return };
-    let (documents, _) = patchfeed::source::read(&folder).expect("the issues can be read");
+    let (documents, _) = read(&folder);
     let issues = patchfeed::issues(&documents, &newsletter()).issues;
     for issue in issues {
         let lines: Vec<usize> = issue

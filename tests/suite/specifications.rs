@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use patchfeed::{sample, source};
+use patchfeed::sample;
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::real_issues;
-use crate::{documents, files};
+use crate::{documents, files, read};
 
 /// JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>): what is wrong with a document.
 fn json_feed(text: &str) -> Vec<String> {
@@ -138,7 +138,7 @@ fn opml(text: &str) -> Vec<String> {
 fn every_json_feed_and_opml_document_keeps_to_its_specification() {
     let mut sites = vec![files(&sample::documents()), files(&documents(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]))];
     if let Some(folder) = real_issues::folder() {
-        sites.push(files(&source::read(&folder).expect("the issues can be read").0));
+        sites.push(files(&read(&folder).0));
     }
     for site in sites {
         for file in &site {

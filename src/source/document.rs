@@ -1,0 +1,86 @@
+//! A text in the form that all later stages rely on.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Place, Problem};
+use crate::text;
+
+/// One text to read, in the form that all later stages rely on: no byte order mark, lines ended by `\n`, no character
+/// that XML 1.0 forbids.
+#[derive(Debug)]
+pub struct Document {
+    /// The path as it was given, `<stdin>` for the standard input.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
+}
+
+impl Document {
+    /// A document of a text that is in order already.
+    pub fn new(path: &str, text: String) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path: path.to_owned(), text, lines }
+    }
+
+    /// The number, from 1, of the line that holds a byte of the text.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|&start| start <= at)
+    }
+
+    /// The place of a range of the text: its part in the line that it begins in.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let line = self.line(range.start);
+        let start = self.lines[line - 1];
+        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
+    }
+
+    /// A diagnostic of this document; of its first line where no range is given.
+    pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
+        let place = self.place(range.unwrap_or(0..self.text.find('\n').unwrap_or(self.text.len())));
+        Diagnostic { path: self.path.clone(), place, problem }
+    }
+}
+
+/// Makes a document of a file's bytes: what is wrong with them is mended and said.
+pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let raw = String::from_utf8_lossy(bytes);
+    let raw = raw.strip_prefix('\u{FEFF}').unwrap_or(&raw);
+    let raw =
+        if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) };
+    let document = Document::new(path, raw.into_owned());
+    if std::str::from_utf8(bytes).is_err() {
+        let at = document.text.find('\u{FFFD}').unwrap_or(0);
+        diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
+    }
+    let mut last_line = 0;
+    for (range, c) in illegal(&document.text) {
+        let line = document.line(range.start);
+        if line != last_line {
+            diagnostics.push(document.diagnostic(Some(range), Problem::IllegalCharacter(c)));
+        }
+        last_line = line;
+    }
+    match text::legal(&document.text) {
+        Cow::Borrowed(_) => (document, diagnostics),
+        Cow::Owned(legal) => (Document::new(path, legal), diagnostics),
+    }
+}
+
+/// The characters that XML 1.0 forbids, those among them that a reference (`&#8;`, `&#x1B;`) stands for.
+fn illegal(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    text.char_indices().filter_map(|(at, c)| match c {
+        '&' => {
+            let end = text[at..].bytes().take(12).position(|byte| byte == b';')? + at;
+            let number = text[at..end].strip_prefix("&#")?;
+            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
+            let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
+            (!text::is_legal(c)).then_some((at..end + 1, c))
+        }
+        c => (!text::is_legal(c)).then_some((at..at + c.len_utf8(), c)),
+    })
+}
