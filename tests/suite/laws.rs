@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use patchfeed::site::File;
-use patchfeed::source::{self, Document};
+use patchfeed::source::{self, Text};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{files, json_items};
+use crate::{files, json_items, listings, read};
 
 /// A line that may do harm somewhere on the way.
 fn nasty() -> impl Strategy<Value = String> {
@@ -65,8 +65,8 @@ fn issues() -> impl Strategy<Value = BTreeMap<String, String>> {
     proptest::collection::vec(issue(), 1..5).prop_map(|issues| issues.into_iter().collect())
 }
 
-fn decoded<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Document> {
-    issues.map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+fn texts<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Text> {
+    issues.map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
 }
 
 fn check(site: &[File]) {
@@ -187,24 +187,25 @@ proptest! {
 
     #[test]
     fn whatever_goes_in_well_formed_documents_come_out(issues in issues()) {
-        check(&files(&decoded(issues.iter())));
+        check(&files(texts(issues.iter())));
     }
 
     #[test]
     fn the_same_issues_give_the_same_bytes_in_any_order(issues in issues()) {
-        let forwards = files(&decoded(issues.iter()));
-        prop_assert_eq!(&forwards, &files(&decoded(issues.iter())));
-        prop_assert_eq!(&forwards, &files(&decoded(issues.iter().rev())));
+        let forwards = files(texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
     }
 
     #[test]
     fn every_letter_of_an_issue_arrives_or_is_reported(body in body()) {
         prop_assume!(!body.contains("<!--"));
         let body = body.replace(['&', '\r', '\u{FEFF}'], "");
-        let documents = [source::decode("2024-01-01-00-00-00-rvlwn-1.md", body.as_bytes()).0];
-        let site = crate::newsletter();
-        let patchfeed::Read { issues, diagnostics, .. } = patchfeed::issues(&documents, &site);
-        let (listings, repeats) = patchfeed::item::items(&issues, &site);
+        let name = "2024-01-01-00-00-00-rvlwn-1.md";
+        let newsletter = read(vec![Text::of(name, body.as_bytes().to_vec())]);
+        let (listings, repeats) = listings(&newsletter);
+        let diagnostics = &newsletter.diagnostics;
+        let text = source::decode(name, body.as_bytes()).0.text;
         let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
         prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line
         prop_assume!(repeats == 0); // what lists a message again adds nothing
@@ -213,14 +214,14 @@ proptest! {
             arrived += &item.title;
             arrived += &shown(&item.html);
         }
-        for diagnostic in &diagnostics {
+        for diagnostic in diagnostics {
             arrived += &diagnostic.place.source;
         }
         let arrived = letters(&arrived);
-        for line in documents[0].text.lines().filter(|line| line.starts_with("> ")) {
+        for line in text.lines().filter(|line| line.starts_with("> ")) {
             let words = letters(&line[2..]);
             let is_head = line.contains("](") || line.contains("**[");
-            prop_assert!(is_head || issues.is_empty() || arrived.contains(&words) || issue_head(&documents[0].text, line), "{line:?} is lost");
+            prop_assert!(is_head || newsletter.issues.is_empty() || arrived.contains(&words) || issue_head(&text, line), "{line:?} is lost");
         }
     }
 
