@@ -12,8 +12,13 @@
 //!
 //! A round is the [`floor`], a build from nothing, a build with nothing new, and for the largest size a build with one
 //! thread; the rounds follow each other, so that whatever else the machine does hits all alike. Everything else runs with
-//! two threads, whatever the machine has. Nothing is synced to the disk, and files are removed off the clock. The largest
-//! size needs 8 GB on the disk, below the target folder.
+//! two threads, whatever the machine has. Nothing is synced to the disk. The largest size needs 8 GB on the disk, below
+//! the target folder.
+//!
+//! Sites are emptied off the clock, and removed only at the very end. On ext4, files that were just removed slow down
+//! those that are made next: for up to six minutes their inodes aren't used again, and each new file walks past all of
+//! them. That would be half of the build's time, and nobody's but the benchmark's. It also means that six minutes should
+//! lie between two runs.
 
 mod child;
 mod floor;
@@ -26,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::{Parser, Subcommand};
+use walkdir::WalkDir;
 
 use crate::child::Summary;
 use crate::generate::Base;
@@ -72,7 +78,7 @@ fn bench(cli: &Cli) -> io::Result<()> {
     let sizes = if cli.sizes.is_empty() { vec![base.len(), 440, 4400] } else { cli.sizes.clone() };
     child::time(&mut room.build(&folder, "2"), &room.stderr)?;
     let one = child::summary(&room.stderr)?;
-    room.clear()?;
+    room.retire()?;
     let mut rows = Vec::new();
     for (at, &size) in sizes.iter().enumerate() {
         let copies = size.div_ceil(base.len());
@@ -85,9 +91,6 @@ fn bench(cli: &Cli) -> io::Result<()> {
         let times = u32::try_from(copies).expect("an archive has fewer copies");
         let expected = Summary { issues: times * one.issues, items: times * one.items, written: 0 };
         rows.push(measure(&room, issues, &expected, usize::from(cli.runs), at + 1 == sizes.len())?);
-        if copies > 1 {
-            fs::remove_dir_all(&generated)?;
-        }
     }
     print!("{}", table::render(&rows, usize::from(cli.runs)));
     Ok(())
@@ -100,18 +103,18 @@ fn measure(room: &Room, issues: &Path, expected: &Summary, runs: usize, last: bo
     let summary = child::summary(&room.stderr)?;
     assert_eq!(Summary { written: 0, ..summary }, *expected, "the copies must not change each other");
     floor::plan(&room.site, &room.plan)?;
-    room.clear()?;
+    room.retire()?;
     let mut times = [const { Vec::new() }; 4]; // floor, build, rebuild, build with one thread
     for run in 1..=runs {
         times[0].push(child::time(&mut room.floor(issues)?, &room.stderr)?);
-        room.clear()?;
+        room.retire()?;
         times[1].push(child::time(&mut room.build(issues, "2"), &room.stderr)?);
         times[2].push(child::time(&mut room.build(issues, "2"), &room.stderr)?);
         assert_eq!(child::summary(&room.stderr)?, *expected, "a build with nothing new writes nothing");
-        room.clear()?;
+        room.retire()?;
         if last {
             times[3].push(child::time(&mut room.build(issues, "1"), &room.stderr)?);
-            room.clear()?;
+            room.retire()?;
         }
         let now: Vec<String> =
             times.iter().filter_map(|times| times.last()).map(|time| table::seconds(*time)).collect();
@@ -165,9 +168,18 @@ impl Room {
         Ok(command)
     }
 
-    /// Removes the site.
-    fn clear(&self) -> io::Result<()> {
-        fs::remove_dir_all(&self.site)
+    /// Makes room for the next site. The old one's files stay, without their bytes.
+    fn retire(&self) -> io::Result<()> {
+        let mut names = (0..).map(|number: u32| self.folder.join(format!("old-{number}")));
+        let old = names.find(|old| !old.exists()).expect("numbers don't end");
+        fs::rename(&self.site, &old)?;
+        for entry in WalkDir::new(&old) {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                fs::File::create(entry.path())?;
+            }
+        }
+        Ok(())
     }
 }
 
