@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::config::{Repeats, Site};
 use crate::issue::{Issue, License};
+use crate::lore::Archived;
 use crate::markdown::{Definitions, Source};
 use crate::section::Section;
 use crate::series::{self, Listed, Series, Version};
@@ -133,7 +134,8 @@ impl<'a> Draft<'a> {
         let mut here: HashMap<Uuid, usize> = HashMap::new();
         let mut repeats = 0;
         for (position, entry) in issue.entries.iter().enumerate() {
-            let name = name(&issue, entry, &page);
+            let archived = entry.link.as_deref().and_then(lore::read);
+            let name = name(&issue, entry, archived.as_ref(), &page);
             let mut id = name.id(None);
             if let (Some(&first), Name::Place(_)) = (here.get(&id), &name)
                 && issue.entries[found[first].position].body != entry.body
@@ -147,8 +149,11 @@ impl<'a> Draft<'a> {
                 sections.extend(new.cloned().collect::<Vec<_>>());
             } else {
                 here.insert(id, found.len());
-                let (url, mail) = mail_of(&issue, entry, &page);
-                let series = mail.as_ref().filter(|mail| mail.message_id.is_some()).and_then(series::key_id);
+                let (url, mail) = mail_of(&issue, entry, archived, &page);
+                let series = mail
+                    .as_ref()
+                    .filter(|mail| mail.message_id.is_some())
+                    .and_then(|mail| series::key_id(&mail.subject));
                 let sections = entry.section.iter().cloned().collect();
                 found.push(Found { id, position, sections, url, mail, series });
             }
@@ -156,16 +161,24 @@ impl<'a> Draft<'a> {
         Self { issue, found, repeats }
     }
 
-    /// The ids of the entries, and the keys of their series: what another issue may have too.
-    pub fn names(&self) -> impl Iterator<Item = (Uuid, Option<Uuid>)> {
-        self.found.iter().map(|found| (found.id, found.series))
-    }
-
     /// What the issue's items say of it.
     pub fn issue_ref(&self) -> IssueRef {
         let Issue { number, title, url, license, .. } = &self.issue;
         IssueRef { number: *number, title: title.clone(), url: url.clone(), license: license.clone() }
     }
+}
+
+/// The ids of an issue's entries and the keys of their series, as far as another issue may have them too.
+pub fn names(issue: &Issue<'_>, site: &Site) -> Vec<Uuid> {
+    let page = page(issue, site);
+    let mut names = Vec::with_capacity(issue.entries.len() * 2);
+    for entry in &issue.entries {
+        let archived = entry.link.as_deref().and_then(lore::read);
+        let name = name(issue, entry, archived.as_ref(), &page);
+        names.extend((!matches!(name, Name::Place(_))).then(|| name.id(None)));
+        names.extend(archived.and_then(|_| series::key_id(&subject::parse(&entry.title))));
+    }
+    names
 }
 
 /// What the issues listed so far have in common with later ones. Issues are added from the oldest on.
@@ -252,9 +265,9 @@ impl Name {
     }
 }
 
-fn name(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> Name {
+fn name(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<&Archived>, page: &Url) -> Name {
     let link = entry.link.as_deref();
-    if let Some(mail) = link.and_then(lore::read) {
+    if let Some(mail) = archived {
         return Name::Message(format!("mid:{}", mail.message_id));
     }
     match link.and_then(|link| page.join(link).ok()) {
@@ -298,8 +311,7 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
 }
 
 /// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`items`] to say.
-fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> (String, Option<Mail>) {
-    let archived = entry.link.as_deref().and_then(lore::read);
+fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived>, page: &Url) -> (String, Option<Mail>) {
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url.clone(),
         (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),

@@ -158,8 +158,7 @@ fn glance(text: &Text, at: usize, site: &Site) -> Result<Glance, Error> {
     let mut glance = Glance { issues: Vec::new(), names: Vec::new(), passed_by: parsed.passed_by, diagnostics };
     for (part, issue) in parsed.issues.into_iter().enumerate() {
         glance.issues.push((Slot::of(&issue, at, part), Survey::of(&issue)));
-        let draft = Draft::of(issue, site);
-        glance.names.extend(draft.names().flat_map(|(id, series)| std::iter::once(id).chain(series)));
+        glance.names.append(&mut item::names(&issue, site));
     }
     Ok(glance)
 }

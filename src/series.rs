@@ -83,9 +83,9 @@ impl Listed {
     }
 }
 
-/// What names the series of a mail: the id of the first under its subject. None where the mail is no version of anything.
-pub fn key_id(mail: &Mail) -> Option<Uuid> {
-    key_of(&mail.subject).map(|key| named(&key))
+/// What names the series of a mail with such a subject: the id of the first under its subject. None where the mail is no version of anything.
+pub fn key_id(subject: &Subject) -> Option<Uuid> {
+    key_of(subject).map(|key| named(&key))
 }
 
 fn named(key: &str) -> Uuid {
