@@ -57,6 +57,11 @@ impl Conditions {
             && self.not.as_ref().is_none_or(|not| !not.hold(item))
     }
 
+    /// Whether the conditions look at the whole text of an item.
+    pub fn look_at_text(&self) -> bool {
+        self.text.0.is_some() || self.not.as_ref().is_some_and(|not| not.look_at_text())
+    }
+
     /// Reads conditions as a value of TOML: `{ section = ["riscv"], title = "kvm" }`.
     ///
     /// # Errors

@@ -194,6 +194,8 @@ pub struct Site {
     pub formats: Vec<usize>,
     /// Feeds of one's own.
     pub feeds: Vec<OwnFeed>,
+    /// Whether conditions look at items' whole texts.
+    pub texts: bool,
 }
 
 impl Site {
@@ -235,6 +237,7 @@ impl Site {
             shape: file.shape,
             repeats: file.repeats,
             links: file.links,
+            texts: config.feeds.iter().any(|feed| feed.conditions.look_at_text()),
             base_url: web_folder(base_url).map_err(|err| wrong("base-url", &err))?,
             window: config.window,
             formats: formats(config.formats.as_deref()).map_err(|err| wrong("formats", &err))?,

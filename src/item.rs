@@ -1,6 +1,8 @@
 //! Items: what feeds are made of. Identity, repeats and dates are decided here, once for all feeds and formats.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
@@ -36,9 +38,7 @@ pub struct Item {
     pub html: String,
     /// A name. Atom `author`, RSS `dc:creator`, JSON `authors`.
     pub author: String,
-    /// Section, kind, trees, list. Atom `category`, RSS `category`, JSON `tags`.
-    pub categories: Vec<Category>,
-    /// The sections' slugs. JSON `_patchfeed.sections`.
+    /// The sections. JSON `_patchfeed.sections`; the first of [`Item::categories`].
     pub sections: Vec<Arc<Section>>,
     /// The issue that the item comes from.
     pub issue: Arc<IssueRef>,
@@ -47,12 +47,32 @@ pub struct Item {
 }
 
 /// A category of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Category {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Category<'a> {
     /// For programs: ASCII, without white space, comma or `#`. Atom `term`, RSS text, JSON tag.
-    pub term: String,
+    pub term: &'a str,
     /// For people. Atom `label`.
-    pub label: String,
+    pub label: &'a str,
+}
+
+impl Item {
+    /// Sections, kind, trees, list, organisation, each once. Atom `category`, RSS `category`, JSON `tags`.
+    pub fn categories(&self) -> Vec<Category<'_>> {
+        let mut categories: Vec<Category<'_>> = Vec::with_capacity(8);
+        let mut push = |term, label| {
+            if !categories.iter().any(|category: &Category<'_>| category.term == term) {
+                categories.push(Category { term, label });
+            }
+        };
+        self.sections.iter().for_each(|section| push(&section.slug, &section.title));
+        if let Some(mail) = &self.mail {
+            let subject = &mail.subject;
+            subject.kind.iter().for_each(|kind| push(kind.term(), kind.label()));
+            subject.version.iter().filter(|version| **version >= 2).for_each(|_| push("v2+", "v2+"));
+            subject.trees.iter().chain(&mail.list).chain(&mail.organisation).for_each(|name| push(name, name));
+        }
+        categories
+    }
 }
 
 /// What an item says of its issue.
@@ -118,12 +138,15 @@ pub struct Draft<'a> {
 #[derive(Debug)]
 struct Found {
     id: Uuid,
+    /// The number of what makes it the same as others.
+    fingerprint: u64,
     /// Its place among the issue's entries.
     position: usize,
     sections: Vec<Arc<Section>>,
     url: String,
     mail: Option<Mail>,
-    series: Option<Uuid>,
+    /// What its series has in common.
+    series: Option<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -150,12 +173,11 @@ impl<'a> Draft<'a> {
             } else {
                 here.insert(id, found.len());
                 let (url, mail) = mail_of(&issue, entry, archived, &page);
-                let series = mail
-                    .as_ref()
-                    .filter(|mail| mail.message_id.is_some())
-                    .and_then(|mail| series::key_id(&mail.subject));
+                let series =
+                    mail.as_ref().filter(|mail| mail.message_id.is_some()).and_then(|mail| series::key(&mail.subject));
                 let sections = entry.section.iter().cloned().collect();
-                found.push(Found { id, position, sections, url, mail, series });
+                let fingerprint = fingerprint(name.text());
+                found.push(Found { id, fingerprint, position, sections, url, mail, series });
             }
         }
         Self { issue, found, repeats }
@@ -168,15 +190,16 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The ids of an issue's entries and the keys of their series, as far as another issue may have them too.
-pub fn names(issue: &Issue<'_>, site: &Site) -> Vec<Uuid> {
+/// What makes the issue's entries the same as others, and their series, as far as another issue may have them too; as
+/// numbers, of which different things have the same once in a long while.
+pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
     let page = page(issue, site);
     let mut names = Vec::with_capacity(issue.entries.len() * 2);
     for entry in &issue.entries {
         let archived = entry.link.as_deref().and_then(lore::read);
         let name = name(issue, entry, archived.as_ref(), &page);
-        names.extend((!matches!(name, Name::Place(_))).then(|| name.id(None)));
-        names.extend(archived.and_then(|_| series::key_id(&subject::parse(&entry.title))));
+        names.extend((!matches!(name, Name::Place(_))).then(|| fingerprint(name.text())));
+        names.extend(archived.and_then(|_| series::key(&subject::parse(&entry.title))).map(|key| fingerprint(&key)));
     }
     names
 }
@@ -185,8 +208,8 @@ pub fn names(issue: &Issue<'_>, site: &Site) -> Vec<Uuid> {
 #[derive(Debug)]
 pub struct Known<'a> {
     site: &'a Site,
-    /// What several issues list; of the rest nothing need be remembered.
-    shared: &'a HashSet<Uuid>,
+    /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered.
+    shared: &'a HashSet<u64>,
     seen: HashSet<Uuid>,
     listed: Listed,
     /// How many entries listed again what an earlier issue, or their own, lists.
@@ -194,8 +217,8 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Nothing listed yet. `shared` are the ids and the keys of series that come more than once.
-    pub fn new(site: &'a Site, shared: &'a HashSet<Uuid>) -> Self {
+    /// Nothing listed yet. `shared` are the [`fingerprints`] that come more than once.
+    pub fn new(site: &'a Site, shared: &'a HashSet<u64>) -> Self {
         Self { site, shared, seen: HashSet::new(), listed: Listed::default(), repeats: 0 }
     }
 
@@ -206,7 +229,7 @@ impl<'a> Known<'a> {
         self.repeats += draft.repeats;
         let slug = draft.issue.slug.as_bytes();
         draft.found.retain_mut(|found| {
-            if !self.shared.contains(&found.id) || self.seen.insert(found.id) {
+            if !self.shared.contains(&found.fingerprint) || self.seen.insert(found.id) {
                 return true;
             }
             let keep = self.site.repeats == Repeats::Keep;
@@ -216,19 +239,15 @@ impl<'a> Known<'a> {
         });
         let issue = Arc::new(draft.issue_ref());
         // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<(Uuid, Uuid, &str, &mut Mail)> = draft
+        let mut mails: Vec<(&str, Uuid, &str, &mut Mail)> = draft
             .found
             .iter_mut()
-            .filter_map(|found| Some((found.series?, found.id, found.url.as_str(), found.mail.as_mut()?)))
+            .filter_map(|found| Some((found.series.as_deref()?, found.id, found.url.as_str(), found.mail.as_mut()?)))
+            .filter(|(key, ..)| self.shared.contains(&fingerprint(key)))
             .collect();
         mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
-        for (series, id, url, mail) in mails {
-            let series = if self.shared.contains(&series) {
-                self.listed.add(series, mail, id, url, &issue)
-            } else {
-                Series { id: urn(series), earlier: Vec::new() }
-            };
-            mail.series = Some(series);
+        for (key, id, url, mail) in mails {
+            mail.series = Some(self.listed.add(key, mail, id, url, &issue));
         }
     }
 }
@@ -257,11 +276,25 @@ enum Name {
     Place(String),
 }
 
+/// A number that the same text always has.
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Name {
+    fn text(&self) -> &str {
+        let (Self::Message(name) | Self::Link(name) | Self::Place(name)) = self;
+        name
+    }
+
     /// UUID v5 of the name, in the namespace of URLs; of the name and what tells it from another of the same.
     fn id(&self, other: Option<&str>) -> Uuid {
-        let (Self::Message(name) | Self::Link(name) | Self::Place(name)) = self;
-        Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{name}{}", other.unwrap_or_default()).as_bytes())
+        match other {
+            Some(other) => Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}{other}", self.text()).as_bytes()),
+            None => Uuid::new_v5(&Uuid::NAMESPACE_URL, self.text().as_bytes()),
+        }
     }
 }
 
@@ -330,69 +363,70 @@ fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived>, pag
 }
 
 fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {
-    let Found { id, position, sections, url, mail, .. } = found;
+    let Found { id, position, sections, url, mut mail, series: key, .. } = found;
+    if let (Some(mail @ Mail { series: None, .. }), Some(key)) = (&mut mail, key) {
+        mail.series = Some(Series::alone(&key));
+    }
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
-    let words = words(entry, &issue.definitions);
-    let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
-    Item {
+    let texts: Vec<Cow<'_, str>> = entry.body.iter().map(text_of).collect();
+    let enough = if site.texts { usize::MAX } else { 4 * (SUMMARY + 1) };
+    let words = words(entry, &texts, &issue.definitions, enough);
+    let mut item = Item {
         id: urn(id),
         title: entry.title.clone(),
         url,
         published,
         summary: summary(&words, &sections, issue),
         text: words,
-        html: content(entry, &issue.definitions, page, &sections, issue_ref, series, site),
+        html: String::new(),
         author: issue.editor.clone(),
-        categories: categories(&sections, mail.as_ref()),
         sections,
         issue: Arc::clone(issue_ref),
         mail,
-    }
-}
-
-fn categories(sections: &[Arc<Section>], mail: Option<&Mail>) -> Vec<Category> {
-    let same = |term: &str| (term.to_owned(), term.to_owned());
-    let sections = sections.iter().map(|section| (section.slug.clone(), section.title.clone()));
-    let of_mail = mail.into_iter().flat_map(|mail| {
-        let subject = &mail.subject;
-        let kind = subject.kind.map(|kind| (kind.term().to_owned(), kind.label().to_owned()));
-        let revised = subject.version.filter(|version| *version >= 2).map(|_| same("v2+"));
-        let trees = subject.trees.iter().map(|tree| same(tree));
-        let names = mail.list.iter().chain(&mail.organisation).map(|term| same(term));
-        kind.into_iter().chain(revised).chain(trees).chain(names)
-    });
-    let mut categories: Vec<Category> = Vec::new();
-    for (term, label) in sections.chain(of_mail) {
-        if !categories.iter().any(|category| category.term == term) {
-            categories.push(Category { term, label });
+    };
+    for (part, text) in entry.body.iter().zip(&texts) {
+        match part {
+            Part::Mail(_) => mail::push_html(&mut item.html, text),
+            part => item.html.push_str(&markdown::html(source(part, text, &issue.definitions), page)),
         }
     }
-    categories
+    push_context(&mut item, site);
+    item
 }
 
-/// What `read` makes of editors' words.
-fn with_source<T>(words: &Part<'_>, definitions: &Definitions, read: impl Fn(Source<'_>) -> T) -> T {
-    match *words {
-        Part::Mail(text) | Part::Markdown(text) => read(Source { text, from: 0, definitions }),
-        Part::Rest { block, column, from } => {
-            read(Source { text: &markdown::dedent(block, column), from, definitions })
-        }
+/// A part of an entry's text, as it is read: without the marks of a quote, and as if it began a line.
+fn text_of<'a>(part: &Part<'a>) -> Cow<'a, str> {
+    match *part {
+        Part::Mail(quote) => mail::unquote(quote).into(),
+        Part::Markdown(source) => source.into(),
+        Part::Rest { block, column, .. } => markdown::dedent(block, column),
     }
 }
 
-/// The words of the text.
-fn words(entry: &Entry<'_>, definitions: &Definitions) -> String {
-    let words: Vec<String> = entry
-        .body
-        .iter()
-        .map(|part| match part {
-            Part::Mail(quote) => mail::plain(&mail::unquote(quote)),
-            words => with_source(words, definitions, markdown::plain_of),
-        })
-        .filter(|words| !words.is_empty())
-        .collect();
-    words.join(" ")
+/// The editors' words of a part, to be read as Markdown.
+fn source<'a>(part: &Part<'_>, text: &'a str, definitions: &'a Definitions) -> Source<'a> {
+    let from = if let Part::Rest { from, .. } = part { *from } else { 0 };
+    Source { text, from, definitions }
+}
+
+/// The words of the text; no more need be read than so many bytes.
+fn words(entry: &Entry<'_>, texts: &[Cow<'_, str>], definitions: &Definitions, enough: usize) -> String {
+    let mut all = String::new();
+    for (part, text) in entry.body.iter().zip(texts) {
+        let words = match part {
+            Part::Mail(_) => mail::plain(text, enough),
+            part => markdown::plain_of(source(part, text, definitions)),
+        };
+        if !all.is_empty() && !words.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(&words);
+        if all.len() > enough {
+            break;
+        }
+    }
+    all
 }
 
 /// The first words of the text; without any, where the entry stands.
@@ -405,29 +439,15 @@ fn summary(words: &str, sections: &[Arc<Section>], issue: &Issue<'_>) -> String 
     text::first_words(&place.join(" · "), SUMMARY)
 }
 
-/// The whole text, and in its last line where it stands: sections and issue, linked.
-fn content(
-    entry: &Entry<'_>,
-    definitions: &Definitions,
-    page: &Url,
-    sections: &[Arc<Section>],
-    issue: &IssueRef,
-    series: Option<&Series>,
-    site: &Site,
-) -> String {
-    let mut html = String::new();
-    for part in &entry.body {
-        match part {
-            Part::Mail(quote) => html.push_str(&mail::html(&mail::unquote(quote))),
-            words => html.push_str(&with_source(words, definitions, |source| markdown::html(source, page))),
-        }
-    }
+/// Appends to an item's text what leads from it: to earlier versions, and in the last line to sections and issue.
+fn push_context(item: &mut Item, site: &Site) {
+    let html = &mut item.html;
+    let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {
-        push_earlier(&mut html, site, &series.earlier);
+        push_earlier(html, site, &series.earlier);
     }
-    let sections = sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
-    push_place(&mut html, site, sections, issue);
-    html
+    let sections = item.sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
+    push_place(html, site, sections, &item.issue);
 }
 
 /// Appends the earlier versions and where they were listed, all linked.
@@ -457,7 +477,7 @@ pub fn push_place<'a>(
 ) {
     html.push_str("<p>");
     for (slug, title) in feeds {
-        text::link(html, &site.url(&format!("{slug}.html")), title);
+        text::link(html, &[site.base_url.as_str(), slug, ".html"].concat(), title);
         html.push_str(" · ");
     }
     match &issue.url {

@@ -34,6 +34,11 @@ pub fn read(address: &str) -> Option<Archived> {
     }
 }
 
+/// Whether the address is one of an archive, without a doubt.
+pub fn is_plain(address: &str) -> bool {
+    plain(address).is_some()
+}
+
 /// Host and path of an address that is so plain that no parser would change it: nearly all are, and it is a hot path.
 fn plain(address: &str) -> Option<(&str, &str)> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;

@@ -36,8 +36,7 @@ const WIDTHS: (usize, usize) = (60, 80);
 pub fn unquote(source: &str) -> String {
     let mut mail = String::with_capacity(source.len());
     for line in source.lines() {
-        let words = line.trim_start_matches(' ');
-        let inner = match words.strip_prefix('>') {
+        let inner = match line.trim_start_matches(' ').strip_prefix('>') {
             Some(inner) => inner.strip_prefix(' ').unwrap_or(inner),
             None => line, // continues the line above it, though its `>` was forgotten
         };
@@ -47,17 +46,19 @@ pub fn unquote(source: &str) -> String {
     if mail.contains("&#") { markdown::decode(&mail, true) } else { mail }
 }
 
-/// The mail as HTML: `p`, `br`, `pre`, `blockquote` and links, nothing else.
-pub fn html(mail: &str) -> String {
-    let mut out = String::with_capacity(mail.len() + mail.len() / 4);
-    push_html(&mut out, &pieces(mail));
-    out
+/// Appends the mail as HTML: `p`, `br`, `pre`, `blockquote` and links, nothing else.
+pub fn push_html(out: &mut String, mail: &str) {
+    out.reserve(mail.len() + mail.len() / 4 + 512);
+    push_pieces(out, &pieces(mail));
 }
 
-/// The words of the mail in one line, for a summary.
-pub fn plain(mail: &str) -> String {
-    let mut out = String::with_capacity(mail.len());
+/// The words of the mail in one line, for a summary; it may end behind so many bytes.
+pub fn plain(mail: &str, enough: usize) -> String {
+    let mut out = String::with_capacity(mail.len().min(enough.saturating_add(128)));
     for line in mail.lines() {
+        if out.len() > enough {
+            break;
+        }
         let mut line = line;
         while let Some(inner) = quoted(line) {
             line = inner;
@@ -72,7 +73,7 @@ pub fn plain(mail: &str) -> String {
     out
 }
 
-fn push_html(out: &mut String, pieces: &[Piece<'_>]) {
+fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
     for piece in pieces {
         match piece {
             Piece::Flow(lines) => {
@@ -96,7 +97,7 @@ fn push_html(out: &mut String, pieces: &[Piece<'_>]) {
             }
             Piece::Quote(inner) => {
                 out.push_str("<blockquote>\n");
-                push_html(out, inner);
+                push_pieces(out, inner);
                 out.push_str("</blockquote>\n");
             }
         }
@@ -251,6 +252,9 @@ fn is_log(line: &str) -> bool {
 
 /// The widest run of spaces between two words of the line, not counting the two after a sentence's end.
 fn widest_gap(line: &str) -> usize {
+    if !line.contains("  ") {
+        return 0;
+    }
     let words = line.trim_start();
     let words =
         if item(line).is_some() { words.split_once(' ').map_or(words, |(_, words)| words.trim_start()) } else { words };

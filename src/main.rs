@@ -182,7 +182,7 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     let publication = Publication::begin(&out)?;
     let progress = Progress::new(cli.quiet, newsletter.issues.len());
     let Made { feeds, items, repeats } =
-        site::make(&newsletter, &|issues| progress.step(issues), &|file| publication.stage(&file))?;
+        site::make(&newsletter, &|issues| progress.step(issues), &|file| publication.stage(file))?;
     let published = publication.finish()?;
     progress.finish();
     if !cli.quiet {
@@ -234,7 +234,8 @@ fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, E
 
 fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
     let config = config_of(file, &options.source.issues);
-    let newsletter = read(cli, file, &options.source, &config, file.base_url.as_deref())?;
+    let mut newsletter = read(cli, file, &options.source, &config, file.base_url.as_deref())?;
+    newsletter.site.texts |= options.conditions.as_ref().is_some_and(Conditions::look_at_text);
     let wanted = |listing: &Listing, item: &Item| {
         options.issue.is_none_or(|number| listing.issue.number == Some(number))
             && options.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
@@ -294,9 +295,10 @@ fn new(cli: &Cli, file: &config::File, options: &New) -> Result<ExitCode, Error>
         let (feed, archives) = (format!("{}.json", options.feed), format!("archive/{}/", options.feed));
         let wanted = |path: &str| path == feed || path.strip_prefix(&archives).is_some_and(|of| of.ends_with("json"));
         let files = Mutex::new(HashMap::new());
-        let keep = |file: site::File| {
-            if wanted(&file.path) {
-                files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.path, file.text);
+        let keep = |file: &site::File<'_>| {
+            if wanted(file.path) {
+                let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+                files.insert(file.path.to_owned(), file.pieces.concat());
             }
             Ok(())
         };

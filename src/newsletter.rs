@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use rayon::prelude::*;
-use uuid::Uuid;
 
 use crate::config::{File, Site};
 use crate::diagnostic::{Diagnostic, Error, Problem};
@@ -25,14 +24,14 @@ pub struct Newsletter {
     /// What is wrong. A heading that the table of sections doesn't know is reported once, however often it comes.
     pub diagnostics: Vec<Diagnostic>,
     texts: Vec<Text>,
-    /// The ids and keys of series that come more than once.
-    shared: HashSet<Uuid>,
+    /// The [`item::fingerprints`] that come more than once.
+    shared: HashSet<u64>,
 }
 
 /// What the first reading learns of a text.
 struct Glance {
     issues: Vec<(Slot, Survey)>,
-    names: Vec<Uuid>,
+    fingerprints: Vec<u64>,
     passed_by: usize,
     diagnostics: Vec<Diagnostic>,
 }
@@ -66,11 +65,11 @@ impl Newsletter {
         let mut survey = Survey::default();
         let mut newsletter =
             Self { site, issues: Vec::new(), passed_by: 0, diagnostics: Vec::new(), texts, shared: HashSet::new() };
-        let mut names = Vec::new();
+        let mut fingerprints = Vec::new();
         for mut glance in glances {
             newsletter.passed_by += glance.passed_by;
             newsletter.diagnostics.append(&mut glance.diagnostics);
-            names.append(&mut glance.names);
+            fingerprints.append(&mut glance.fingerprints);
             for (slot, of_issue) in glance.issues {
                 if any && !slot.is_issue() {
                     newsletter.passed_by += slot.entries;
@@ -87,8 +86,8 @@ impl Newsletter {
             _ => true,
         });
         newsletter.diagnostics.sort();
-        names.par_sort_unstable();
-        newsletter.shared = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        fingerprints.par_sort_unstable();
+        newsletter.shared = fingerprints.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         Ok((newsletter, survey))
     }
 
@@ -155,10 +154,10 @@ fn glance(text: &Text, at: usize, site: &Site) -> Result<Glance, Error> {
     let (document, mut diagnostics) = text.read()?;
     let mut parsed = issue::parse(&document, site);
     diagnostics.append(&mut parsed.diagnostics);
-    let mut glance = Glance { issues: Vec::new(), names: Vec::new(), passed_by: parsed.passed_by, diagnostics };
+    let mut glance = Glance { issues: Vec::new(), fingerprints: Vec::new(), passed_by: parsed.passed_by, diagnostics };
     for (part, issue) in parsed.issues.into_iter().enumerate() {
         glance.issues.push((Slot::of(&issue, at, part), Survey::of(&issue)));
-        glance.names.append(&mut item::names(&issue, site));
+        glance.fingerprints.append(&mut item::fingerprints(&issue, site));
     }
     Ok(glance)
 }

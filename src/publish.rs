@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::Write as _;
+use std::io::{IoSlice, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -91,23 +91,24 @@ impl Publication {
     ///
     /// # Errors
     /// Whatever the file system fails with: the site stays as it was.
-    pub fn stage(&self, file: &File) -> Result<(), Error> {
-        let no_path = || Error { subject: file.path.clone(), cause: "no path below the site's folder".into() };
-        let target = below(&self.out, &file.path).ok_or_else(no_path)?;
+    pub fn stage(&self, file: &File<'_>) -> Result<(), Error> {
+        let no_path = || Error { subject: file.path.to_owned(), cause: "no path below the site's folder".into() };
+        let target = below(&self.out, file.path).ok_or_else(no_path)?;
         let at = {
             let mut state = self.state();
-            state.paths.push(file.path.as_str().into());
+            state.paths.push(file.path.into());
             state.paths.len() - 1
         };
         let now = fs::metadata(&target).ok();
         if now.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(Error::at(&target, &"a folder stands where a file belongs"));
         }
-        let same_length = now.as_ref().is_some_and(|now| now.len() == file.text.len() as u64);
-        if same_length && fs::read(&target).is_ok_and(|now| now == file.text.as_bytes()) {
+        let length: usize = file.pieces.iter().map(|piece| piece.len()).sum();
+        let same_length = now.as_ref().is_some_and(|now| now.len() == length as u64);
+        if same_length && fs::read(&target).is_ok_and(|now| is_of(&now, file.pieces)) {
             return Ok(());
         }
-        write(&self.waiting(at), file.text.as_bytes())?;
+        write(&self.waiting(at), file.pieces)?;
         self.state().changed.push(Staged { at, is_new: now.is_none() });
         Ok(())
     }
@@ -193,8 +194,34 @@ fn below(out: &Path, path: &str) -> Option<PathBuf> {
     (plain && !path.is_empty()).then(|| out.join(relative))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    fs::File::create(path).and_then(|mut file| file.write_all(bytes)).map_err(|err| Error::at(path, &err))
+/// Whether the bytes are those of the pieces.
+fn is_of(mut bytes: &[u8], pieces: &[&str]) -> bool {
+    let same = pieces.iter().all(|piece| match bytes.strip_prefix(piece.as_bytes()) {
+        Some(rest) => {
+            bytes = rest;
+            true
+        }
+        None => false,
+    });
+    same && bytes.is_empty()
+}
+
+fn write(path: &Path, pieces: &[&str]) -> Result<(), Error> {
+    let write = |mut file: fs::File| {
+        let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece.as_bytes())).collect();
+        let mut left = slices.as_mut_slice();
+        IoSlice::advance_slices(&mut left, 0); // passes by pieces that are empty
+        while !left.is_empty() {
+            match file.write_vectored(left) {
+                Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut left, written),
+                Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(err) => return Err(err),
+            }
+        }
+        Ok(())
+    };
+    fs::File::create(path).and_then(write).map_err(|err| Error::at(path, &err))
 }
 
 /// The list of the files that patchfeed made, a line each, sorted.
@@ -225,7 +252,7 @@ impl Manifest {
             text.push('\n');
         }
         let staged = path.with_extension("new");
-        write(&staged, text.as_bytes())?;
+        write(&staged, &[&text])?;
         fs::rename(&staged, path).map_err(|err| Error::at(path, &err))
     }
 }

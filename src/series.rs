@@ -53,11 +53,12 @@ pub fn rank(subject: &Subject) -> Rank {
 }
 
 impl Listed {
-    /// The series of a mail, which is listed by this. `key` is [`key_id`], `id` and `url` are those of its item.
+    /// The series of a mail, which is listed by this. `name` is its [`key`], `id` and `url` are those of its item.
     ///
     /// Of several series under one subject, a mail belongs to that of its organisation. Another organisation's first
     /// version begins a series of its own; its later version goes on with a series only if there is just one.
-    pub fn add(&mut self, key: Uuid, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueRef>) -> Series {
+    pub fn add(&mut self, name: &str, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueRef>) -> Series {
+        let key = named(name);
         let rank = rank(&mail.subject);
         let id = crate::item::urn(id);
         let series = self.0.entry(key).or_default();
@@ -66,8 +67,7 @@ impl Listed {
             Some(at) => at,
             None if series.len() == 1 && (rank.1 > 1 || series[0].versions.iter().all(|known| known.rank < rank)) => 0,
             None => {
-                let own_id = || key_of(&mail.subject).map_or(key, |name| named(&format!("{name}\n{id}")));
-                let id = if series.is_empty() { key } else { own_id() };
+                let id = if series.is_empty() { key } else { named(&format!("{name}\n{id}")) };
                 series.push(Found { id, organisation: None, versions: Vec::new() });
                 series.len() - 1
             }
@@ -83,27 +83,43 @@ impl Listed {
     }
 }
 
-/// What names the series of a mail with such a subject: the id of the first under its subject. None where the mail is no version of anything.
-pub fn key_id(subject: &Subject) -> Option<Uuid> {
-    key_of(subject).map(|key| named(&key))
+impl Series {
+    /// The series of a mail that no other shares its [`key`] with.
+    pub fn alone(key: &str) -> Self {
+        Self { id: crate::item::urn(named(key)), earlier: Vec::new() }
+    }
 }
 
 fn named(key: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{key}").as_bytes())
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, ["patchfeed:series\n", key].concat().as_bytes())
 }
 
 /// What all versions of a series have in common: the subject but for version, kind and position. Pull requests, answers
 /// and what can't be read are no versions of anything, and neither is a subject that says nothing.
-fn key_of(subject: &Subject) -> Option<String> {
+pub fn key(subject: &Subject) -> Option<String> {
     if !matches!(subject.kind, Some(Kind::Patch | Kind::Resend | Kind::Rfc)) {
         return None;
     }
-    let words: Vec<String> = subject.rest.split_whitespace().map(str::to_lowercase).collect();
-    let letters: usize = words.iter().map(String::len).sum();
-    if words.len() < 2 || letters < 10 || words.iter().any(|word| word == "***") {
-        return None;
+    let mut trees: Vec<&str> = subject.trees.iter().map(String::as_str).collect();
+    trees.sort_unstable();
+    let mut key = trees.join(" ");
+    key.push('\n');
+    let start = key.len();
+    let mut words = 0_usize;
+    for word in subject.rest.split_whitespace() {
+        if word == "***" {
+            return None;
+        }
+        if words > 0 {
+            key.push(' ');
+        }
+        words += 1;
+        if word.is_ascii() {
+            key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            key.push_str(&word.to_lowercase());
+        }
     }
-    let mut trees = subject.trees.clone();
-    trees.sort();
-    Some(format!("{}\n{}", trees.join(" "), words.join(" ")))
+    let letters = key.len() - start - words.saturating_sub(1);
+    (words >= 2 && letters >= 10).then_some(key)
 }

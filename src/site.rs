@@ -11,7 +11,7 @@ use crate::config::Site;
 use crate::diagnostic::Error;
 use crate::feed::{self, About, Feed, Match};
 use crate::issue::License;
-use crate::item::{self, Category, IssueRef, Item, Listing, SUMMARY};
+use crate::item::{self, IssueRef, Item, Listing, SUMMARY};
 use crate::newsletter::Newsletter;
 use crate::section::Section;
 use crate::text;
@@ -20,13 +20,16 @@ use crate::write::opml::{self, Outline};
 use crate::write::{Chain, FORMATS, Format, Head};
 
 /// A file of the site.
-#[derive(Debug, PartialEq, Eq)]
-pub struct File {
+#[derive(Debug)]
+pub struct File<'a> {
     /// Its path below the site's folder, parts separated by `/`.
-    pub path: String,
-    /// What it holds.
-    pub text: String,
+    pub path: &'a str,
+    /// What it holds, in pieces.
+    pub pieces: &'a [&'a str],
 }
+
+/// A file in one piece, by path and text.
+type Whole = (String, String);
 
 /// An item with its text in every format, in the order of [`FORMATS`]; none in those that the site doesn't have.
 struct Stocked {
@@ -75,7 +78,7 @@ struct Stock {
 }
 
 /// Where files go as they are made, from several threads.
-pub type Sink<'a> = dyn Fn(File) -> Result<(), Error> + Sync + 'a;
+pub type Sink<'a> = dyn Fn(&File<'_>) -> Result<(), Error> + Sync + 'a;
 
 /// What was made of a newsletter.
 #[derive(Debug)]
@@ -150,10 +153,8 @@ impl<'a> Press<'a> {
         self.issues += written.len();
         self.stocks.par_iter_mut().try_for_each(|stock| {
             written.iter().enumerate().try_for_each(|(at, (posting, items, lines))| {
-                let held = |item: &&Arc<Stocked>| stock.feed.holds(&item.item);
-                let places: Vec<usize> = (0..items.len()).filter(|at| held(&&items[*at])).collect();
-                let items = places.iter().map(|at| Arc::clone(&items[*at])).collect();
-                let lines = places.iter().map(|at| Arc::clone(&lines[*at])).collect();
+                let held = items.iter().zip(lines).filter(|(item, _)| stock.feed.holds(&item.item));
+                let (items, lines) = held.map(|(item, line)| (Arc::clone(item), Arc::clone(line))).unzip();
                 stock.add(site, first + at, posting, items, lines, sink)
             })
         })
@@ -169,7 +170,7 @@ impl<'a> Press<'a> {
         });
         let license = self.newest.as_ref().and_then(|posting| posting.issue.license.as_ref());
         let first_named = self.issues - self.names.len();
-        let finished: Vec<(Vec<File>, File, Card)> = self
+        let finished: Vec<(Vec<Whole>, Whole, Card)> = self
             .stocks
             .par_iter()
             .map(|stock| {
@@ -188,15 +189,15 @@ impl<'a> Press<'a> {
         let feeds: Vec<Feed> = self.stocks.into_iter().map(|stock| stock.feed).collect();
         pages.append(&mut documents);
         let mut files = pages;
-        files.push(File { path: "feeds.opml".to_owned(), text: subscriptions(site, &feeds) });
+        files.push(("feeds.opml".to_owned(), subscriptions(site, &feeds)));
         let search = formats(site).any(|(_, format)| format.extension == "json"); // what the search reads
         if search {
             let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
             let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
-            files.push(File { path: "search.html".to_owned(), text: html::search(site, sections) });
+            files.push(("search.html".to_owned(), html::search(site, sections)));
         }
-        files.push(File { path: "index.html".to_owned(), text: html::index(site, &cards, search, license) });
-        files.into_iter().try_for_each(sink)?;
+        files.push(("index.html".to_owned(), html::index(site, &cards, search, license)));
+        files.iter().try_for_each(|(path, text)| sink(&File { path, pieces: &[text] }))?;
         Ok(feeds)
     }
 }
@@ -270,30 +271,40 @@ impl Stock {
         let Some(share) = self.shares.front() else { return Ok(()) };
         formats(site)
             .filter(|(_, format)| format.archives)
-            .try_for_each(|(at, format)| sink(self.archive(site, format, at, share, newer)))
+            .try_for_each(|(at, format)| self.archive(site, format, at, share, newer, sink))
     }
 
     /// The feed's documents and those of its digest.
-    fn documents(&self, site: &Site, newest: Option<&Arc<Posting>>) -> Vec<File> {
-        let mut documents: Vec<File> =
+    fn documents(&self, site: &Site, newest: Option<&Arc<Posting>>) -> Vec<Whole> {
+        let mut documents: Vec<Whole> =
             formats(site).map(|(at, format)| self.subscription(site, format, at, newest)).collect();
         documents.extend(self.digests(site, newest));
         documents
     }
 
     /// `SLUG.EXTENSION`: what people subscribe to.
-    fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> File {
+    fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> Whole {
         let path = format!("{}.{}", self.feed.slug, format.extension);
         let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, self.shares.front(), newest);
         let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
         head.chain.older = older.map(|older| site.url(&self.archive_path(format, older)));
-        let shown = self.shares.iter().take(self.shown).flat_map(|share| &share.items);
-        let items: Vec<&str> = shown.map(|item| item.written[at].as_str()).collect();
-        File { text: (format.document)(&head, &items), path }
+        let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
+        head.empty = shown().next().is_none();
+        let frame = (format.document)(&head);
+        let text = format.pieces(&frame, shown().map(|item| item.written[at].as_str())).concat();
+        (path, text)
     }
 
     /// `archive/SLUG/ISSUE.EXTENSION`: the items of one issue, for good.
-    fn archive(&self, site: &Site, format: &Format, at: usize, share: &Share, newer: Option<&str>) -> File {
+    fn archive(
+        &self,
+        site: &Site,
+        format: &Format,
+        at: usize,
+        share: &Share,
+        newer: Option<&str>,
+        sink: &Sink<'_>,
+    ) -> Result<(), Error> {
         let path = self.archive_path(format, &share.posting.slug);
         let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, Some(share), None);
         head.chain = Chain {
@@ -301,8 +312,9 @@ impl Stock {
             newer: newer.map(|newer| site.url(&self.archive_path(format, newer))),
             current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
         };
-        let items: Vec<&str> = share.items.iter().map(|item| item.written[at].as_str()).collect();
-        File { text: (format.document)(&head, &items), path }
+        let frame = (format.document)(&head);
+        let pieces = format.pieces(&frame, share.items.iter().map(|item| item.written[at].as_str()));
+        sink(&File { path: &path, pieces: &pieces })
     }
 
     fn archive_path(&self, format: &Format, issue: &str) -> String {
@@ -310,7 +322,7 @@ impl Stock {
     }
 
     /// `SLUG-digest.EXTENSION` in every format: one item an issue.
-    fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>) -> impl Iterator<Item = File> {
+    fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>) -> impl Iterator<Item = Whole> {
         let items: Vec<Item> =
             self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
         formats(site).map(move |(_, format)| {
@@ -320,9 +332,11 @@ impl Stock {
             if let Some(item) = items.first() {
                 head.updated = item.published;
             }
+            head.empty = items.is_empty();
             let written: Vec<String> = items.iter().map(|item| (format.item)(item)).collect();
-            let text = (format.document)(&head, &written.iter().map(String::as_str).collect::<Vec<_>>());
-            File { path, text }
+            let frame = (format.document)(&head);
+            let text = format.pieces(&frame, written.iter().map(String::as_str)).concat();
+            (path, text)
         })
     }
 
@@ -369,7 +383,6 @@ impl Stock {
             text: String::new(),
             html,
             author: posting.editor.clone(),
-            categories: own.iter().map(|own| Category { term: own.slug.clone(), label: own.title.clone() }).collect(),
             sections: own,
             issue: Arc::clone(&posting.issue),
             mail: None,
@@ -377,7 +390,7 @@ impl Stock {
     }
 
     /// `SLUG.html`: what the feed's documents hold, for people.
-    fn page(&self, site: &Site, card: &Card, license: Option<&License>) -> File {
+    fn page(&self, site: &Site, card: &Card, license: Option<&License>) -> Whole {
         let shown = self.shares.iter().take(self.shown);
         let issues: Vec<_> = shown
             .map(|share| {
@@ -385,7 +398,7 @@ impl Stock {
                 (&*share.posting.issue, share.posting.posted, items)
             })
             .collect();
-        File { path: format!("{}.html", self.feed.slug), text: html::feed(site, card, &issues, license) }
+        (format!("{}.html", self.feed.slug), html::feed(site, card, &issues, license))
     }
 
     /// The feed as pages show it. `names` are those of the last issues, the first of which has the place `first` among all.
@@ -434,6 +447,7 @@ impl Stock {
             self_url: site.url(path),
             page_url: self.page_url(site),
             chain: Chain::default(),
+            empty: false,
         }
     }
 

@@ -252,6 +252,9 @@ fn is_rule(source: &str) -> bool {
 /// Text of the Markdown source as plain text: character references decoded and backslashes before punctuation undone,
 /// nothing else read as markup, one line.
 fn plain_title(source: &str) -> String {
+    if memchr::memchr2(b'\\', b'&', source.as_bytes()).is_none() {
+        return text::one_line(source);
+    }
     let mut title = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find('\\') {

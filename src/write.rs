@@ -35,6 +35,8 @@ pub struct Head {
     pub page_url: String,
     /// Where the document stands among the archives.
     pub chain: Chain,
+    /// Whether the document has no item.
+    pub empty: bool,
 }
 
 /// The links from a document to a feed's other documents (RFC 5005 §4), in the document's own format.
@@ -61,8 +63,10 @@ pub struct Format {
     pub archives: bool,
     /// Writes one item.
     pub item: fn(&Item) -> String,
-    /// Writes a document of items written by `item`.
-    pub document: fn(&Head, &[&str]) -> String,
+    /// What stands between two items.
+    pub separator: &'static str,
+    /// Writes what stands before and after a document's items.
+    pub document: fn(&Head) -> (String, String),
 }
 
 /// Every format that feeds come in.
@@ -73,6 +77,7 @@ pub const FORMATS: [Format; 3] = [
         name: "Atom",
         archives: true,
         item: atom::item,
+        separator: "\n",
         document: atom::document,
     },
     Format {
@@ -81,6 +86,7 @@ pub const FORMATS: [Format; 3] = [
         name: "RSS",
         archives: false,
         item: rss::item,
+        separator: "\n",
         document: rss::document,
     },
     Format {
@@ -89,6 +95,7 @@ pub const FORMATS: [Format; 3] = [
         name: "JSON Feed",
         archives: true,
         item: json::item,
+        separator: ",\n",
         document: json::document,
     },
 ];
@@ -96,19 +103,24 @@ pub const FORMATS: [Format; 3] = [
 /// The program's name in the documents; without its version, which would change every document with each release.
 const GENERATOR: &str = "patchfeed";
 
-/// A document's head with the items put in before its end.
-fn assemble(head: &str, end: &str, items: &[&str]) -> String {
-    let mut document = String::with_capacity(head.len() + items.iter().map(|item| item.len() + 1).sum::<usize>() + 2);
-    let (start, rest) = head.split_at(head.rfind(end).unwrap_or(head.len()));
-    document.push_str(start);
-    for item in items {
-        document.push('\n');
-        document.push_str(item);
+impl Format {
+    /// A document of items, written by [`Format::item`], in the pieces that it consists of.
+    pub fn pieces<'a>(&self, frame: &'a (String, String), items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+        let mut pieces = vec![frame.0.as_str()];
+        for (at, item) in items.enumerate() {
+            pieces.push(if at == 0 { "\n" } else { self.separator });
+            pieces.push(item);
+        }
+        pieces.extend(["\n", &frame.1, "\n"]);
+        pieces
     }
-    document.push('\n');
-    document.push_str(rest);
-    document.push('\n');
-    document
+}
+
+/// An empty document, parted where its items belong: before its end.
+fn split(mut document: String, end: &str) -> (String, String) {
+    let at = document.rfind(end).unwrap_or(document.len());
+    let end = document.split_off(at);
+    (document, end)
 }
 
 /// XML with its first element of a name, which is plain text, written as [`xml::push_plain`] does, and its start tag

@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 /// A block and its bytes in the text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Block {
     /// What it is.
     pub kind: Kind,
@@ -60,6 +60,9 @@ pub fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Vec<Block
     let mut from = part.start;
     let cuts = if matches!(reading, Reading::Newsletter) { entry_lines(text, from) } else { Vec::new() };
     for to in cuts.into_iter().chain([text.len()]) {
+        if reading.is_newsletter() && push_plain(&mut blocks, &text[from..to], from) {
+            from = to;
+        }
         while from < to {
             from = push_blocks(&mut blocks, &text[from..to], from, reading);
         }
@@ -86,6 +89,55 @@ fn entry_lines(text: &str, start: usize) -> Vec<usize> {
         at += line.len();
     }
     found
+}
+
+/// Appends the blocks of a text that begins at `offset`, if it is one that needs no parser, as nearly all entries are: a
+/// line that begins as an entry, quotes and headings without markup, empty lines between all of them.
+fn push_plain(blocks: &mut Vec<Block>, text: &str, offset: usize) -> bool {
+    let before = blocks.len();
+    let mut at = 0;
+    while at < text.len() {
+        let end_of = |at: usize| memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
+        let is_empty = |at: usize| text[at..end_of(at)].trim_ascii().is_empty();
+        let line = &text[at..end_of(at)];
+        let mut end = end_of(at);
+        let kind = match line.as_bytes()[0] {
+            b'>' => {
+                while end < text.len() && text.as_bytes()[end] == b'>' {
+                    end = end_of(end);
+                }
+                Kind::Quote
+            }
+            b'*' if line.starts_with(ENTRY) => Kind::Paragraph,
+            b'#' => match plain_heading(line) {
+                Some((level, title)) => Kind::Heading(level, title),
+                None => break,
+            },
+            _ if is_empty(at) => {
+                at = end;
+                continue;
+            }
+            _ => break,
+        };
+        if end < text.len() && !is_empty(end) {
+            break;
+        }
+        blocks.push(Block { kind, range: offset + at..offset + end });
+        at = end;
+    }
+    if at < text.len() {
+        blocks.truncate(before);
+    }
+    at >= text.len()
+}
+
+/// The level and the words of a heading's line, if none of its characters is markup.
+fn plain_heading(line: &str) -> Option<(usize, String)> {
+    let words = line.trim_start_matches('#');
+    let level = line.len() - words.len();
+    let plain = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+    let words = words.strip_prefix(' ')?.strip_suffix('\n')?;
+    ((1..=6).contains(&level) && words.chars().all(plain)).then(|| (level, crate::text::one_line(words)))
 }
 
 /// Appends the blocks of a text that begins at `offset`, and says how far it came: to the end, or to a heading that a
@@ -246,4 +298,47 @@ fn heading_in_open_block(source: &str) -> Option<usize> {
         (1..=6).contains(&(line.len() - words.len())) && words.starts_with(' ')
     };
     source.match_indices('\n').map(|(at, _)| at + 1).find(|&at| is_heading(&source[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    /// The blocks of a text with the parser, and without it where that is tried.
+    fn both(text: &str) -> (Vec<Block>, Vec<Block>) {
+        let (mut parsed, mut plain) = (Vec::new(), Vec::new());
+        if push_plain(&mut plain, text, 7) {
+            let mut from = 0;
+            while from < text.len() {
+                from = push_blocks(&mut parsed, &text[from..], from + 7, Reading::Newsletter) - 7;
+            }
+        }
+        (parsed, plain)
+    }
+
+    #[test]
+    fn a_plain_entry_is_read_without_the_parser() {
+        let (parsed, plain) = both("**[a](b)**\n\n> c\n>\n>     d\n\n\n### e f 内存\n\n## g\n\n> h\n");
+        assert_eq!(plain.len(), 5);
+        assert_eq!(parsed, plain);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(45), failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_needs_no_parser_is_read_as_the_parser_does(lines in proptest::collection::vec(
+            prop_oneof![
+                Just("**[a](b)**"), Just("> c"), Just(">"), Just("> ```"), Just(">> d"), Just("> # e"), Just("### f g"),
+                Just("#h"), Just("### i #"), Just("### "), Just(""), Just(" "), Just("\t"), Just("    j"), Just("> - k"),
+                Just("**[l](m)** n  "), Just("---"), Just("> <!--"), Just("> [x]: y"), Just("######  - 内存  "),
+            ], 0..12), end in prop_oneof![Just(""), Just("\n")])
+        {
+            let (parsed, plain) = both(&(lines.join("\n") + end));
+            prop_assert_eq!(parsed, plain);
+        }
+    }
 }

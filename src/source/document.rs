@@ -48,16 +48,17 @@ impl Document {
 /// Makes a document of a file's bytes: what is wrong with them is mended and said.
 pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let raw = String::from_utf8_lossy(bytes);
+    let raw = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    let is_utf8 = matches!(raw, Cow::Borrowed(_));
     let raw = raw.strip_prefix('\u{FEFF}').unwrap_or(&raw);
-    let raw =
-        if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) };
-    let document = Document::new(path, raw.into_owned());
-    if std::str::from_utf8(bytes).is_err() {
+    let has_returns = memchr::memchr(b'\r', raw.as_bytes()).is_some();
+    let text = if has_returns { raw.replace("\r\n", "\n").replace('\r', "\n") } else { raw.to_owned() };
+    let document = Document::new(path, text);
+    if !is_utf8 {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);
         diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
     }
-    if text::all_legal(&document.text) && !document.text.contains("&#") {
+    if text::all_legal(&document.text) && memchr::memmem::find(document.text.as_bytes(), b"&#").is_none() {
         return (document, diagnostics);
     }
     let mut last_line = 0;

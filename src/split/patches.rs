@@ -144,7 +144,7 @@ fn head(source: &str) -> Head<'_> {
     if let Some(scheme) = forbidden_scheme(&address) {
         return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
     }
-    if text::is_web(&address) && Url::parse(&address).is_err() {
+    if text::is_web(&address) && !lore::is_plain(&address) && Url::parse(&address).is_err() {
         return broken(Broken::NoAddress, &inner[..end], rest);
     }
     Head { title, link: Some(address), problem: None, rest }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ::atom_syndication as atom;
 
 use super::xml::{push_element, push_empty, push_end, push_escaped, push_plain, push_start};
-use super::{GENERATOR, Head, assemble, with_plain};
+use super::{GENERATOR, Head, split, with_plain};
 use crate::item::Item;
 
 /// The crate leaves the type out where it is the default; not every reader knows that default.
@@ -29,8 +29,8 @@ pub fn item(item: &Item) -> String {
     xml.push_str("<author>");
     push_element(&mut xml, "name", &item.author);
     xml.push_str("</author>");
-    for category in &item.categories {
-        push_empty(&mut xml, "category", &[("term", &category.term), ("label", &category.label)]);
+    for category in item.categories() {
+        push_empty(&mut xml, "category", &[("term", category.term), ("label", category.label)]);
     }
     let mut link = |rel: &str, href: &str, mime: &str| {
         push_empty(&mut xml, "link", &[("href", href), ("rel", rel), ("type", mime)]);
@@ -64,8 +64,8 @@ pub fn item(item: &Item) -> String {
     xml
 }
 
-/// A `feed` of entries.
-pub fn document(head: &Head, items: &[&str]) -> String {
+/// What stands before and after the entries of a `feed`, which may have none.
+pub fn document(head: &Head) -> (String, String) {
     let link = |rel: &str, href: &str, mime: &str| atom::Link {
         href: href.to_owned(),
         rel: rel.to_owned(),
@@ -94,7 +94,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
         lang: Some(head.language.clone()),
         ..empty(head.updated)
     };
-    if items.is_empty() {
+    if head.empty {
         feed.authors = vec![person(&head.title)]; // an entry would have its own (RFC 4287 §4.1.1)
     }
     feed.namespaces.insert("thr".to_owned(), THREADING.to_owned());
@@ -106,7 +106,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
     }
     // The crate names no encoding; feedparser then takes some fields for Latin-1 where it misses the server's word.
     let xml = to_xml(&feed).replacen("<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"utf-8\"?>", 1);
-    assemble(&with_plain(&xml, "title", TITLE), "</feed>", items)
+    split(with_plain(&xml, "title", TITLE), "</feed>")
 }
 
 fn person(name: &str) -> atom::Person {

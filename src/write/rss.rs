@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 
 use super::xml::{push_cdata, push_element, push_escaped, push_plain};
-use super::{GENERATOR, Head, assemble, with_plain};
+use super::{GENERATOR, Head, split, with_plain};
 use crate::item::Item;
 use crate::text;
 
@@ -26,8 +26,8 @@ pub fn item(item: &Item) -> String {
     let mut description = String::with_capacity(item.summary.len() + 64);
     text::escape(&mut description, &item.summary); // HTML by specification: plain text would lose its `<pid>`
     push_cdata(&mut xml, "description", &description);
-    for category in &item.categories {
-        push_element(&mut xml, "category", &category.term);
+    for category in item.categories() {
+        push_element(&mut xml, "category", category.term);
     }
     xml.push_str("<guid isPermaLink=\"false\">");
     push_escaped(&mut xml, &item.id);
@@ -42,8 +42,8 @@ pub fn item(item: &Item) -> String {
     xml
 }
 
-/// An `rss` document of items.
-pub fn document(head: &Head, items: &[&str]) -> String {
+/// What stands before and after the items of an `rss` document.
+pub fn document(head: &Head) -> (String, String) {
     let link = rss::extension::Extension {
         name: "atom:link".to_owned(),
         attrs: BTreeMap::from(
@@ -68,7 +68,7 @@ pub fn document(head: &Head, items: &[&str]) -> String {
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
         ..empty()
     };
-    assemble(&with_plain(&channel.to_string(), "title", "<title>"), "</channel>", items)
+    split(with_plain(&channel.to_string(), "title", "<title>"), "</channel>")
 }
 
 /// RFC 822 with a year of four digits and a day of two, as RSS wants it.

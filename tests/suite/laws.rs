@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use patchfeed::site::File;
 use patchfeed::source::{self, Text};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{files, json_items, listings, read};
+use crate::{File, files, json_items, listings, read};
 
 /// A line that may do harm somewhere on the way.
 fn nasty() -> impl Strategy<Value = String> {
@@ -230,7 +229,8 @@ proptest! {
         let lines: Vec<String> = lines.iter().map(|line| line.replace(['\r', '\n', '&', '\u{85}', '\u{2028}', '\u{2029}'], "")).collect();
         let mail: String = lines.iter().map(|line| format!("> {line}\n")).collect();
         let (document, _) = source::decode("x", mail.as_bytes());
-        let html = patchfeed::mail::html(&patchfeed::mail::unquote(&document.text));
+        let mut html = String::new();
+        patchfeed::mail::push_html(&mut html, &patchfeed::mail::unquote(&document.text));
         prop_assert_eq!(letters(&shown(&html)), letters(&document.text));
     }
 }

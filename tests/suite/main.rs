@@ -24,7 +24,7 @@ use std::sync::Mutex;
 use patchfeed::config::{self, Site};
 use patchfeed::item::Listing;
 use patchfeed::newsletter::Newsletter;
-use patchfeed::site::{self, File};
+use patchfeed::site;
 use patchfeed::source::{self, Text};
 
 /// The address that the tests' sites are served under.
@@ -129,10 +129,18 @@ fn listings(newsletter: &Newsletter) -> (Vec<Listing>, usize) {
     (listings, repeats)
 }
 
+/// A file of a site.
+#[derive(Debug, PartialEq, Eq)]
+struct File {
+    path: String,
+    text: String,
+}
+
 /// The files of the site that the texts make, by their paths.
 fn files(texts: Vec<Text>) -> Vec<File> {
     let files = Mutex::new(Vec::new());
-    let keep = |file| {
+    let keep = |file: &site::File<'_>| {
+        let file = File { path: file.path.to_owned(), text: file.pieces.concat() };
         files.lock().expect("no thread fails").push(file);
         Ok(())
     };

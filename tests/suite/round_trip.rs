@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use patchfeed::sample;
-use patchfeed::site::File;
 
-use crate::{BASE, fields, files, json_items, text};
+use crate::{BASE, File, fields, files, json_items, text};
 
 fn sample_site() -> Vec<File> {
     files(sample::texts())

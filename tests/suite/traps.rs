@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use patchfeed::sample;
-use patchfeed::site::File;
 
-use crate::{fields, files, json_items, text};
+use crate::{File, fields, files, json_items, text};
 
 fn traps() -> Vec<File> {
     let entries: String = (0..130)
