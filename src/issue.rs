@@ -304,7 +304,7 @@ fn body(document: &Document, blocks: &[Block], kind: Of, titled: bool) -> (usize
         let levels = || blocks.iter().filter_map(level);
         let top = level(&blocks[at]);
         let only = levels().filter(|level| Some(*level) <= top).count() == 1;
-        named(&blocks[at]) || only && !titled && (levels().count() == 1 || levels().all(|level| Some(level) >= top))
+        named(&blocks[at]) || only && !titled && top == Some(1)
     });
     let after_title = title.map_or(0, |at| at + 1);
     match blocks[after_title..].iter().position(is_heading) {

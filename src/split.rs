@@ -141,8 +141,8 @@ pub struct Split<'a> {
 /// or a diagnostic.
 pub fn entries<'a>(document: &'a Document, blocks: &[Block], grammar: &Grammar<'_>) -> Split<'a> {
     let mut split = Split::default();
-    let entry_headings = match (grammar.kind, grammar.shape) {
-        (Of::Links, None | Some(Shape::Heading)) => links::entry_headings(document, blocks, grammar),
+    let entry_headings = match grammar.kind {
+        Of::Links => links::entry_headings(document, blocks, grammar),
         _ => vec![false; blocks.len()],
     };
     let begins = |at: usize| matches!(blocks[at].kind, Kind::Heading(..)) && !entry_headings[at];
