@@ -277,8 +277,10 @@ fn title(before: &str, words: &str, after: &str, address: &str) -> String {
     let title = if says(head) { head } else { &text::first_words(&text::one_line(&format!("{head}{after}")), TITLE) };
     let is_shortcode = title.starts_with(':') && title[1..].starts_with(char::is_alphanumeric); // :tada:
     let title = if is_shortcode { title } else { title.trim_start_matches(marks) }.trim_end_matches(marks);
-    let title = text::legal(if says(title) { title } else { address }).into_owned();
-    text::one_line(&title)
+    if says(title) {
+        return text::one_line(&text::legal(title));
+    }
+    text::one_line(&text::legal(&format!("{words} {address}"))) // a number, or a sign, that is all of a link's words
 }
 
 /// What stands before a bare address without the marks of a link: `[title] (address)`, `[title]（address）` and

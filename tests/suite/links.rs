@@ -36,8 +36,7 @@ fn titles_with(text: &str, toml: &str) -> Vec<String> {
 /// How many items two issues make that list a link each.
 fn distinct(first: &str, second: &str, toml: &str) -> (usize, usize) {
     let issue = |item: &str| format!("# News\n\n- {item}\n- [Other](https://example.org/other-{})\n", item.len());
-    let (items, repeats) =
-        items(&[("2024-02-02-a-1.md", &issue(first)), ("2024-02-09-a-2.md", &issue(second))], toml);
+    let (items, repeats) = items(&[("2024-02-02-a-1.md", &issue(first)), ("2024-02-09-a-2.md", &issue(second))], toml);
     (items.iter().filter(|item| !item.title.starts_with("Other")).count(), repeats.min(1))
 }
 
@@ -70,7 +69,8 @@ fn a_link_is_the_same_as_far_as_browsers_and_readers_can_tell() {
 
 #[test]
 fn what_tracks_a_reader_is_dropped_from_the_identity_alone() {
-    let (items, _) = items(&[("2024-02-02-a-1.md", "# News\n\n- [Lamps](https://example.org/a?utm_source=news&id=1)\n")], "");
+    let (items, _) =
+        items(&[("2024-02-02-a-1.md", "# News\n\n- [Lamps](https://example.org/a?utm_source=news&id=1)\n")], "");
     assert_eq!(items[0].url, "https://example.org/a?utm_source=news&id=1");
 }
 
@@ -136,6 +136,8 @@ fn a_title_is_the_words_of_the_link_and_those_before_it() {
         ("[公告] [灯]（https://example.org/）", "[公告] 灯"),
         ("灯：https://example.org/a，很亮。", "灯"),
         ("https://example.org/a", "https://example.org/a"),
+        ("[#4567](https://example.org/4567)", "#4567 https://example.org/4567"),
+        ("[4567](https://example.org/4567) keeps lamps lit", "4567 keeps lamps lit"),
         (":tada: [Lamps](https://example.org/)", ":tada: Lamps"),
         ("[Vec<T> & `Box<dyn U>`](https://example.org/)", "Vec<T> & Box<dyn U>"),
         ("[<b>Lamps</b>](https://example.org/)", "Lamps"),
