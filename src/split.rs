@@ -1,7 +1,7 @@
 //! The splitter: an issue's blocks become its entries.
 //!
-//! Each section is read by one of two grammars: [`patches`], the newsletter's own, where quoted mail follows bold links and
-//! whatever is no entry is suspect; and [`links`], that of link lists, where lists, headings and paragraphs may be entries and
+//! Each section is read by one of two grammars: `patches`, the newsletter's own, where quoted mail follows bold links and
+//! whatever is no entry is suspect; and `links`, that of link lists, where lists, headings and paragraphs may be entries and
 //! what is none is passed by.
 
 mod links;

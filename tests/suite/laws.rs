@@ -297,10 +297,10 @@ proptest! {
     ) {
         let mut text = "# Harbour\n\n".to_owned() + &before.join("\n\n") + "\n\n## News\n\n";
         for (at, (title, rest)) in list.iter().enumerate() {
-            text += &format!("- [{title}](https://example.org/{at})\n");
+            text.extend(["- [", title.as_str(), "](https://example.org/", &at.to_string(), ")\n"]);
             for line in rest {
                 let between = if loose { "\n" } else { "" };
-                text += &format!("{between}  {line}\n");
+                text.extend([between, "  ", line.as_str(), "\n"]);
             }
         }
         let documents = [source::decode("2024-02-02-harbour-12.md", text.as_bytes()).0];

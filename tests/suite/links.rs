@@ -209,6 +209,42 @@ fn a_date_within_a_section_begins_no_issue() {
 }
 
 #[test]
+fn a_date_is_found_wherever_an_issue_gives_it() {
+    let posted = |name: &str, text: &str| {
+        let text = format!("{text}\n\n## News\n\n- [Lamps](https://example.org/)\n");
+        let documents = documents(&[(name, &text)]);
+        let (_, read) = read(&documents, "");
+        let issue = &read.issues[0];
+        (issue.number, issue.posted.format("%F %R").to_string())
+    };
+    let day = "2024-02-08 00:00".to_owned();
+    for (name, text, number) in [
+        ("a.md", "# Harbour 12 (2024-02-08)", Some(12)),
+        ("a.md", "# Harbour, 8 February 2024", None),
+        ("a.md", "# Harbour #12: February 8th, 2024", Some(12)),
+        ("a.md", "# Harbour 12\n\n*Published on Feb 8, 2024*", Some(12)),
+        ("a.md", "# Harbour 12\n\nDate: Thursday, February 8, 2024", Some(12)),
+        ("a.md", "# 港口周刊：第 12 期\n\n2024 年 2 月 8 日", Some(12)),
+        ("a.md", "---\ntitle: Harbour 12\npubDate: 2024-02-08T00:00:00Z\n---", Some(12)),
+        ("2024/#12-2024.02.08.md", "", Some(12)),
+        ("第12期-20240208.md", "", Some(12)),
+    ] {
+        assert_eq!(posted(name, text), (number, day.clone()), "{name} {text}");
+    }
+}
+
+#[test]
+fn the_heading_over_several_issues_names_the_newsletter() {
+    let text = "# Harbour Notes\n\n## February 8, 2024\n\n- [A](https://example.org/a)\n\n## February 1, 2024\n\n- [B](https://example.org/b)\n";
+    let documents = documents(&[("harbour.md", text)]);
+    let (site, read) = read(&documents, "");
+    assert_eq!(site.title, "Harbour Notes");
+    let issues: Vec<(&str, &str)> =
+        read.issues.iter().map(|issue| (issue.slug.as_str(), issue.title.as_str())).collect();
+    assert_eq!(issues, [("2024-02-01", "Harbour Notes"), ("2024-02-08", "Harbour Notes")]);
+}
+
+#[test]
 fn title_language_and_zone_are_those_of_the_issues() {
     let site = |name: &str, text: &str, toml: &str| {
         let documents = documents(&[(name, text)]);
