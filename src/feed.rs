@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::condition::Conditions;
-use crate::config::Site;
-use crate::diagnostic::Error;
+use crate::config::{OwnFeed, Site};
 use crate::item::{Item, Listing};
 use crate::language::Language;
 use crate::section::Section;
@@ -57,11 +56,14 @@ impl Feed {
         match &self.matches {
             Match::Everything => true,
             Match::Conditions(conditions) => conditions.hold(item),
-            Match::Section(section) => item.sections.iter().any(|of| of.slug == section.slug),
+            Match::Section(section) => {
+                item.sections.iter().any(|of| Arc::ptr_eq(of, section) || of.slug == section.slug)
+            }
         }
     }
 
-    fn everything(site: &Site) -> Self {
+    /// The feed of everything.
+    pub fn everything(site: &Site) -> Self {
         let newsletter = &site.title;
         let (one, _) = site.nouns();
         let (title, digest, [description, digest_description]) = match site.language() {
@@ -90,8 +92,14 @@ impl Feed {
         }
     }
 
-    fn of_section(section: &Arc<Section>, site: &Site) -> Self {
+    /// The feed of a section.
+    pub fn of_section(section: &Arc<Section>, site: &Site) -> Self {
         Self::part(&section.slug, &section.title, Match::Section(Arc::clone(section)), site)
+    }
+
+    /// A feed of the configuration.
+    pub fn own(own: &OwnFeed, site: &Site) -> Self {
+        Self::part(&own.slug, &own.title, Match::Conditions(Box::new(own.conditions.clone())), site)
     }
 
     /// A feed of a part of the newsletter.
@@ -126,35 +134,20 @@ impl Feed {
     }
 }
 
-/// The feeds of a newsletter: everything, then each section that has an item, in the table's order, then those of the
-/// configuration.
-///
-/// # Errors
-/// A feed of the configuration that has the name of a section.
-pub fn feeds(listings: &[Listing], site: &Site) -> Result<Vec<Feed>, Error> {
-    let mut sections = sections(listings);
-    sections.sort_by_key(|section| site.sections.rank(section));
-    let of_sections = sections.into_iter().map(|section| Feed::of_section(section, site));
-    let mut feeds: Vec<Feed> = std::iter::once(Feed::everything(site)).chain(of_sections).collect();
-    for own in &site.feeds {
-        if feeds.iter().any(|feed| feed.slug == own.slug) {
-            let cause = format!("{:?} is the name of another feed; choose a slug of its own", own.slug);
-            return Err(Error { subject: "feed".to_owned(), cause });
-        }
-        feeds.push(Feed::part(&own.slug, &own.title, Match::Conditions(Box::new(own.conditions.clone())), site));
-    }
-    Ok(feeds)
-}
-
 /// The sections that have an item, in the order in which they come.
 pub fn sections(listings: &[Listing]) -> Vec<&Arc<Section>> {
-    let mut sections: Vec<&Arc<Section>> = Vec::new();
-    for section in listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections) {
-        if !sections.iter().any(|known| known.slug == section.slug) {
-            sections.push(section);
+    distinct(listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections))
+}
+
+/// The sections, each once.
+pub fn distinct<'a>(sections: impl Iterator<Item = &'a Arc<Section>>) -> Vec<&'a Arc<Section>> {
+    let mut known: Vec<&Arc<Section>> = Vec::new();
+    for section in sections {
+        if !known.iter().any(|known| Arc::ptr_eq(known, section) || known.slug == section.slug) {
+            known.push(section);
         }
     }
-    sections
+    known
 }
 
 /// How many of a feed's issues, newest first, its documents hold, given how many items each has in it.

@@ -24,14 +24,13 @@ pub struct Issue<'a> {
     pub kind: Of,
     /// `45`: from the file name, else from the title.
     pub number: Option<u32>,
-    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order`] has seen all
-    /// issues.
+    /// See [`Slot::slug`].
     pub slug: String,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`
     pub title: String,
     /// The title, if the document gives it; that of the document, if it holds several issues.
     pub heading: Option<String>,
-    /// When the issue was posted, to the second: the date of its first item. [`order`] has the last word.
+    /// See [`Slot::posted`].
     pub posted: DateTime<FixedOffset>,
     /// Whether name, front matter or text gave the time; else it is the epoch until [`order`].
     pub dated: bool,
@@ -45,13 +44,6 @@ pub struct Issue<'a> {
     pub definitions: Arc<Definitions>,
     /// The entries, as the editors ordered them.
     pub entries: Vec<Entry<'a>>,
-}
-
-impl Issue<'_> {
-    /// How long before its time of posting the issue's items reach: a second each.
-    fn span(&self) -> Duration {
-        Duration::seconds(i64::try_from(self.entries.len().max(1)).unwrap_or(i64::from(u32::MAX)))
-    }
 }
 
 /// A licence, as the front matter names it.
@@ -324,13 +316,68 @@ fn body(document: &Document, blocks: &[Block], kind: Of, titled: bool) -> (usize
     }
 }
 
+/// An issue's place among the others: what is known of it without its text.
+#[derive(Debug)]
+pub struct Slot {
+    /// The number of the text that holds it.
+    pub text: usize,
+    /// Which of the text's issues it is.
+    pub part: usize,
+    /// See [`Issue::number`].
+    pub number: Option<u32>,
+    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order`] has seen all.
+    pub slug: String,
+    /// When the issue was posted, to the second: the date of its first item. [`order`] has the last word.
+    pub posted: DateTime<FixedOffset>,
+    /// How many entries it has.
+    pub entries: usize,
+    dated: bool,
+    kind: Of,
+    path: String,
+    first_line: crate::diagnostic::Place,
+}
+
+impl Slot {
+    /// The place of an issue, as the issue alone gives it.
+    pub fn of(issue: &Issue<'_>, text: usize, part: usize) -> Self {
+        let head = issue.document.diagnostic(None, Problem::NoEntry);
+        Self {
+            text,
+            part,
+            number: issue.number,
+            slug: issue.slug.clone(),
+            posted: issue.posted,
+            entries: issue.entries.len(),
+            dated: issue.dated,
+            kind: issue.kind,
+            path: head.path,
+            first_line: head.place,
+        }
+    }
+
+    /// Whether it is an issue at all. What has links under headings, but neither date nor number, is a README beside the
+    /// issues.
+    pub fn is_issue(&self) -> bool {
+        self.dated || self.number.is_some() || self.kind != Of::Links
+    }
+
+    /// How long before its time of posting the issue's items reach: a second each.
+    fn span(&self) -> Duration {
+        Duration::seconds(i64::try_from(self.entries.max(1)).unwrap_or(i64::from(u32::MAX)))
+    }
+
+    fn diagnostic(&self, problem: Problem) -> Diagnostic {
+        Diagnostic { path: self.path.clone(), place: self.first_line.clone(), problem }
+    }
+}
+
 /// Puts the issues in order, oldest first, and gives each its time of posting and its name in addresses.
 ///
 /// An issue's items take a second each, backwards from its posting. Where two issues were posted too close together for
 /// that, the newer one's time moves up; an older one's never does, since it may be published already.
-pub fn order(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
+pub fn order(issues: &mut [Slot]) -> Vec<Diagnostic> {
     let mut diagnostics = date_undated(issues);
-    issues.sort_by_cached_key(|issue| (issue.posted, issue.number, issue.document.path.clone()));
+    issues.sort_by(|a, b| (a.posted, a.number, &a.path, a.part).cmp(&(b.posted, b.number, &b.path, b.part)));
     let mut last: Option<DateTime<FixedOffset>> = None;
     for issue in issues.iter_mut() {
         let earliest = last.map(|last: DateTime<FixedOffset>| last + issue.span());
@@ -343,32 +390,36 @@ pub fn order(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
             let mut free = (2..=named.len() + 2).map(|n| format!("{}-{n}", issue.slug));
             issue.slug = free.find(|slug| !named.contains_key(slug)).unwrap_or_default(); // one of them is free
             if issue.number.is_some() {
-                let problem = Problem::NumberTwice { first, slug: issue.slug.clone() };
-                diagnostics.push(issue.document.diagnostic(None, problem));
+                diagnostics.push(issue.diagnostic(Problem::NumberTwice { first, slug: issue.slug.clone() }));
             }
         }
-        named.insert(issue.slug.clone(), issue.document.path.clone());
+        named.insert(issue.slug.clone(), issue.path.clone());
     }
     diagnostics
 }
 
 /// Gives a time to the issues that have none: that of the issue numbered before it, or after it, or of the epoch.
-fn date_undated(issues: &mut [Issue<'_>]) -> Vec<Diagnostic> {
-    let dated: Vec<(Option<u32>, DateTime<FixedOffset>, Duration)> =
-        issues.iter().filter(|issue| issue.dated).map(|issue| (issue.number, issue.posted, issue.span())).collect();
+fn date_undated(issues: &mut [Slot]) -> Vec<Diagnostic> {
+    let mut dated: Vec<(u32, DateTime<FixedOffset>, Duration)> = issues
+        .iter()
+        .filter(|issue| issue.dated)
+        .filter_map(|issue| Some((issue.number?, issue.posted, issue.span())))
+        .collect();
+    dated.sort();
     let mut diagnostics = Vec::new();
     let mut said = false;
     for issue in issues.iter_mut().filter(|issue| !issue.dated) {
-        let before = dated.iter().filter(|(number, ..)| number.is_some() && *number <= issue.number).max();
-        let after = dated.iter().filter(|(number, ..)| *number > issue.number && issue.number.is_some()).min();
-        match (before, after) {
-            (Some((_, posted, _)), _) => issue.posted = *posted,
-            (None, Some((_, posted, span))) => issue.posted = *posted - *span,
-            (None, None) => {}
+        if let Some(number) = issue.number {
+            let after = dated.partition_point(|(dated, ..)| *dated <= number);
+            match (after.checked_sub(1).map(|before| dated[before]), dated.get(after)) {
+                (Some((_, posted, _)), _) => issue.posted = posted,
+                (None, Some((_, posted, span))) => issue.posted = *posted - *span,
+                (None, None) => {}
+            }
         }
         // Newsletters of links often don't date their issues: that is said once.
         if issue.kind != Of::Links || !std::mem::replace(&mut said, true) {
-            diagnostics.push(issue.document.diagnostic(None, Problem::NoDate(issue.posted.to_rfc3339())));
+            diagnostics.push(issue.diagnostic(Problem::NoDate(issue.posted.to_rfc3339())));
         }
     }
     diagnostics

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
-use rayon::prelude::*;
 use url::Url;
 use uuid::Uuid;
 
 use crate::config::{Repeats, Site};
 use crate::issue::{Issue, License};
+use crate::lore::Archived;
 use crate::markdown::{Definitions, Source};
 use crate::section::Section;
 use crate::series::{self, Listed, Series, Version};
@@ -41,7 +41,7 @@ pub struct Item {
     /// The sections' slugs. JSON `_patchfeed.sections`.
     pub sections: Vec<Arc<Section>>,
     /// The issue that the item comes from.
-    pub issue: IssueRef,
+    pub issue: Arc<IssueRef>,
     /// What is known of the mail; none where the item is no mail.
     pub mail: Option<Mail>,
 }
@@ -98,54 +98,24 @@ pub struct Listing {
     /// When the issue was posted.
     pub posted: DateTime<FixedOffset>,
     /// The issue.
-    pub issue: IssueRef,
+    pub issue: Arc<IssueRef>,
     /// The issue's editor.
     pub editor: String,
     /// The entries that are new in this issue.
     pub items: Vec<Item>,
 }
 
-/// The items of the issues, which [`crate::issue::order`] has put in order, and how many entries listed a message again.
-///
-/// A message is one item, in the issue that listed it first; there it has every section that lists it.
-pub fn items(issues: &[Issue<'_>], site: &Site) -> (Vec<Listing>, usize) {
-    let mut seen: HashSet<Uuid> = HashSet::new();
-    let mut listed = Listed::default();
-    let mut repeats = 0;
-    // What is an item, and whose later version it is, depends on all issues before; what it says doesn't.
-    let mut found: Vec<(&Issue<'_>, IssueRef, Vec<Found>)> = Vec::new();
-    for issue in issues {
-        let issue_ref = IssueRef {
-            number: issue.number,
-            title: issue.title.clone(),
-            url: issue.url.clone(),
-            license: issue.license.clone(),
-        };
-        let (mut here, again) = distinct(issue, site, &mut seen);
-        repeats += again;
-        // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<(Uuid, &str, &mut Mail)> = here
-            .iter_mut()
-            .filter_map(|found| Some((found.id, found.url.as_str(), found.mail.as_mut()?)))
-            .filter(|(.., mail)| mail.message_id.is_some())
-            .collect();
-        mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
-        for (id, url, mail) in mails {
-            mail.series = listed.add(mail, &urn(id), url, &issue_ref);
-        }
-        found.push((issue, issue_ref, here));
-    }
-    let listing = |(issue, issue_ref, found): (&Issue<'_>, IssueRef, Vec<Found>)| Listing {
-        slug: issue.slug.clone(),
-        posted: issue.posted,
-        items: found.into_iter().map(|found| item(site, issue, &issue_ref, found)).collect(),
-        editor: issue.editor.clone(),
-        issue: issue_ref,
-    };
-    (found.into_par_iter().map(listing).collect(), repeats)
+/// An issue with what its entries may become: items, if no issue before lists the same.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    issue: Issue<'a>,
+    found: Vec<Found>,
+    /// How many entries list again what an entry above them lists.
+    repeats: usize,
 }
 
-/// An entry that is an item: the first that lists its message.
+/// An entry that may be an item: the first of its issue that lists its message.
+#[derive(Debug)]
 struct Found {
     id: Uuid,
     /// Its place among the issue's entries.
@@ -153,40 +123,128 @@ struct Found {
     sections: Vec<Arc<Section>>,
     url: String,
     mail: Option<Mail>,
+    series: Option<Uuid>,
 }
 
-/// The entries of an issue that are items, and how many list a message again.
-fn distinct(issue: &Issue<'_>, site: &Site, seen: &mut HashSet<Uuid>) -> (Vec<Found>, usize) {
+impl<'a> Draft<'a> {
+    /// What an issue's entries may become. A message that stands in several sections has all of them.
+    pub fn of(issue: Issue<'a>, site: &Site) -> Self {
+        let page = page(&issue, site);
+        let mut found: Vec<Found> = Vec::new();
+        let mut here: HashMap<Uuid, usize> = HashMap::new();
+        let mut repeats = 0;
+        for (position, entry) in issue.entries.iter().enumerate() {
+            let archived = entry.link.as_deref().and_then(lore::read);
+            let name = name(&issue, entry, archived.as_ref(), &page);
+            let mut id = name.id(None);
+            if let (Some(&first), Name::Place(_)) = (here.get(&id), &name)
+                && issue.entries[found[first].position].body != entry.body
+            {
+                id = name.id(Some(&body(entry))); // another text is another entry
+            }
+            if let Some(&first) = here.get(&id) {
+                repeats += 1;
+                let sections = &mut found[first].sections;
+                let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
+                sections.extend(new.cloned().collect::<Vec<_>>());
+            } else {
+                here.insert(id, found.len());
+                let (url, mail) = mail_of(&issue, entry, archived, &page);
+                let series = mail
+                    .as_ref()
+                    .filter(|mail| mail.message_id.is_some())
+                    .and_then(|mail| series::key_id(&mail.subject));
+                let sections = entry.section.iter().cloned().collect();
+                found.push(Found { id, position, sections, url, mail, series });
+            }
+        }
+        Self { issue, found, repeats }
+    }
+
+    /// What the issue's items say of it.
+    pub fn issue_ref(&self) -> IssueRef {
+        let Issue { number, title, url, license, .. } = &self.issue;
+        IssueRef { number: *number, title: title.clone(), url: url.clone(), license: license.clone() }
+    }
+}
+
+/// The ids of an issue's entries and the keys of their series, as far as another issue may have them too.
+pub fn names(issue: &Issue<'_>, site: &Site) -> Vec<Uuid> {
     let page = page(issue, site);
-    let mut found: Vec<Found> = Vec::new();
-    let mut here: HashMap<Uuid, usize> = HashMap::new();
-    let mut repeats = 0;
-    for (position, entry) in issue.entries.iter().enumerate() {
-        let name = name(issue, entry, &page);
-        let mut id = name.id(None);
-        if let (Some(&first), Name::Place(_)) = (here.get(&id), &name)
-            && issue.entries[found[first].position].body != entry.body
-        {
-            id = name.id(Some(&body(entry))); // another text is another entry
-        }
-        if !here.contains_key(&id) && seen.contains(&id) && site.repeats == Repeats::Keep {
-            id = name.id(Some(&format!("\n{}", issue.slug)));
-        }
-        if seen.contains(&id) {
-            repeats += 1;
-        } else if let Some(&first) = here.get(&id) {
-            repeats += 1;
-            let sections = &mut found[first].sections;
-            let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
-            sections.extend(new.cloned().collect::<Vec<_>>());
-        } else {
-            here.insert(id, found.len());
-            let (url, mail) = mail_of(issue, entry, &page);
-            found.push(Found { id, position, sections: entry.section.iter().cloned().collect(), url, mail });
+    let mut names = Vec::with_capacity(issue.entries.len() * 2);
+    for entry in &issue.entries {
+        let archived = entry.link.as_deref().and_then(lore::read);
+        let name = name(issue, entry, archived.as_ref(), &page);
+        names.extend((!matches!(name, Name::Place(_))).then(|| name.id(None)));
+        names.extend(archived.and_then(|_| series::key_id(&subject::parse(&entry.title))));
+    }
+    names
+}
+
+/// What the issues listed so far have in common with later ones. Issues are added from the oldest on.
+#[derive(Debug)]
+pub struct Known<'a> {
+    site: &'a Site,
+    /// What several issues list; of the rest nothing need be remembered.
+    shared: &'a HashSet<Uuid>,
+    seen: HashSet<Uuid>,
+    listed: Listed,
+    /// How many entries listed again what an earlier issue, or their own, lists.
+    pub repeats: usize,
+}
+
+impl<'a> Known<'a> {
+    /// Nothing listed yet. `shared` are the ids and the keys of series that come more than once.
+    pub fn new(site: &'a Site, shared: &'a HashSet<Uuid>) -> Self {
+        Self { site, shared, seen: HashSet::new(), listed: Listed::default(), repeats: 0 }
+    }
+
+    /// Takes from an issue what earlier ones list, and finds the series of the rest.
+    ///
+    /// A message is one item, in the issue that listed it first.
+    pub fn add(&mut self, draft: &mut Draft<'_>) {
+        self.repeats += draft.repeats;
+        let slug = draft.issue.slug.as_bytes();
+        draft.found.retain_mut(|found| {
+            if !self.shared.contains(&found.id) || self.seen.insert(found.id) {
+                return true;
+            }
+            let keep = self.site.repeats == Repeats::Keep;
+            found.id = if keep { Uuid::new_v5(&found.id, slug) } else { found.id };
+            self.repeats += usize::from(!keep);
+            keep
+        });
+        let issue = Arc::new(draft.issue_ref());
+        // An issue lists the newest on top: its lower versions come before its higher ones all the same.
+        let mut mails: Vec<(Uuid, Uuid, &str, &mut Mail)> = draft
+            .found
+            .iter_mut()
+            .filter_map(|found| Some((found.series?, found.id, found.url.as_str(), found.mail.as_mut()?)))
+            .collect();
+        mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
+        for (series, id, url, mail) in mails {
+            let series = if self.shared.contains(&series) {
+                self.listed.add(series, mail, id, url, &issue)
+            } else {
+                Series { id: urn(series), earlier: Vec::new() }
+            };
+            mail.series = Some(series);
         }
     }
-    seen.extend(here.into_keys());
-    (found, repeats)
+}
+
+/// Writes the items of an issue.
+pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
+    let issue_ref = Arc::new(draft.issue_ref());
+    let Draft { issue, found, .. } = draft;
+    let page = page(&issue, site);
+    Listing {
+        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found)).collect(),
+        slug: issue.slug,
+        posted: issue.posted,
+        editor: issue.editor,
+        issue: issue_ref,
+    }
 }
 
 /// What makes an entry the same entry.
@@ -207,9 +265,9 @@ impl Name {
     }
 }
 
-fn name(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> Name {
+fn name(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<&Archived>, page: &Url) -> Name {
     let link = entry.link.as_deref();
-    if let Some(mail) = link.and_then(lore::read) {
+    if let Some(mail) = archived {
         return Name::Message(format!("mid:{}", mail.message_id));
     }
     match link.and_then(|link| page.join(link).ok()) {
@@ -253,8 +311,7 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
 }
 
 /// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`items`] to say.
-fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> (String, Option<Mail>) {
-    let archived = entry.link.as_deref().and_then(lore::read);
+fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived>, page: &Url) -> (String, Option<Mail>) {
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url.clone(),
         (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
@@ -272,11 +329,10 @@ fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> (String, Option<
     (url, mail)
 }
 
-fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> Item {
-    let Found { id, position, sections, url, mail } = found;
+fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {
+    let Found { id, position, sections, url, mail, .. } = found;
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
-    let page = page(issue, site);
     let words = words(entry, &issue.definitions);
     let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
     Item {
@@ -286,11 +342,11 @@ fn item(site: &Site, issue: &Issue<'_>, issue_ref: &IssueRef, found: Found) -> I
         published,
         summary: summary(&words, &sections, issue),
         text: words,
-        html: content(entry, &issue.definitions, &page, &sections, issue_ref, series, site),
+        html: content(entry, &issue.definitions, page, &sections, issue_ref, series, site),
         author: issue.editor.clone(),
         categories: categories(&sections, mail.as_ref()),
         sections,
-        issue: issue_ref.clone(),
+        issue: Arc::clone(issue_ref),
         mail,
     }
 }

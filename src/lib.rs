@@ -58,71 +58,7 @@ pub mod site;
 pub mod source;
 pub mod split;
 pub mod subject;
+pub mod survey;
 pub mod text;
 mod when;
 pub mod write;
-
-use std::collections::HashSet;
-
-use config::{File, Site};
-use diagnostic::{Diagnostic, Error, Problem};
-use issue::Issue;
-use newsletter::Survey;
-use rayon::prelude::*;
-use source::Document;
-use split::Of;
-
-/// What documents hold.
-#[derive(Debug)]
-pub struct Read<'a> {
-    /// The issues in order, oldest first.
-    pub issues: Vec<Issue<'a>>,
-    /// How many blocks were no entries, nor belonged to one.
-    pub passed_by: usize,
-    /// What is wrong. A heading that the table of sections doesn't know is reported once, however often it comes.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads a newsletter: its issues, and with what they and the configuration say of it, its site.
-///
-/// # Errors
-/// A configuration that doesn't mean anything.
-pub fn newsletter<'a>(documents: &'a [Document], config: &File, base_url: &str) -> Result<(Site, Read<'a>), Error> {
-    let site = Site::new(config, base_url)?;
-    let read = issues(documents, &site);
-    let mut survey = Survey::default();
-    read.issues.iter().for_each(|issue| survey.add(issue));
-    match survey.site(&config.site, base_url) {
-        Some(completed) => {
-            let site = Site::new(&File { site: completed, ..config.clone() }, base_url)?;
-            let read = issues(documents, &site);
-            Ok((site, read))
-        }
-        None => Ok((site, read)),
-    }
-}
-
-/// Reads the issues that the documents hold.
-pub fn issues<'a>(documents: &'a [Document], site: &Site) -> Read<'a> {
-    let mut read = Read { issues: Vec::new(), passed_by: 0, diagnostics: Vec::new() };
-    let parsed: Vec<_> = documents.par_iter().map(|document| issue::parse(document, site)).collect();
-    for mut parsed in parsed {
-        read.issues.append(&mut parsed.issues);
-        read.passed_by += parsed.passed_by;
-        read.diagnostics.append(&mut parsed.diagnostics);
-    }
-    // What has links under headings, but neither date nor number, is a README beside the issues; or all that there is.
-    let is_issue = |issue: &Issue<'_>| issue.dated || issue.number.is_some() || issue.kind != Of::Links;
-    if read.issues.iter().any(is_issue) {
-        let others = read.issues.iter().filter(|issue| !is_issue(issue));
-        read.passed_by += others.map(|issue| issue.entries.len()).sum::<usize>();
-        read.issues.retain(is_issue);
-    }
-    read.diagnostics.append(&mut issue::order(&mut read.issues));
-    let mut unknown = HashSet::new();
-    read.diagnostics.retain(|diagnostic| match &diagnostic.problem {
-        Problem::UnknownSection(slug) => unknown.insert(slug.clone()),
-        _ => true,
-    });
-    read
-}

@@ -1,11 +1,11 @@
 //! The command line: `build`, `check`, `list`.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,11 +13,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use patchfeed::condition::Conditions;
 use patchfeed::config;
 use patchfeed::diagnostic::{Diagnostic, Error, Style};
-use patchfeed::item::{self, Item, Listing};
+use patchfeed::item::{Item, Listing};
+use patchfeed::newsletter::Newsletter;
+use patchfeed::publish::Publication;
 use patchfeed::seen::{Output, Seen};
-use patchfeed::source::{self, Document};
+use patchfeed::site::{self, Made};
+use patchfeed::source;
 use patchfeed::write::json;
-use patchfeed::{feed, publish, sample, seen, site};
+use patchfeed::{feed, sample, seen};
 
 /// Publishes a newsletter of patches as feeds: one item a patch, one feed a section.
 #[derive(Parser)]
@@ -160,19 +163,14 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
     let base_url = options.base_url.as_ref().map(url::Url::as_str).or(file.base_url.as_deref());
     let config = config_of(file, &options.source.issues);
     let out = options.out.clone().or(file.out.clone()).unwrap_or_else(|| PathBuf::from("feeds"));
-    let progress = Progress::new(cli.quiet);
 
-    let (documents, mut diagnostics) = read(cli, file, &options.source)?;
-    let (site, mut read) = patchfeed::newsletter(&documents, &config, base_url.unwrap_or(BASE_URL))?;
-    let issues = read.issues;
-    if issues.is_empty() {
-        let subject = sources(file, &options.source.issues).join(" ");
-        return Err(Error { subject, cause: "no issue here: no file has a date, or an entry".to_owned() });
+    let newsletter = read(cli, file, &options.source, &config, base_url)?;
+    if newsletter.issues.is_empty() {
+        return Err(no_issue(sources(file, &options.source.issues).join(" ")));
     }
-    diagnostics.append(&mut read.diagnostics);
-    diagnostics.sort();
+    let diagnostics = &newsletter.diagnostics;
     if !cli.quiet {
-        say(&rendered(&diagnostics, std::io::stderr().is_terminal()));
+        say(&rendered(diagnostics, std::io::stderr().is_terminal()));
     }
     let strict = options.strict || file.strict.unwrap_or(false);
     if strict && !diagnostics.is_empty() {
@@ -181,15 +179,19 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
         return Err(Error { subject: "issues".to_owned(), cause });
     }
 
-    let (listings, repeats) = item::items(&issues, &site);
-    let (files, feeds) = site::files(&listings, &site)?;
-    progress.length(files.len());
-    let published = publish::publish(&out, &files, &|| progress.step())?;
+    let publication = Publication::begin(&out)?;
+    let progress = Progress::new(cli.quiet, newsletter.issues.len());
+    let Made { feeds, items, repeats } =
+        site::make(&newsletter, &|issues| progress.step(issues), &|file| publication.stage(&file))?;
+    let published = publication.finish()?;
     progress.finish();
     if !cli.quiet {
-        let entries = issues.iter().map(|issue| issue.entries.len()).sum();
-        let items = listings.iter().map(|listing| listing.items.len()).sum();
-        let counts = [(issues.len(), "issue"), (entries, "entry"), (items, "item"), (feeds.len(), "feed")];
+        let counts = [
+            (newsletter.issues.len(), "issue"),
+            (newsletter.entries(), "entry"),
+            (items, "item"),
+            (feeds.len(), "feed"),
+        ];
         let mut line: Vec<String> =
             counts.iter().map(|&(count, noun)| format!("{count} {}", plural(count, noun))).collect();
         line.push(format!("{} {} written", published.written, plural(published.written, "file")));
@@ -198,8 +200,8 @@ fn build(cli: &Cli, file: &config::File, options: &Build) -> Result<ExitCode, Er
             line.push(format!("{} removed", published.removed));
         }
         line.push(format!("{repeats} {}", plural(repeats, "repeat")));
-        if read.passed_by > 0 {
-            line.push(format!("{} passed by", read.passed_by));
+        if newsletter.passed_by > 0 {
+            line.push(format!("{} passed by", newsletter.passed_by));
         }
         line.push(format!("{} {}", diagnostics.len(), plural(diagnostics.len(), "diagnostic")));
         say(&format!("{}: {}\n", out.display(), line.join(", ")));
@@ -218,56 +220,56 @@ fn init(cli: &Cli) -> Result<ExitCode, Error> {
 }
 
 fn check(cli: &Cli, file: &config::File, options: &Source) -> Result<ExitCode, Error> {
-    let config = config_of(file, &options.issues);
-    let (documents, mut diagnostics) = read(cli, file, options)?;
-    let base_url = file.base_url.as_deref().unwrap_or(BASE_URL);
-    let (_, mut read) = patchfeed::newsletter(&documents, &config, base_url)?;
-    diagnostics.append(&mut read.diagnostics);
-    diagnostics.sort();
+    let newsletter = read(cli, file, options, &config_of(file, &options.issues), file.base_url.as_deref())?;
     if !cli.quiet {
-        print(&rendered(&diagnostics, std::io::stdout().is_terminal()))?;
-        if read.passed_by > 0 {
-            let entries = read.issues.iter().map(|issue| issue.entries.len()).sum();
-            let found = format!("{entries} {}, {} passed by", plural(entries, "entry"), read.passed_by);
+        print(&rendered(&newsletter.diagnostics, std::io::stdout().is_terminal()))?;
+        if newsletter.passed_by > 0 {
+            let entries = newsletter.entries();
+            let found = format!("{entries} {}, {} passed by", plural(entries, "entry"), newsletter.passed_by);
             say(&format!("{found}: lists without links, notices, tables, prose\n"));
         }
     }
-    Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if newsletter.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Error> {
     let config = config_of(file, &options.source.issues);
-    let (documents, _) = read(cli, file, &options.source)?;
-    let (site, read) = patchfeed::newsletter(&documents, &config, file.base_url.as_deref().unwrap_or(BASE_URL))?;
-    let (listings, _) = item::items(&read.issues, &site);
+    let newsletter = read(cli, file, &options.source, &config, file.base_url.as_deref())?;
     let wanted = |listing: &Listing, item: &Item| {
         options.issue.is_none_or(|number| listing.issue.number == Some(number))
             && options.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
             && options.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
     };
-    if let Some(slug) = &options.section
-        && let known = feed::sections(&listings).into_iter().map(|section| section.slug.as_str()).collect::<Vec<_>>()
-        && !known.contains(&slug.as_str())
-    {
-        return Err(Error {
-            subject: "section".to_owned(),
-            cause: format!("no {slug:?} here; there are {}", known.join(", ")),
-        });
-    }
-    let mut out = String::new();
-    for listing in listings.iter().rev() {
-        for item in listing.items.iter().filter(|item| wanted(listing, item)) {
-            match options.format {
-                ListFormat::Json => out.push_str(&json::item(item)),
-                ListFormat::Table => {
-                    let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
-                    let _ = write!(out, "{:>5}  {:<12}  {}", listing.slug, sections.join(","), item.title);
-                }
-            }
-            out.push('\n');
+    let line = |listing: &Listing, item: &Item| match options.format {
+        ListFormat::Json => json::item(item) + "\n",
+        ListFormat::Table => {
+            let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
+            format!("{:>5}  {:<12}  {}\n", listing.slug, sections.join(","), item.title)
         }
+    };
+    let mut issues: Vec<String> = Vec::new(); // the lines of each, the oldest first
+    let mut sections: Vec<String> = Vec::new();
+    newsletter.listings(&mut |listings| {
+        for section in feed::sections(&listings) {
+            if !sections.contains(&section.slug) {
+                sections.push(section.slug.clone());
+            }
+        }
+        issues.extend(listings.iter().map(|listing| {
+            listing
+                .items
+                .iter()
+                .filter(|item| wanted(listing, item))
+                .map(|item| line(listing, item))
+                .collect::<String>()
+        }));
+        Ok(())
+    })?;
+    if let Some(slug) = options.section.as_ref().filter(|slug| !sections.contains(slug)) {
+        let cause = format!("no {slug:?} here; there are {}", sections.join(", "));
+        return Err(Error { subject: "section".to_owned(), cause });
     }
-    print(&out)?;
+    issues.iter().rev().try_for_each(|lines| print(lines.as_str()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -285,14 +287,21 @@ fn new(cli: &Cli, file: &config::File, options: &New) -> Result<ExitCode, Error>
     } else {
         let file = config::File { formats: None, ..file.clone() }; // JSON is what is read here
         let source = Source { issues: vec![options.source.clone()], cache: options.cache.clone() };
-        let (documents, _) = read(cli, &file, &source)?;
-        let (site, read) = patchfeed::newsletter(&documents, &file, file.base_url.as_deref().unwrap_or(BASE_URL))?;
-        if read.issues.is_empty() {
-            return Err(wrong("no issue here: no file has a date, or an entry".to_owned()));
+        let newsletter = read(cli, &file, &source, &file, file.base_url.as_deref())?;
+        if newsletter.issues.is_empty() {
+            return Err(no_issue(options.source.clone()));
         }
-        let (listings, _) = item::items(&read.issues, &site);
-        let files: HashMap<String, String> =
-            site::files(&listings, &site)?.0.into_iter().map(|file| (file.path, file.text)).collect();
+        let (feed, archives) = (format!("{}.json", options.feed), format!("archive/{}/", options.feed));
+        let wanted = |path: &str| path == feed || path.strip_prefix(&archives).is_some_and(|of| of.ends_with("json"));
+        let files = Mutex::new(HashMap::new());
+        let keep = |file: site::File| {
+            if wanted(&file.path) {
+                files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.path, file.text);
+            }
+            Ok(())
+        };
+        site::make(&newsletter, &|_| {}, &keep)?;
+        let files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         seen::items(&options.feed, &|path| Ok(files.get(path).cloned()))?
     };
     let items = items.ok_or_else(|| wrong(format!("no JSON Feed {:?} here", options.feed)))?;
@@ -317,35 +326,37 @@ fn config_of(file: &config::File, issues: &[String]) -> config::File {
     config::File { site: if sample { sample::site() } else { file.site.clone() }, ..file.clone() }
 }
 
-/// The address of a site that is looked at where it was made.
-const BASE_URL: &str = "http://localhost:8080/";
+fn no_issue(subject: String) -> Error {
+    Error { subject, cause: "no issue here: no file has a date, or an entry".to_owned() }
+}
 
 /// Where the issues come from: what the command line says, else the configuration; nowhere for the sample.
 fn sources<'a>(file: &'a config::File, issues: &'a [String]) -> &'a [String] {
     if issues.is_empty() { &file.issues } else { issues }
 }
 
-/// The documents of the sources; of the sample where there is none.
-fn read(cli: &Cli, file: &config::File, source: &Source) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
+/// Reads the newsletter of the sources; the sample's where there is none.
+fn read(
+    cli: &Cli,
+    file: &config::File,
+    source: &Source,
+    config: &config::File,
+    base_url: Option<&str>,
+) -> Result<Newsletter, Error> {
     let sources = sources(file, &source.issues);
-    if sources.is_empty() {
+    let texts = if sources.is_empty() {
         if !cli.quiet {
             say("no issues given: these are the three sample issues built into patchfeed\n");
         }
-        return Ok((sample::documents(), Vec::new()));
-    }
-    let found = source::find(sources, &network(file, source.cache.as_deref()))?;
-    for notice in found.notices.iter().filter(|_| !cli.quiet) {
-        say(&format!("warning: {notice}\n"));
-    }
-    let mut documents = Vec::new();
-    let mut diagnostics = Vec::new();
-    for text in &found.texts {
-        let (document, mut found) = text.read()?;
-        documents.push(document);
-        diagnostics.append(&mut found);
-    }
-    Ok((documents, diagnostics))
+        sample::texts()
+    } else {
+        let found = source::find(sources, &network(file, source.cache.as_deref()))?;
+        for notice in found.notices.iter().filter(|_| !cli.quiet) {
+            say(&format!("warning: {notice}\n"));
+        }
+        found.texts
+    };
+    Newsletter::read(texts, config, base_url.unwrap_or("http://localhost:8080/"))
 }
 
 /// How sources on the network are asked.
@@ -399,22 +410,19 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(quiet: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files");
+    fn new(quiet: bool, issues: usize) -> Self {
+        let length = u64::try_from(issues).unwrap_or(u64::MAX);
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} issues");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, since: Instant::now(), wanted: (!quiet && std::io::stderr().is_terminal()).into() }
     }
 
-    fn length(&self, files: usize) {
-        self.bar.set_length(u64::try_from(files).unwrap_or(u64::MAX));
-    }
-
-    fn step(&self) {
+    fn step(&self, issues: usize) {
         if self.since.elapsed() > Duration::from_secs(1) && self.wanted.swap(false, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar.inc(1);
+        self.bar.inc(u64::try_from(issues).unwrap_or(u64::MAX));
     }
 
     fn finish(&self) {

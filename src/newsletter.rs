@@ -1,68 +1,174 @@
-//! What the issues say of their newsletter, where the configuration doesn't.
+//! A newsletter: its texts, read twice. The first time everything is learnt that an issue must know of the others; the second
+//! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
-use crate::config::FileSite;
-use crate::issue::Issue;
-use crate::split::Of;
+use rayon::prelude::*;
+use uuid::Uuid;
 
-/// What is known of a newsletter from its issues.
-#[derive(Debug, Default)]
-pub struct Survey {
-    /// The issues that are of the newsletter that patchfeed was made for.
-    own: usize,
-    issues: usize,
-    entries: usize,
-    /// How many issues have each name.
-    names: BTreeMap<String, usize>,
-    /// Letters of the entries' titles: Chinese, and all.
-    letters: (usize, usize),
+use crate::config::{File, Site};
+use crate::diagnostic::{Diagnostic, Error, Problem};
+use crate::issue::{self, Slot};
+use crate::item::{self, Draft, Known, Listing};
+use crate::source::{Document, Text};
+use crate::survey::Survey;
+
+/// A newsletter that was read once.
+#[derive(Debug)]
+pub struct Newsletter {
+    /// The newsletter's site, as the configuration and its issues say.
+    pub site: Site,
+    /// The issues in order, oldest first.
+    pub issues: Vec<Slot>,
+    /// How many blocks were no entries, nor belonged to one.
+    pub passed_by: usize,
+    /// What is wrong. A heading that the table of sections doesn't know is reported once, however often it comes.
+    pub diagnostics: Vec<Diagnostic>,
+    texts: Vec<Text>,
+    /// The ids and keys of series that come more than once.
+    shared: HashSet<Uuid>,
 }
 
-/// What marks an issue of the newsletter that patchfeed was made for: its title, its file's name.
-pub const OWN: [&str; 2] = ["RISC-V Linux 内核及周边技术动态", "rvlwn"];
+/// What the first reading learns of a text.
+struct Glance {
+    issues: Vec<(Slot, Survey)>,
+    names: Vec<Uuid>,
+    passed_by: usize,
+    diagnostics: Vec<Diagnostic>,
+}
 
-impl Survey {
-    /// Takes an issue in.
-    pub fn add(&mut self, issue: &Issue<'_>) {
-        self.own += usize::from(issue.kind == Of::Patches);
-        self.issues += 1;
-        self.entries += issue.entries.len();
-        if let Some(name) = issue.heading.as_deref().and_then(name) {
-            *self.names.entry(name.to_owned()).or_default() += 1;
-        }
-        for c in issue.entries.iter().flat_map(|entry| entry.title.chars()).filter(|c| c.is_alphabetic()) {
-            self.letters.0 += usize::from(matches!(c, '\u{4E00}'..='\u{9FFF}'));
-            self.letters.1 += 1;
+/// How many texts are in memory at a time.
+const TEXTS: usize = 8;
+
+/// How many issues are, where a text holds several.
+const ISSUES: usize = 64;
+
+impl Newsletter {
+    /// Reads the texts of a newsletter.
+    ///
+    /// # Errors
+    /// A text that can't be read, and a configuration that doesn't mean anything.
+    pub fn read(texts: Vec<Text>, config: &File, base_url: &str) -> Result<Self, Error> {
+        let (newsletter, survey) = Self::glance(texts, Site::new(config, base_url)?)?;
+        match survey.site(&config.site, base_url) {
+            Some(site) => {
+                let config = File { site, ..config.clone() };
+                Ok(Self::glance(newsletter.texts, Site::new(&config, base_url)?)?.0)
+            }
+            None => Ok(newsletter),
         }
     }
 
-    /// The site with what the configuration leaves open, if the newsletter is another than the one that patchfeed was
-    /// made for: its name as most issues' titles begin, Chinese or English as the entries are, the site's own address.
-    pub fn site(&self, configured: &FileSite, base_url: &str) -> Option<FileSite> {
-        if self.own * 2 >= self.issues || self.entries == 0 {
-            return None;
+    fn glance(texts: Vec<Text>, site: Site) -> Result<(Self, Survey), Error> {
+        let glances: Vec<Glance> =
+            texts.par_iter().enumerate().map(|(at, text)| glance(text, at, &site)).collect::<Result<_, _>>()?;
+        let any = glances.iter().flat_map(|glance| &glance.issues).any(|(slot, _)| slot.is_issue());
+        let mut survey = Survey::default();
+        let mut newsletter =
+            Self { site, issues: Vec::new(), passed_by: 0, diagnostics: Vec::new(), texts, shared: HashSet::new() };
+        let mut names = Vec::new();
+        for mut glance in glances {
+            newsletter.passed_by += glance.passed_by;
+            newsletter.diagnostics.append(&mut glance.diagnostics);
+            names.append(&mut glance.names);
+            for (slot, of_issue) in glance.issues {
+                if any && !slot.is_issue() {
+                    newsletter.passed_by += slot.entries;
+                    continue;
+                }
+                survey.add(of_issue);
+                newsletter.issues.push(slot);
+            }
         }
-        let chinese = self.letters.0 * 4 > self.letters.1; // what it says of programs is in Latin letters
-        let name = self.names.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
-        let (nameless, language, offset) =
-            if chinese { ("周刊", "zh-CN", "+08:00") } else { ("Newsletter", "en", "+00:00") };
-        let or = |value: &Option<String>, default: &str| value.clone().or_else(|| Some(default.to_owned()));
-        Some(FileSite {
-            title: configured.title.clone().or(name).or_else(|| Some(nameless.to_owned())),
-            address: or(&configured.address, base_url),
-            language: or(&configured.language, language),
-            utc_offset: or(&configured.utc_offset, offset),
-            links: true,
-            ..configured.clone()
-        })
+        newsletter.diagnostics.append(&mut issue::order(&mut newsletter.issues));
+        let mut unknown = HashSet::new();
+        newsletter.diagnostics.retain(|diagnostic| match &diagnostic.problem {
+            Problem::UnknownSection(slug) => unknown.insert(slug.clone()),
+            _ => true,
+        });
+        newsletter.diagnostics.sort();
+        names.par_sort_unstable();
+        newsletter.shared = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        Ok((newsletter, survey))
+    }
+
+    /// How many entries the issues have.
+    pub fn entries(&self) -> usize {
+        self.issues.iter().map(|issue| issue.entries).sum()
+    }
+
+    /// Reads the issues again and gives their items to `take`, from the oldest on, a few issues at a time. Says how many
+    /// entries listed a message again.
+    ///
+    /// # Errors
+    /// Those of `take`, and a text that is no longer what it was.
+    pub fn listings(&self, take: &mut dyn FnMut(Vec<Listing>) -> Result<(), Error>) -> Result<usize, Error> {
+        let mut known = Known::new(&self.site, &self.shared);
+        let mut rest = self.issues.as_slice();
+        while !rest.is_empty() {
+            let (issues, later) = rest.split_at(few(rest));
+            let mut texts: Vec<usize> = issues.iter().map(|issue| issue.text).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            let documents: Vec<(usize, Document)> = texts
+                .par_iter()
+                .map(|&at| self.texts[at].read().map(|(document, _)| (at, document)))
+                .collect::<Result<_, _>>()?;
+            let mut drafts = self.drafts(issues, &documents)?;
+            for draft in &mut drafts {
+                known.add(draft);
+            }
+            take(drafts.into_par_iter().map(|draft| item::listing(draft, &self.site)).collect())?;
+            rest = later;
+        }
+        Ok(known.repeats)
+    }
+
+    /// The issues, in their order, from the documents that hold them.
+    fn drafts<'a>(&self, issues: &[Slot], documents: &'a [(usize, Document)]) -> Result<Vec<Draft<'a>>, Error> {
+        let of_document = |(text, document): &'a (usize, Document)| {
+            let mut parsed: Vec<_> = issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
+            let wanted = issues.iter().enumerate().filter(|(_, slot)| slot.text == *text);
+            wanted
+                .map(|(at, slot)| {
+                    let issue = parsed.get_mut(slot.part).and_then(Option::take);
+                    let issue = issue.filter(|issue| issue.entries.len() == slot.entries);
+                    let mut issue = issue.ok_or_else(|| Error {
+                        subject: document.path.clone(),
+                        cause: "it was changed while it was read; try again".to_owned(),
+                    })?;
+                    issue.posted = slot.posted;
+                    issue.slug.clone_from(&slot.slug);
+                    Ok((at, Draft::of(issue, &self.site)))
+                })
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        let drafts: Vec<Vec<(usize, Draft<'a>)>> = documents.par_iter().map(of_document).collect::<Result<_, _>>()?;
+        let mut drafts: Vec<(usize, Draft<'a>)> = drafts.into_iter().flatten().collect();
+        drafts.sort_by_key(|(at, _)| *at);
+        Ok(drafts.into_iter().map(|(_, draft)| draft).collect())
     }
 }
 
-/// The newsletter's name as the title of an issue gives it: what stands before the number or the date.
-fn name(title: &str) -> Option<&str> {
-    let mark = ["第", "Issue", "issue", "No.", "#", "(", "（", ":", "："].iter().filter_map(|mark| title.find(mark));
-    let end = mark.chain(title.find(|c: char| c.is_ascii_digit())).min().unwrap_or(title.len());
-    let name = title[..end].trim_matches(|c: char| !c.is_alphanumeric());
-    (name.chars().filter(|c| c.is_alphabetic()).count() > 1).then_some(name)
+/// Reads a text for the first time.
+fn glance(text: &Text, at: usize, site: &Site) -> Result<Glance, Error> {
+    let (document, mut diagnostics) = text.read()?;
+    let mut parsed = issue::parse(&document, site);
+    diagnostics.append(&mut parsed.diagnostics);
+    let mut glance = Glance { issues: Vec::new(), names: Vec::new(), passed_by: parsed.passed_by, diagnostics };
+    for (part, issue) in parsed.issues.into_iter().enumerate() {
+        glance.issues.push((Slot::of(&issue, at, part), Survey::of(&issue)));
+        glance.names.append(&mut item::names(&issue, site));
+    }
+    Ok(glance)
+}
+
+/// How many of the issues are read together.
+fn few(issues: &[Slot]) -> usize {
+    let mut texts = HashSet::new();
+    let fits = |issue: &&Slot| {
+        texts.insert(issue.text);
+        texts.len() <= TEXTS
+    };
+    issues.iter().take(ISSUES).take_while(fits).count()
 }

@@ -3,7 +3,7 @@
 //! Titles and links are those of real patches; the texts were written for the sample.
 
 use crate::config::FileSite;
-use crate::source::{Document, decode};
+use crate::source::Text;
 
 const ISSUES: [(&str, &str); 3] = [
     ("sample/2023-05-07-19-28-47-rvlwn-45.md", include_str!("sample/2023-05-07-19-28-47-rvlwn-45.md")),
@@ -12,8 +12,8 @@ const ISSUES: [(&str, &str); 3] = [
 ];
 
 /// The sample issues.
-pub fn documents() -> Vec<Document> {
-    ISSUES.iter().map(|(path, text)| decode(path, text.as_bytes()).0).collect()
+pub fn texts() -> Vec<Text> {
+    ISSUES.iter().map(|(name, text)| Text::of(name, text.as_bytes().to_vec())).collect()
 }
 
 /// The newsletter that the sample stands for: its feeds are not those of the real one.

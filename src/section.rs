@@ -145,9 +145,9 @@ impl Table {
     }
 
     /// Where a section stands among the feeds: the table's order, then the unknown ones by slug.
-    pub fn rank<'a>(&self, section: &'a Section) -> (usize, &'a str) {
+    pub fn rank(&self, section: &Section) -> (usize, String) {
         let row = self.rows.iter().position(|row| row.section.slug == section.slug);
-        (row.unwrap_or(self.rows.len()), &section.slug)
+        (row.unwrap_or(self.rows.len()), section.slug.clone())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Series: the versions of one patch, told by their subject lines.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ pub struct Version {
     /// `v2`, `RFC v1`. JSON `_patchfeed.series.earlier[].version`.
     pub name: String,
     /// The issue that listed it. JSON `_patchfeed.series.earlier[].issue`.
-    pub issue: IssueRef,
+    pub issue: Arc<IssueRef>,
     rank: Rank,
 }
 
@@ -36,12 +37,13 @@ pub struct Series {
 
 /// The series that have been listed so far, by what their versions have in common.
 #[derive(Debug, Default)]
-pub struct Listed(HashMap<String, Vec<Found>>);
+pub struct Listed(HashMap<Uuid, Vec<Found>>);
 
 #[derive(Debug)]
 struct Found {
     id: Uuid,
     organisation: Option<String>,
+    /// Of each rank the version that was listed last.
     versions: Vec<Version>,
 }
 
@@ -51,43 +53,48 @@ pub fn rank(subject: &Subject) -> Rank {
 }
 
 impl Listed {
-    /// The series of a mail, which is listed by this. `id` and `url` are those of its item.
+    /// The series of a mail, which is listed by this. `key` is [`key_id`], `id` and `url` are those of its item.
     ///
     /// Of several series under one subject, a mail belongs to that of its organisation. Another organisation's first
     /// version begins a series of its own; its later version goes on with a series only if there is just one.
-    pub fn add(&mut self, mail: &Mail, id: &str, url: &str, issue: &IssueRef) -> Option<Series> {
-        let key = key(&mail.subject)?;
+    pub fn add(&mut self, key: Uuid, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueRef>) -> Series {
         let rank = rank(&mail.subject);
-        let series = self.0.entry(key.clone()).or_default();
+        let id = crate::item::urn(id);
+        let series = self.0.entry(key).or_default();
         let own = series.iter().rposition(|found| found.organisation == mail.organisation);
         let at = match own {
             Some(at) => at,
             None if series.len() == 1 && (rank.1 > 1 || series[0].versions.iter().all(|known| known.rank < rank)) => 0,
             None => {
-                let name = if series.is_empty() { key } else { format!("{key}\n{id}") };
-                let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{name}").as_bytes());
+                let own_id = || key_of(&mail.subject).map_or(key, |name| named(&format!("{name}\n{id}")));
+                let id = if series.is_empty() { key } else { own_id() };
                 series.push(Found { id, organisation: None, versions: Vec::new() });
                 series.len() - 1
             }
         };
         let found = &mut series[at];
-        let mut earlier: Vec<Version> = Vec::new();
-        for version in found.versions.iter().rev().filter(|version| version.rank < rank) {
-            if !earlier.iter().any(|known| known.rank == version.rank) {
-                earlier.push(version.clone());
-            }
-        }
+        let mut earlier: Vec<Version> = found.versions.iter().filter(|version| version.rank < rank).cloned().collect();
         earlier.sort_by_key(|version| std::cmp::Reverse(version.rank));
         let name = if rank.0 { format!("v{}", rank.1) } else { format!("RFC v{}", rank.1) };
         found.organisation.clone_from(&mail.organisation);
-        found.versions.push(Version { id: id.to_owned(), url: url.to_owned(), name, issue: issue.clone(), rank });
-        Some(Series { id: crate::item::urn(found.id), earlier })
+        found.versions.retain(|version| version.rank != rank);
+        found.versions.push(Version { id, url: url.to_owned(), name, issue: Arc::clone(issue), rank });
+        Series { id: crate::item::urn(found.id), earlier }
     }
+}
+
+/// What names the series of a mail with such a subject: the id of the first under its subject. None where the mail is no version of anything.
+pub fn key_id(subject: &Subject) -> Option<Uuid> {
+    key_of(subject).map(|key| named(&key))
+}
+
+fn named(key: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("patchfeed:series\n{key}").as_bytes())
 }
 
 /// What all versions of a series have in common: the subject but for version, kind and position. Pull requests, answers
 /// and what can't be read are no versions of anything, and neither is a subject that says nothing.
-fn key(subject: &Subject) -> Option<String> {
+fn key_of(subject: &Subject) -> Option<String> {
     if !matches!(subject.kind, Some(Kind::Patch | Kind::Resend | Kind::Rfc)) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! The site: every file that a newsletter's items make.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
@@ -10,7 +11,9 @@ use crate::config::Site;
 use crate::diagnostic::Error;
 use crate::feed::{self, About, Feed, Match};
 use crate::issue::License;
-use crate::item::{self, Category, Item, Listing, SUMMARY};
+use crate::item::{self, Category, IssueRef, Item, Listing, SUMMARY};
+use crate::newsletter::Newsletter;
+use crate::section::Section;
 use crate::text;
 use crate::write::html::{self, Card, Latest, Link};
 use crate::write::opml::{self, Outline};
@@ -25,137 +28,295 @@ pub struct File {
     pub text: String,
 }
 
-/// An item's text in every format, in the order of [`FORMATS`].
-type Written = [String; FORMATS.len()];
+/// An item with its text in every format, in the order of [`FORMATS`]; none in those that the site doesn't have.
+struct Stocked {
+    item: Item,
+    written: [String; FORMATS.len()],
+}
+
+/// An issue, as its items are listed.
+struct Posting {
+    slug: String,
+    posted: DateTime<FixedOffset>,
+    issue: Arc<IssueRef>,
+    editor: String,
+}
 
 /// What one issue gives to a feed.
-struct Share<'a> {
-    listing: &'a Listing,
-    items: Vec<(&'a Item, &'a Written)>,
+struct Share {
+    posting: Arc<Posting>,
+    items: Vec<Arc<Stocked>>,
+    /// The slug of the issue before it that gives the feed something.
+    older: Option<String>,
 }
 
-/// A feed with all that it holds.
-struct Stock<'a> {
-    site: &'a Site,
-    feed: &'a Feed,
-    /// The newest issue first; those that give it nothing left out.
-    shares: Vec<Share<'a>>,
-    /// How many of the shares its documents hold.
+/// A line of a digest: an item's title and address, and the sections that it stands in.
+struct Line {
+    title: String,
+    url: String,
+    sections: Vec<Arc<Section>>,
+}
+
+/// A feed with what its documents hold.
+struct Stock {
+    feed: Feed,
+    /// The newest issue first: those within the window, one at least.
+    shares: VecDeque<Share>,
+    /// How many of the shares the feed's documents hold.
     shown: usize,
-    /// The newest issue's time, for a feed without items.
-    newest: Option<&'a Listing>,
+    /// The slug of the newest issue beyond the shares.
+    older: Option<String>,
+    /// The newest issues, the newest first, as the digest lists them.
+    digest: VecDeque<(Arc<Posting>, Vec<Arc<Line>>)>,
+    /// How many items each of the last issues gave, by the issues' places among all.
+    counts: VecDeque<(usize, usize)>,
+    /// How many items the feed has had.
+    total: usize,
 }
 
-/// All files of the site, in the order in which they are to appear: what a feed leads to stands before the feed.
-/// `listings` are all issues, oldest first.
+/// Where files go as they are made, from several threads.
+pub type Sink<'a> = dyn Fn(File) -> Result<(), Error> + Sync + 'a;
+
+/// What was made of a newsletter.
+#[derive(Debug)]
+pub struct Made {
+    /// The feeds, in the order in which they are listed.
+    pub feeds: Vec<Feed>,
+    /// How many items there are.
+    pub items: usize,
+    /// How many entries listed again what was listed before.
+    pub repeats: usize,
+}
+
+/// Makes the site of a newsletter. The files of archives come first; after them all others, in the order in which they are
+/// to appear: what a feed leads to stands before the feed. `step` is told of issues as they are taken in.
 ///
 /// # Errors
-/// Feeds of the configuration that can't be: see [`feed::feeds`].
-pub fn files(listings: &[Listing], site: &Site) -> Result<(Vec<File>, Vec<Feed>), Error> {
-    let write = |item| FORMATS.each_ref().map(|format| (format.item)(item));
-    let written: Vec<Vec<Written>> =
-        listings.par_iter().map(|listing| listing.items.iter().map(write).collect()).collect();
-    let license = listings.last().and_then(|listing| listing.issue.license.as_ref());
-    let feeds = feed::feeds(listings, site)?;
-    let stocks: Vec<_> =
-        feeds.par_iter().map(|feed| Stock::new(site, feed, listings, &written).files(listings, license)).collect();
-    let (mut archives, mut pages, mut documents, mut cards) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (mut of_archives, mut of_feed, page, card) in stocks {
-        archives.append(&mut of_archives);
-        documents.append(&mut of_feed);
-        pages.push(page);
-        cards.push(card);
-    }
-    let mut files = archives;
-    files.append(&mut pages);
-    files.append(&mut documents);
-    files.push(File { path: "feeds.opml".to_owned(), text: subscriptions(site, &feeds) });
-    let search = formats(site).any(|(_, format)| format.extension == "json"); // what the search reads
-    if search {
-        let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
-        let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
-        files.push(File { path: "search.html".to_owned(), text: html::search(site, sections) });
-    }
-    files.push(File { path: "index.html".to_owned(), text: html::index(site, &cards, search, license) });
-    Ok((files, feeds))
+/// Those of the sink and of [`Newsletter::listings`], and a feed of the configuration that has the name of a section.
+pub fn make(newsletter: &Newsletter, step: &dyn Fn(usize), sink: &Sink<'_>) -> Result<Made, Error> {
+    let mut press = Press::new(&newsletter.site);
+    let repeats = newsletter.listings(&mut |listings| {
+        step(listings.len());
+        press.add(listings, sink)
+    })?;
+    let items = press.items;
+    Ok(Made { feeds: press.finish(sink)?, items, repeats })
 }
 
-impl<'a> Stock<'a> {
-    fn new(site: &'a Site, feed: &'a Feed, listings: &'a [Listing], written: &'a [Vec<Written>]) -> Self {
-        let share = |(listing, written): (&'a Listing, &'a Vec<Written>)| Share {
-            listing,
-            items: listing.items.iter().zip(written).filter(|(item, _)| feed.holds(item)).collect(),
-        };
-        let shares = listings.iter().zip(written).rev().map(share).filter(|share| !share.items.is_empty());
-        let shares: Vec<Share<'a>> = shares.collect();
-        let counts: Vec<usize> = shares.iter().map(|share| share.items.len()).collect();
+/// A site in the making. It takes issues from the oldest on, and keeps no more of them than its feeds' windows hold.
+struct Press<'a> {
+    site: &'a Site,
+    stocks: Vec<Stock>,
+    /// The names of the newest issues, the newest last.
+    names: VecDeque<String>,
+    /// How many issues there have been.
+    issues: usize,
+    newest: Option<Arc<Posting>>,
+    items: usize,
+}
+
+impl<'a> Press<'a> {
+    /// A site of no issues.
+    fn new(site: &'a Site) -> Self {
+        let mut stocks = vec![Stock::new(Feed::everything(site))];
+        stocks.extend(site.feeds.iter().map(|own| Stock::new(Feed::own(own, site))));
+        Self { site, stocks, names: VecDeque::new(), issues: 0, newest: None, items: 0 }
+    }
+
+    /// Takes the next issues, oldest first, and makes the files that they complete: the archives of those before.
+    fn add(&mut self, listings: Vec<Listing>, sink: &Sink<'_>) -> Result<(), Error> {
+        for section in feed::sections(&listings) {
+            let named = |stock: &&Stock| stock.feed.slug == section.slug;
+            match self.stocks.iter().find(named).map(|stock| &stock.feed.matches) {
+                Some(Match::Section(_)) => {}
+                Some(_) => {
+                    let cause = format!("{:?} is the name of another feed; choose a slug of its own", section.slug);
+                    return Err(Error { subject: "feed".to_owned(), cause });
+                }
+                None => self.stocks.push(Stock::new(Feed::of_section(section, self.site))),
+            }
+        }
+        let site = self.site;
+        let written: Vec<_> = listings.into_par_iter().map(|listing| stocked(site, listing)).collect();
+        for (posting, items, _) in &written {
+            self.names.push_back(issue_name(site, posting));
+            if self.names.len() > html::BARS {
+                self.names.pop_front();
+            }
+            self.items += items.len();
+            self.newest = Some(Arc::clone(posting));
+        }
+        let first = self.issues;
+        self.issues += written.len();
+        self.stocks.par_iter_mut().try_for_each(|stock| {
+            written.iter().enumerate().try_for_each(|(at, (posting, items, lines))| {
+                let held = |item: &&Arc<Stocked>| stock.feed.holds(&item.item);
+                let places: Vec<usize> = (0..items.len()).filter(|at| held(&&items[*at])).collect();
+                let items = places.iter().map(|at| Arc::clone(&items[*at])).collect();
+                let lines = places.iter().map(|at| Arc::clone(&lines[*at])).collect();
+                stock.add(site, first + at, posting, items, lines, sink)
+            })
+        })
+    }
+
+    /// Makes the rest of the site, and says which feeds there are.
+    fn finish(mut self, sink: &Sink<'_>) -> Result<Vec<Feed>, Error> {
+        let site = self.site;
+        self.stocks.sort_by_cached_key(|stock| match &stock.feed.matches {
+            Match::Everything => (0, None),
+            Match::Section(section) => (1, Some(site.sections.rank(section))),
+            Match::Conditions(_) => (2, None),
+        });
+        let license = self.newest.as_ref().and_then(|posting| posting.issue.license.as_ref());
+        let first_named = self.issues - self.names.len();
+        let finished: Vec<(Vec<File>, File, Card)> = self
+            .stocks
+            .par_iter()
+            .map(|stock| {
+                stock.archive_newest(site, None, sink)?;
+                let card = stock.card(site, &self.names, first_named);
+                let page = stock.page(site, &card, license);
+                Ok((stock.documents(site, self.newest.as_ref()), page, card))
+            })
+            .collect::<Result<_, Error>>()?;
+        let (mut pages, mut documents, mut cards) = (Vec::new(), Vec::new(), Vec::new());
+        for (mut of_feed, page, card) in finished {
+            documents.append(&mut of_feed);
+            pages.push(page);
+            cards.push(card);
+        }
+        let feeds: Vec<Feed> = self.stocks.into_iter().map(|stock| stock.feed).collect();
+        pages.append(&mut documents);
+        let mut files = pages;
+        files.push(File { path: "feeds.opml".to_owned(), text: subscriptions(site, &feeds) });
+        let search = formats(site).any(|(_, format)| format.extension == "json"); // what the search reads
+        if search {
+            let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
+            let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
+            files.push(File { path: "search.html".to_owned(), text: html::search(site, sections) });
+        }
+        files.push(File { path: "index.html".to_owned(), text: html::index(site, &cards, search, license) });
+        files.into_iter().try_for_each(sink)?;
+        Ok(feeds)
+    }
+}
+
+/// The items of an issue, written in the site's formats, and as lines of digests.
+fn stocked(site: &Site, listing: Listing) -> (Arc<Posting>, Vec<Arc<Stocked>>, Vec<Arc<Line>>) {
+    let Listing { slug, posted, issue, editor, items } = listing;
+    let line = |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
+    let lines = items.iter().map(|item| Arc::new(line(item))).collect();
+    let stocked = |item: Item| {
+        let mut written = [const { String::new() }; FORMATS.len()];
+        formats(site).for_each(|(at, format)| written[at] = (format.item)(&item));
+        Arc::new(Stocked { item, written })
+    };
+    (Arc::new(Posting { slug, posted, issue, editor }), items.into_iter().map(stocked).collect(), lines)
+}
+
+fn issue_name(site: &Site, posting: &Posting) -> String {
+    let number = posting.issue.number;
+    number.map_or_else(|| posting.issue.title.clone(), |number| site.language().issue(number))
+}
+
+impl Stock {
+    fn new(feed: Feed) -> Self {
         Self {
-            site,
             feed,
-            shown: feed::window(&counts, feed.limit, site.window.issues),
-            shares,
-            newest: listings.last(),
+            shares: VecDeque::new(),
+            shown: 0,
+            older: None,
+            digest: VecDeque::new(),
+            counts: VecDeque::new(),
+            total: 0,
         }
     }
 
-    /// The feed's archives, its documents with those of its digest, its page, and its card on other pages.
-    fn files(&self, listings: &[Listing], license: Option<&License>) -> (Vec<File>, Vec<File>, File, Card) {
-        let card = self.card(listings);
-        let mut archives = Vec::new();
-        let mut documents = Vec::new();
-        for (at, format) in formats(self.site) {
-            if format.archives {
-                archives.extend((0..self.shares.len()).map(|share| self.archive(format, at, share)));
-            }
-            documents.push(self.subscription(format, at));
+    /// Takes what an issue gives to the feed, and makes the archives of the one before.
+    fn add(
+        &mut self,
+        site: &Site,
+        place: usize,
+        posting: &Arc<Posting>,
+        items: Vec<Arc<Stocked>>,
+        lines: Vec<Arc<Line>>,
+        sink: &Sink<'_>,
+    ) -> Result<(), Error> {
+        if items.is_empty() {
+            return Ok(());
         }
-        documents.extend(self.digests());
-        let page = self.page(&card, license);
-        (archives, documents, page, card)
+        self.archive_newest(site, Some(&posting.slug), sink)?;
+        self.total += items.len();
+        self.counts.push_back((place, items.len()));
+        if self.counts.len() > html::BARS {
+            self.counts.pop_front();
+        }
+        self.digest.push_front((Arc::clone(posting), lines));
+        self.digest.truncate(site.window.digest);
+        let older = self.shares.front().map(|share| share.posting.slug.clone());
+        self.shares.push_front(Share { posting: Arc::clone(posting), items, older });
+        let counts: Vec<usize> = self.shares.iter().map(|share| share.items.len()).collect();
+        self.shown = feed::window(&counts, self.feed.limit, site.window.issues);
+        let kept = self.shown.max(1); // the newest waits for its archives
+        if let Some(share) = self.shares.get(kept) {
+            self.older = Some(share.posting.slug.clone());
+        }
+        self.shares.truncate(kept);
+        Ok(())
+    }
+
+    /// Makes the archives of the newest issue.
+    fn archive_newest(&self, site: &Site, newer: Option<&str>, sink: &Sink<'_>) -> Result<(), Error> {
+        let Some(share) = self.shares.front() else { return Ok(()) };
+        formats(site)
+            .filter(|(_, format)| format.archives)
+            .try_for_each(|(at, format)| sink(self.archive(site, format, at, share, newer)))
+    }
+
+    /// The feed's documents and those of its digest.
+    fn documents(&self, site: &Site, newest: Option<&Arc<Posting>>) -> Vec<File> {
+        let mut documents: Vec<File> =
+            formats(site).map(|(at, format)| self.subscription(site, format, at, newest)).collect();
+        documents.extend(self.digests(site, newest));
+        documents
     }
 
     /// `SLUG.EXTENSION`: what people subscribe to.
-    fn subscription(&self, format: &Format, at: usize) -> File {
+    fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> File {
         let path = format!("{}.{}", self.feed.slug, format.extension);
-        let mut head = self.head(&self.feed.slug, &self.feed.about, &path, self.shares.first());
-        head.chain.older = self.shares.get(self.shown).map(|share| self.archive_url(format, share));
-        let items: Vec<&str> = self.shares[..self.shown]
-            .iter()
-            .flat_map(|share| &share.items)
-            .map(|(_, written)| written[at].as_str())
-            .collect();
+        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, self.shares.front(), newest);
+        let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
+        head.chain.older = older.map(|older| site.url(&self.archive_path(format, older)));
+        let shown = self.shares.iter().take(self.shown).flat_map(|share| &share.items);
+        let items: Vec<&str> = shown.map(|item| item.written[at].as_str()).collect();
         File { text: (format.document)(&head, &items), path }
     }
 
     /// `archive/SLUG/ISSUE.EXTENSION`: the items of one issue, for good.
-    fn archive(&self, format: &Format, at: usize, of: usize) -> File {
-        let share = &self.shares[of];
-        let path = self.archive_path(format, share);
-        let mut head = self.head(&self.feed.slug, &self.feed.about, &path, Some(share));
+    fn archive(&self, site: &Site, format: &Format, at: usize, share: &Share, newer: Option<&str>) -> File {
+        let path = self.archive_path(format, &share.posting.slug);
+        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, Some(share), None);
         head.chain = Chain {
-            older: self.shares.get(of + 1).map(|older| self.archive_url(format, older)),
-            newer: of.checked_sub(1).map(|newer| self.archive_url(format, &self.shares[newer])),
-            current: Some(self.site.url(&format!("{}.{}", self.feed.slug, format.extension))),
+            older: share.older.as_deref().map(|older| site.url(&self.archive_path(format, older))),
+            newer: newer.map(|newer| site.url(&self.archive_path(format, newer))),
+            current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
         };
-        let items: Vec<&str> = share.items.iter().map(|(_, written)| written[at].as_str()).collect();
+        let items: Vec<&str> = share.items.iter().map(|item| item.written[at].as_str()).collect();
         File { text: (format.document)(&head, &items), path }
     }
 
-    fn archive_path(&self, format: &Format, share: &Share<'_>) -> String {
-        format!("archive/{}/{}.{}", self.feed.slug, share.listing.slug, format.extension)
-    }
-
-    fn archive_url(&self, format: &Format, share: &Share<'_>) -> String {
-        self.site.url(&self.archive_path(format, share))
+    fn archive_path(&self, format: &Format, issue: &str) -> String {
+        format!("archive/{}/{issue}.{}", self.feed.slug, format.extension)
     }
 
     /// `SLUG-digest.EXTENSION` in every format: one item an issue.
-    fn digests(&self) -> impl Iterator<Item = File> {
+    fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>) -> impl Iterator<Item = File> {
         let items: Vec<Item> =
-            self.shares.iter().take(self.site.window.digest).map(|share| self.digest_item(share)).collect();
-        formats(self.site).map(move |(_, format)| {
+            self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
+        formats(site).map(move |(_, format)| {
             let path = format!("{}.{}", self.feed.digest_slug, format.extension);
-            let mut head = self.head(&self.feed.digest_slug, &self.feed.digest, &path, self.shares.first());
+            let newest_share = self.shares.front();
+            let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest_share, newest);
             if let Some(item) = items.first() {
                 head.updated = item.published;
             }
@@ -166,111 +327,118 @@ impl<'a> Stock<'a> {
     }
 
     /// One issue as one item: its entries' titles, linked, under their sections.
-    fn digest_item(&self, share: &Share<'_>) -> Item {
-        let Self { site, feed, .. } = self;
-        let listing = share.listing;
-        let items = || share.items.iter().map(|(item, _)| *item);
-        let count = site.language().entries(share.items.len());
+    fn digest_item(&self, site: &Site, posting: &Posting, lines: &[Arc<Line>]) -> Item {
+        let feed = &self.feed;
+        let all = || lines.iter().map(|line| &**line);
+        let count = site.language().entries(lines.len());
         let mut html = String::new();
         let own: Vec<_> = match &feed.matches {
             Match::Everything => {
-                for section in feed::sections(std::slice::from_ref(listing)) {
+                for section in feed::distinct(lines.iter().flat_map(|line| &line.sections)) {
                     html.push_str("<h3>");
                     text::escape(&mut html, &section.title);
                     html.push_str("</h3>\n");
-                    push_list(&mut html, items().filter(|item| item.sections.iter().any(|of| of.slug == section.slug)));
+                    push_list(&mut html, all().filter(|line| line.sections.iter().any(|of| of.slug == section.slug)));
                 }
-                push_list(&mut html, items().filter(|item| item.sections.is_empty()));
+                push_list(&mut html, all().filter(|line| line.sections.is_empty()));
                 Vec::new()
             }
             Match::Section(section) => {
-                push_list(&mut html, items());
+                push_list(&mut html, all());
                 vec![section.clone()]
             }
             Match::Conditions(_) => {
-                push_list(&mut html, items());
+                push_list(&mut html, all());
                 Vec::new()
             }
         };
-        item::push_place(&mut html, site, std::iter::once((feed.slug.as_str(), feed.title.as_str())), &listing.issue);
-        let titles: Vec<&str> = items().map(|item| item.title.as_str()).collect();
-        let name = format!("patchfeed:{}\n{}\n{}", site.address, feed.digest_slug, listing.slug);
+        item::push_place(&mut html, site, std::iter::once((feed.slug.as_str(), feed.title.as_str())), &posting.issue);
+        let titles: Vec<&str> = all().map(|line| line.title.as_str()).collect();
+        let name = format!("patchfeed:{}\n{}\n{}", site.address, feed.digest_slug, posting.slug);
         Item {
             id: item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())),
             title: match feed.matches {
-                Match::Everything => format!("{} ({count})", listing.issue.title),
+                Match::Everything => format!("{} ({count})", posting.issue.title),
                 Match::Section(_) | Match::Conditions(_) => {
-                    format!("{} · {} ({count})", feed.title, self.issue_name(listing))
+                    format!("{} · {} ({count})", feed.title, issue_name(site, posting))
                 }
             },
-            url: listing.issue.url.clone().unwrap_or_else(|| self.page_url()),
-            published: listing.posted,
+            url: posting.issue.url.clone().unwrap_or_else(|| self.page_url(site)),
+            published: posting.posted,
             summary: text::first_words(&format!("{count}: {}", titles.join("; ")), SUMMARY),
             text: String::new(),
             html,
-            author: listing.editor.clone(),
+            author: posting.editor.clone(),
             categories: own.iter().map(|own| Category { term: own.slug.clone(), label: own.title.clone() }).collect(),
             sections: own,
-            issue: listing.issue.clone(),
+            issue: Arc::clone(&posting.issue),
             mail: None,
         }
     }
 
     /// `SLUG.html`: what the feed's documents hold, for people.
-    fn page(&self, card: &Card, license: Option<&License>) -> File {
-        let issues: Vec<_> = self.shares[..self.shown]
-            .iter()
+    fn page(&self, site: &Site, card: &Card, license: Option<&License>) -> File {
+        let shown = self.shares.iter().take(self.shown);
+        let issues: Vec<_> = shown
             .map(|share| {
-                (&share.listing.issue, share.listing.posted, share.items.iter().map(|(item, _)| *item).collect())
+                let items = share.items.iter().map(|item| &item.item).collect();
+                (&*share.posting.issue, share.posting.posted, items)
             })
             .collect();
-        File { path: format!("{}.html", self.feed.slug), text: html::feed(self.site, card, &issues, license) }
+        File { path: format!("{}.html", self.feed.slug), text: html::feed(site, card, &issues, license) }
     }
 
-    fn card(&self, listings: &[Listing]) -> Card {
-        let held: HashMap<&str, usize> =
-            self.shares.iter().map(|share| (share.listing.slug.as_str(), share.items.len())).collect();
-        let count = |listing: &Listing| held.get(listing.slug.as_str()).copied().unwrap_or(0);
+    /// The feed as pages show it. `names` are those of the last issues, the first of which has the place `first` among all.
+    fn card(&self, site: &Site, names: &VecDeque<String>, first: usize) -> Card {
+        let held: HashMap<usize, usize> = self.counts.iter().copied().collect();
+        let count = |at: usize| held.get(&(first + at)).copied().unwrap_or(0);
         let counts: Vec<(String, usize)> =
-            listings.iter().map(|listing| (self.issue_name(listing), count(listing))).collect();
-        let label = format!("{}: {}", self.feed.title, self.site.language().pick("各期条数", "entries per issue"));
+            names.iter().enumerate().map(|(at, name)| (name.clone(), count(at))).collect();
+        let label = format!("{}: {}", self.feed.title, site.language().pick("各期条数", "entries per issue"));
         Card {
             slug: self.feed.slug.clone(),
             title: self.feed.title.clone(),
             full_title: self.feed.about.title.clone(),
             digest_title: self.feed.digest.title.clone(),
-            links: links(self.site, &self.feed.slug),
-            digest: links(self.site, &self.feed.digest_slug),
-            total: self.shares.iter().map(|share| share.items.len()).sum(),
-            latest: self.shares.first().and_then(|share| share.items.first()).map(|(item, _)| Latest::of(item)),
+            links: links(site, &self.feed.slug),
+            digest: links(site, &self.feed.digest_slug),
+            total: self.total,
+            latest: self.newest_item().map(Latest::of),
             chart: html::chart(&counts, &label),
         }
     }
 
-    /// The head of a document whose newest items are those of `share`.
-    fn head(&self, slug: &str, about: &About, path: &str, share: Option<&Share<'_>>) -> Head {
-        let newest_item = share.and_then(|share| share.items.first()).map(|(item, _)| item.published);
-        let newest = share.map(|share| share.listing).or(self.newest);
+    fn newest_item(&self) -> Option<&Item> {
+        self.shares.front().and_then(|share| share.items.first()).map(|item| &item.item)
+    }
+
+    /// The head of a document whose newest items are those of `share`; without one, of the newest issue of all.
+    fn head(
+        &self,
+        site: &Site,
+        slug: &str,
+        about: &About,
+        path: &str,
+        share: Option<&Share>,
+        newest: Option<&Arc<Posting>>,
+    ) -> Head {
+        let newest_item = share.and_then(|share| share.items.first()).map(|item| item.item.published);
+        let newest = share.map(|share| &share.posting).or(newest);
         Head {
-            id: feed_id(self.site, slug),
+            id: feed_id(site, slug),
             title: about.title.clone(),
             description: about.description.clone(),
-            language: self.site.language.clone(),
-            updated: newest_item.or(newest.map(|listing| listing.posted)).unwrap_or_else(|| epoch(self.site)),
-            license: newest.and_then(|listing| listing.issue.license.clone()),
-            self_url: self.site.url(path),
-            page_url: self.page_url(),
+            language: site.language.clone(),
+            updated: newest_item.or(newest.map(|posting| posting.posted)).unwrap_or_else(|| epoch(site)),
+            license: newest.and_then(|posting| posting.issue.license.clone()),
+            self_url: site.url(path),
+            page_url: self.page_url(site),
             chain: Chain::default(),
         }
     }
 
-    fn page_url(&self) -> String {
-        self.site.url(&format!("{}.html", self.feed.slug))
-    }
-
-    fn issue_name(&self, listing: &Listing) -> String {
-        let number = listing.issue.number;
-        number.map_or_else(|| listing.issue.title.clone(), |number| self.site.language().issue(number))
+    fn page_url(&self, site: &Site) -> String {
+        site.url(&format!("{}.html", self.feed.slug))
     }
 }
 
@@ -280,7 +448,7 @@ fn formats(site: &Site) -> impl Iterator<Item = (usize, &'static Format)> {
 }
 
 /// Appends a list of items' titles, linked; nothing where there is none.
-fn push_list<'a>(html: &mut String, items: impl Iterator<Item = &'a Item>) {
+fn push_list<'a>(html: &mut String, items: impl Iterator<Item = &'a Line>) {
     let mut items = items.peekable();
     if items.peek().is_none() {
         return;

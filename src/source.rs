@@ -37,6 +37,11 @@ enum At {
 }
 
 impl Text {
+    /// A text that is in memory.
+    pub fn of(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), at: At::Memory(bytes) }
+    }
+
     /// Reads and decodes the text; what is wrong with its bytes is mended and said.
     ///
     /// # Errors

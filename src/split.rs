@@ -14,9 +14,9 @@ use serde::Deserialize;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::lore;
 use crate::markdown::{self, Block, Definitions, Kind, Reading};
-use crate::newsletter;
 use crate::section::{Section, Table};
 use crate::source::Document;
+use crate::survey;
 use crate::text;
 
 /// One entry of an issue, as its editors wrote it.
@@ -95,7 +95,7 @@ impl Of {
     /// patches, whatever is wrong with it.
     pub fn document(document: &Document) -> Self {
         let text = &document.text;
-        if newsletter::OWN.iter().any(|mark| document.path.contains(mark) || text.contains(mark)) {
+        if survey::OWN.iter().any(|mark| document.path.contains(mark) || text.contains(mark)) {
             return Self::Patches;
         }
         let (mut bold, mut other) = (0, 0);

@@ -9,13 +9,18 @@ pub fn is_legal(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
+/// Whether XML 1.0 allows every character of the text.
+pub fn all_legal(text: &str) -> bool {
+    // Of what a Rust string can hold, only most control characters, U+FFFE and U+FFFF (EF BF BE, EF BF BF) are forbidden.
+    let bytes = text.as_bytes();
+    let control = |&byte: &u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    !bytes.iter().any(control)
+        && memchr::memchr_iter(0xEF, bytes).all(|at| !(bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE))
+}
+
 /// The text without the characters that XML 1.0 forbids, which would make a whole feed unreadable.
 pub fn legal(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_legal) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect())
-    }
+    if all_legal(text) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect()) }
 }
 
 /// The text in one line: white space of any kind and length is one space, none at the ends.
@@ -30,16 +35,25 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
+/// Appends the text to `out`, the bytes for which `other` gives something replaced by that.
+pub fn push_replaced(out: &mut String, text: &str, other: impl Fn(u8) -> Option<&'static str>) {
+    let mut rest = text;
+    while let Some((at, other)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, other(byte)?))) {
+        out.push_str(&rest[..at]);
+        out.push_str(other);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
 /// Appends the text to `html`, escaped for an element's text.
 pub fn escape(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            c => html.push(c),
-        }
-    }
+    push_replaced(html, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        _ => None,
+    });
 }
 
 /// Appends the text to `html`, escaped, its bare `http` and `https` addresses linked.

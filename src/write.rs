@@ -6,6 +6,7 @@ pub mod html;
 pub mod json;
 pub mod opml;
 pub mod rss;
+mod xml;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -110,29 +111,16 @@ fn assemble(head: &str, end: &str, items: &[&str]) -> String {
     document
 }
 
-/// An item's text, from its start tag to its end tag, cut out of a document that holds it alone.
-fn cut_item<'a>(document: &'a str, element: &str) -> &'a str {
-    let end_tag = format!("</{element}>");
-    let start = document.find(&format!("<{element}>")).unwrap_or(0);
-    let end = document.rfind(&end_tag).map_or(document.len(), |at| at + end_tag.len());
-    &document[start..end]
-}
-
-/// XML with its first element of a name, which is plain text, written as most readers take it rightly, and its start tag
+/// XML with its first element of a name, which is plain text, written as [`xml::push_plain`] does, and its start tag
 /// replaced by `tag`.
-///
-/// Of ten parsers tried, most read `&`, `<` and `>` in titles rightly when they are written as hexadecimal references,
-/// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`, `ContainsUndeclaredHTML`).
 fn with_plain(xml: &str, name: &str, tag: &str) -> String {
     let start_tag = format!("<{name}>");
     let Some(start) = xml.find(&start_tag) else { return xml.to_owned() };
     let words = start + start_tag.len();
     let end = words + xml[words..].find(&format!("</{name}>")).unwrap_or(0);
-    let text = xml[words..end]
-        .replace("&amp;", "&#x26;")
-        .replace("&lt;", "&#x3C;")
-        .replace("&gt;", "&#x3E;")
-        .replace("&apos;", "'")
-        .replace("&quot;", "\"");
-    [&xml[..start], tag, &text, &xml[end..]].concat()
+    let text = &xml[words..end];
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&apos;", "'").replace("&quot;", "\"");
+    let mut out = xml[..start].to_owned() + tag;
+    xml::push_plain(&mut out, &text.replace("&amp;", "&"));
+    out + &xml[end..]
 }

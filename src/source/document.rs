@@ -21,7 +21,7 @@ pub struct Document {
 impl Document {
     /// A document of a text that is in order already.
     pub fn new(path: &str, text: String) -> Self {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Self { path: path.to_owned(), text, lines }
     }
 
@@ -56,6 +56,9 @@ pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
     if std::str::from_utf8(bytes).is_err() {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);
         diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
+    }
+    if text::all_legal(&document.text) && !document.text.contains("&#") {
+        return (document, diagnostics);
     }
     let mut last_line = 0;
     for (range, c) in illegal(&document.text) {

@@ -148,7 +148,7 @@ fn day(at: DateTime<FixedOffset>) -> String {
 }
 
 /// How many issues a chart shows.
-const BARS: usize = 52;
+pub const BARS: usize = 52;
 
 /// A small bar chart: the number of entries in each issue, oldest first, the last 52 of them. `issues` holds each
 /// issue's name and count.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{GENERATOR, Head, assemble, cut_item, with_plain};
+use super::xml::{push_cdata, push_element, push_escaped, push_plain};
+use super::{GENERATOR, Head, assemble, with_plain};
 use crate::item::Item;
 use crate::text;
 
@@ -15,36 +16,30 @@ const NAMESPACES: [(&str, &str); 4] = [
     ("dc", "http://purl.org/dc/elements/1.1/"),
 ];
 
-/// One `item`.
+/// One `item`, as the `rss` crate would write it (the tests compare the two), in one go.
 pub fn item(item: &Item) -> String {
-    let mut description = String::new();
+    let mut xml = String::with_capacity(item.html.len() + item.summary.len() + 1024);
+    xml.push_str("<item><title>");
+    push_plain(&mut xml, &item.title);
+    xml.push_str("</title>");
+    push_element(&mut xml, "link", &item.url);
+    let mut description = String::with_capacity(item.summary.len() + 64);
     text::escape(&mut description, &item.summary); // HTML by specification: plain text would lose its `<pid>`
-    let license = item.issue.license.as_ref().and_then(|license| license.url.as_deref());
-    let item = rss::Item {
-        title: Some(item.title.clone()),
-        link: Some(item.url.clone()),
-        description: Some(description),
-        author: None, // an address of mail by specification; names go to dc:creator
-        categories: item
-            .categories
-            .iter()
-            .map(|category| rss::Category { name: category.term.clone(), domain: None })
-            .collect(),
-        comments: None,
-        enclosure: None,
-        guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
-        pub_date: Some(date(item.published)),
-        source: None,
-        content: Some(item.html.clone()),
-        extensions: license.map(license_extension).unwrap_or_default(),
-        itunes_ext: None,
-        dublin_core_ext: Some(rss::extension::dublincore::DublinCoreExtension {
-            creators: vec![item.author.clone()],
-            ..Default::default()
-        }),
-    };
-    let channel = rss::Channel { items: vec![item], ..empty() };
-    with_plain(cut_item(&channel.to_string(), "item"), "title", "<title>")
+    push_cdata(&mut xml, "description", &description);
+    for category in &item.categories {
+        push_element(&mut xml, "category", &category.term);
+    }
+    xml.push_str("<guid isPermaLink=\"false\">");
+    push_escaped(&mut xml, &item.id);
+    xml.push_str("</guid>");
+    push_element(&mut xml, "pubDate", &date(item.published));
+    push_cdata(&mut xml, "content:encoded", &item.html);
+    if let Some(license) = item.issue.license.as_ref().and_then(|license| license.url.as_deref()) {
+        push_element(&mut xml, "creativeCommons:license", license);
+    }
+    push_element(&mut xml, "dc:creator", &item.author);
+    xml.push_str("</item>");
+    xml
 }
 
 /// An `rss` document of items.

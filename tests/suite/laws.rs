@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use patchfeed::site::File;
-use patchfeed::source::{self, Document};
+use patchfeed::source::{self, Text};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{files, json_items};
+use crate::{files, json_items, listings, read};
 
 /// A line that may do harm somewhere on the way.
 fn nasty() -> impl Strategy<Value = String> {
@@ -137,16 +137,8 @@ fn linked_item() -> impl Strategy<Value = (String, Vec<String>)> {
     (words(), proptest::collection::vec(prop_oneof![words(), words().prop_map(|words| format!("- {words}"))], 0..4))
 }
 
-/// The site of a newsletter of which nothing is known.
-fn site_of(documents: &[Document]) -> Vec<File> {
-    let config = patchfeed::config::File::default();
-    let (site, read) = patchfeed::newsletter(documents, &config, crate::BASE).expect("the defaults make sense");
-    let (listings, _) = patchfeed::item::items(&read.issues, &site);
-    patchfeed::site::files(&listings, &site).expect("no feed of the configuration is wrong").0
-}
-
-fn decoded<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Document> {
-    issues.map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+fn texts<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Text> {
+    issues.map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
 }
 
 fn check(site: &[File]) {
@@ -267,26 +259,26 @@ proptest! {
 
     #[test]
     fn whatever_goes_in_well_formed_documents_come_out(issues in issues()) {
-        check(&files(&decoded(issues.iter())));
+        check(&files(texts(issues.iter())));
     }
 
     #[test]
     fn the_same_issues_give_the_same_bytes_in_any_order(issues in issues()) {
-        let forwards = files(&decoded(issues.iter()));
-        prop_assert_eq!(&forwards, &files(&decoded(issues.iter())));
-        prop_assert_eq!(&forwards, &files(&decoded(issues.iter().rev())));
+        let forwards = files(texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
     }
 
     #[test]
     fn whatever_links_go_in_well_formed_documents_come_out(issues in link_lists()) {
-        check(&site_of(&decoded(issues.iter())));
+        check(&files(texts(issues.iter())));
     }
 
     #[test]
     fn the_same_lists_of_links_give_the_same_bytes_in_any_order(issues in link_lists()) {
-        let forwards = site_of(&decoded(issues.iter()));
-        prop_assert_eq!(&forwards, &site_of(&decoded(issues.iter())));
-        prop_assert_eq!(&forwards, &site_of(&decoded(issues.iter().rev())));
+        let forwards = files(texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
     }
 
     #[test]
@@ -303,11 +295,9 @@ proptest! {
                 text.extend([between, "  ", line.as_str(), "\n"]);
             }
         }
-        let documents = [source::decode("2024-02-02-harbour-12.md", text.as_bytes()).0];
-        let config = patchfeed::config::File::default();
-        let (site, read) = patchfeed::newsletter(&documents, &config, crate::BASE).expect("the defaults make sense");
-        prop_assert_eq!(&read.diagnostics, &[]);
-        let items = &patchfeed::item::items(&read.issues, &site).0[0].items;
+        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        prop_assert_eq!(&newsletter.diagnostics, &[]);
+        let items = &listings(&newsletter).0[0].items;
         prop_assert_eq!(items.len(), list.len(), "{}", text);
         for (at, ((title, rest), item)) in list.iter().zip(items).enumerate() {
             prop_assert_eq!(&item.url, &format!("https://example.org/{at}"));
@@ -329,21 +319,20 @@ proptest! {
         let opens = |line: &String| ["```", "~~~", "<", "|", "&", "\r", "\u{85}", "\u{2028}", "\u{2029}", "**["].iter().any(|mark| line.contains(mark));
         prop_assume!(!before.iter().chain(&after).any(opens));
         let text = format!("# Harbour 12\n\n## A\n\n{}\n\n## B\n\n- [here](https://example.org/here)\n\n## C\n\n{}\n", before.join("\n"), after.join("\n"));
-        let documents = [source::decode("2024-02-02-harbour-12.md", text.as_bytes()).0];
-        let config = patchfeed::config::File::default();
-        let (_, read) = patchfeed::newsletter(&documents, &config, crate::BASE).expect("the defaults make sense");
-        let here = |entry: &patchfeed::split::Entry<'_>| entry.link.as_deref() == Some("https://example.org/here");
-        prop_assert!(read.issues.iter().flat_map(|issue| &issue.entries).any(here), "{}", text);
+        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        let here = |item: &patchfeed::item::Item| item.url == "https://example.org/here";
+        prop_assert!(listings(&newsletter).0.iter().flat_map(|listing| &listing.items).any(here), "{}", text);
     }
 
     #[test]
     fn every_letter_of_an_issue_arrives_or_is_reported(body in body()) {
         prop_assume!(!body.contains("<!--"));
         let body = body.replace(['&', '\r', '\u{FEFF}'], "");
-        let documents = [source::decode("2024-01-01-00-00-00-rvlwn-1.md", body.as_bytes()).0];
-        let site = crate::newsletter();
-        let patchfeed::Read { issues, diagnostics, .. } = patchfeed::issues(&documents, &site);
-        let (listings, repeats) = patchfeed::item::items(&issues, &site);
+        let name = "2024-01-01-00-00-00-rvlwn-1.md";
+        let newsletter = read(vec![Text::of(name, body.as_bytes().to_vec())]);
+        let (listings, repeats) = listings(&newsletter);
+        let diagnostics = &newsletter.diagnostics;
+        let text = source::decode(name, body.as_bytes()).0.text;
         let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
         prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line
         prop_assume!(repeats == 0); // what lists a message again adds nothing
@@ -352,14 +341,14 @@ proptest! {
             arrived += &item.title;
             arrived += &shown(&item.html);
         }
-        for diagnostic in &diagnostics {
+        for diagnostic in diagnostics {
             arrived += &diagnostic.place.source;
         }
         let arrived = letters(&arrived);
-        for line in documents[0].text.lines().filter(|line| line.starts_with("> ")) {
+        for line in text.lines().filter(|line| line.starts_with("> ")) {
             let words = letters(&line[2..]);
             let is_head = line.contains("](") || line.contains("**[");
-            prop_assert!(is_head || issues.is_empty() || arrived.contains(&words) || issue_head(&documents[0].text, line), "{line:?} is lost");
+            prop_assert!(is_head || newsletter.issues.is_empty() || arrived.contains(&words) || issue_head(&text, line), "{line:?} is lost");
         }
     }
 

@@ -1,26 +1,20 @@
 //! Newsletters of links: which link is which item, what is no entry, what the configuration changes.
 
-use patchfeed::Read;
-use patchfeed::config::{self, Site};
+use patchfeed::config;
 use patchfeed::diagnostic::{Broken, Problem};
-use patchfeed::item::{self, Item};
-use patchfeed::source::Document;
+use patchfeed::item::Item;
+use patchfeed::newsletter::Newsletter;
 
-use crate::{BASE, documents};
+use crate::{BASE, listings, texts};
 
-fn config(toml: &str) -> config::File {
-    toml::from_str(toml).expect("the configuration makes sense")
-}
-
-fn read<'a>(documents: &'a [Document], toml: &str) -> (Site, Read<'a>) {
-    patchfeed::newsletter(documents, &config(toml), BASE).expect("the configuration makes sense")
+fn read(issues: &[(&str, &str)], toml: &str) -> Newsletter {
+    let config: config::File = toml::from_str(toml).expect("the configuration makes sense");
+    Newsletter::read(texts(issues), &config, BASE).expect("the texts can be read")
 }
 
 /// The items of the issues, oldest issue first, and how many entries were repeats.
-fn items(texts: &[(&str, &str)], toml: &str) -> (Vec<Item>, usize) {
-    let documents = documents(texts);
-    let (site, read) = read(&documents, toml);
-    let (listings, repeats) = item::items(&read.issues, &site);
+fn items(issues: &[(&str, &str)], toml: &str) -> (Vec<Item>, usize) {
+    let (listings, repeats) = listings(&read(issues, toml));
     (listings.into_iter().flat_map(|listing| listing.items).collect(), repeats)
 }
 
@@ -99,22 +93,20 @@ fn what_is_kept_has_an_id_of_its_own_that_no_other_issue_changes() {
 #[test]
 fn what_is_no_entry_is_counted_and_nothing_is_broken() {
     let text = "Hello.\n\n## News\n\nWords with [a link](https://example.org/x).\n\n| a |\n|---|\n| b |\n\n- [Entry](https://example.org/e)\n- none\n- [Entry 2](https://example.org/e2)\n\n## Thanks\n\n- Ada\n- Ben\n";
-    let documents = documents(&[("2024-02-02-harbour-12.md", text)]);
-    let (_, read) = read(&documents, "");
-    assert_eq!((read.issues[0].entries.len(), read.passed_by), (2, 5));
+    let read = read(&[("2024-02-02-harbour-12.md", text)], "");
+    assert_eq!((read.issues[0].entries, read.passed_by), (2, 5));
     assert_eq!(read.diagnostics, []);
 }
 
 #[test]
 fn a_reference_that_nothing_defines_leads_nowhere_and_says_so() {
     let text = "## News\n\n- [Lamps][nowhere]\n- [Ropes][here]\n- [Empty]()\n\n[here]: https://example.org/ropes\n";
-    let documents = documents(&[("2024-02-02-harbour-12.md", text)]);
-    let (site, read) = read(&documents, "");
+    let read = read(&[("2024-02-02-harbour-12.md", text)], "");
     let found: Vec<(usize, &Problem)> =
         read.diagnostics.iter().map(|diagnostic| (diagnostic.place.line, &diagnostic.problem)).collect();
     let nowhere = Problem::BrokenEntry(Broken::NoTarget);
     assert_eq!(found, [(3, &nowhere), (5, &nowhere)]);
-    let (listings, _) = item::items(&read.issues, &site);
+    let (listings, _) = listings(&read);
     let links: Vec<(&str, &str)> =
         listings[0].items.iter().map(|item| (item.title.as_str(), item.url.as_str())).collect();
     assert_eq!(links, [("Lamps", BASE), ("Ropes", "https://example.org/ropes"), ("Empty", BASE)]);
@@ -204,16 +196,14 @@ fn a_shape_is_forced_for_all_sections_or_for_one() {
 #[test]
 fn a_date_within_a_section_begins_no_issue() {
     let text = "# Harbour 12\n\n## Events 2024-03-05\n\n- [A](https://example.org/a)\n\n## Events 2024-03-06\n\n- [B](https://example.org/b)\n";
-    let documents = documents(&[("2024-02-02-harbour-12.md", text)]);
-    assert_eq!(read(&documents, "").1.issues.len(), 1);
+    assert_eq!(read(&[("2024-02-02-harbour-12.md", text)], "").issues.len(), 1);
 }
 
 #[test]
 fn a_date_is_found_wherever_an_issue_gives_it() {
     let posted = |name: &str, text: &str| {
         let text = format!("{text}\n\n## News\n\n- [Lamps](https://example.org/)\n");
-        let documents = documents(&[(name, &text)]);
-        let (_, read) = read(&documents, "");
+        let read = read(&[(name, &text)], "");
         let issue = &read.issues[0];
         (issue.number, issue.posted.format("%F %R").to_string())
     };
@@ -236,19 +226,18 @@ fn a_date_is_found_wherever_an_issue_gives_it() {
 #[test]
 fn the_heading_over_several_issues_names_the_newsletter() {
     let text = "# Harbour Notes\n\n## February 8, 2024\n\n- [A](https://example.org/a)\n\n## February 1, 2024\n\n- [B](https://example.org/b)\n";
-    let documents = documents(&[("harbour.md", text)]);
-    let (site, read) = read(&documents, "");
-    assert_eq!(site.title, "Harbour Notes");
+    let read = read(&[("harbour.md", text)], "");
+    assert_eq!(read.site.title, "Harbour Notes");
+    let (listings, _) = listings(&read);
     let issues: Vec<(&str, &str)> =
-        read.issues.iter().map(|issue| (issue.slug.as_str(), issue.title.as_str())).collect();
+        listings.iter().map(|listing| (listing.slug.as_str(), listing.issue.title.as_str())).collect();
     assert_eq!(issues, [("2024-02-01", "Harbour Notes"), ("2024-02-08", "Harbour Notes")]);
 }
 
 #[test]
 fn title_language_and_zone_are_those_of_the_issues() {
     let site = |name: &str, text: &str, toml: &str| {
-        let documents = documents(&[(name, text)]);
-        let site = read(&documents, toml).0;
+        let site = read(&[(name, text)], toml).site;
         (site.title.clone(), site.language.clone(), site.utc_offset.to_string())
     };
     let english = "# Harbour Weekly 12\n\n## News\n\n- [Lamps](https://example.org/)\n";

@@ -20,11 +20,13 @@ mod traps;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
 use patchfeed::config::{self, Site};
-use patchfeed::diagnostic::Diagnostic;
+use patchfeed::item::Listing;
+use patchfeed::newsletter::Newsletter;
 use patchfeed::site::{self, File};
-use patchfeed::source::{self, Document};
+use patchfeed::source::{self, Text};
 
 /// The address that the tests' sites are served under.
 const BASE: &str = "https://feeds.example.org/";
@@ -101,26 +103,44 @@ fn newsletter() -> Site {
     Site::new(&config::File::default(), BASE).expect("the defaults make sense")
 }
 
-/// The documents of texts, each with its path.
-fn documents(texts: &[(&str, &str)]) -> Vec<Document> {
-    texts.iter().map(|(path, text)| source::decode(path, text.as_bytes()).0).collect()
+/// The texts, each with its path.
+fn texts(texts: &[(&str, &str)]) -> Vec<Text> {
+    texts.iter().map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
 }
 
-/// The documents that a file or a folder holds, and what is wrong with their bytes.
-fn read(path: &Path) -> (Vec<Document>, Vec<Diagnostic>) {
+/// The texts that a file or a folder holds.
+fn find(path: &Path) -> Vec<Text> {
     let source = path.to_str().expect("the path is text").to_owned();
-    let found = source::find(&[source], &source::Options::default()).expect("the issues are found");
-    let (documents, diagnostics): (Vec<_>, Vec<_>) =
-        found.texts.iter().map(|text| text.read().expect("the issue can be read")).unzip();
-    (documents, diagnostics.concat())
+    source::find(&[source], &source::Options::default()).expect("the issues are found").texts
 }
 
-/// The files of the site that the documents make.
-fn files(documents: &[Document]) -> Vec<File> {
-    let site = newsletter();
-    let issues = patchfeed::issues(documents, &site).issues;
-    let (listings, _) = patchfeed::item::items(&issues, &site);
-    site::files(&listings, &site).expect("no feed of the configuration is wrong").0
+/// The newsletter of texts, without a configuration.
+fn read(texts: Vec<Text>) -> Newsletter {
+    Newsletter::read(texts, &config::File::default(), BASE).expect("the texts can be read")
+}
+
+/// The items of a newsletter, and how many entries were repeats.
+fn listings(newsletter: &Newsletter) -> (Vec<Listing>, usize) {
+    let mut listings = Vec::new();
+    let take = &mut |mut some: Vec<Listing>| {
+        listings.append(&mut some);
+        Ok(())
+    };
+    let repeats = newsletter.listings(take).expect("the texts can be read");
+    (listings, repeats)
+}
+
+/// The files of the site that the texts make, by their paths.
+fn files(texts: Vec<Text>) -> Vec<File> {
+    let files = Mutex::new(Vec::new());
+    let keep = |file| {
+        files.lock().expect("no thread fails").push(file);
+        Ok(())
+    };
+    site::make(&read(texts), &|_| {}, &keep).expect("no feed of the configuration is wrong");
+    let mut files = files.into_inner().expect("no thread fails");
+    files.sort_by(|a: &File, b| a.path.cmp(&b.path));
+    files
 }
 
 fn text<'a>(files: &'a [File], path: &str) -> &'a str {

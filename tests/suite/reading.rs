@@ -1,22 +1,18 @@
 //! How issues are read: names, dates, sections, identity.
 
 use patchfeed::diagnostic::Problem;
-use patchfeed::item::{self, Listing};
+use patchfeed::item::Listing;
 use patchfeed::section::slug_of;
 use patchfeed::subject::{self, Kind};
 
-use crate::{documents, newsletter};
+use crate::{read, texts};
 
-fn listings(texts: &[(&str, &str)]) -> Vec<Listing> {
-    let documents = documents(texts);
-    let site = newsletter();
-    let issues = patchfeed::issues(&documents, &site).issues;
-    item::items(&issues, &site).0
+fn listings(of: &[(&str, &str)]) -> Vec<Listing> {
+    crate::listings(&read(texts(of))).0
 }
 
-fn problems(texts: &[(&str, &str)]) -> Vec<Problem> {
-    let documents = documents(texts);
-    patchfeed::issues(&documents, &newsletter()).diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect()
+fn problems(of: &[(&str, &str)]) -> Vec<Problem> {
+    read(texts(of)).diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect()
 }
 
 fn entry(id: &str) -> String {

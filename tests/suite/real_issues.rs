@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::{newsletter, patchfeed, read, stdout};
+use patchfeed::issue::{self, Parsed};
+
+use crate::{find, newsletter, patchfeed, stdout};
 
 /// The folder of the real issues; says so where there is none.
 pub fn folder() -> Option<PathBuf> {
@@ -20,9 +22,9 @@ pub fn folder() -> Option<PathBuf> {
 fn issue_45_has_101_entries_in_11_sections() {
     let Some(folder) = folder() else { return };
     let path = folder.join("2023-05-07-19-28-47-rvlwn-45.md");
-    let (documents, wrong) = read(&path);
+    let (document, wrong) = find(&path)[0].read().expect("the issue can be read");
     assert_eq!(wrong, []);
-    let patchfeed::Read { issues, diagnostics: wrong, .. } = patchfeed::issues(&documents, &newsletter());
+    let Parsed { issues, diagnostics: wrong, .. } = issue::parse(&document, &newsletter());
     assert_eq!(wrong, []);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &issues[0].entries {
@@ -49,9 +51,9 @@ fn issue_45_has_101_entries_in_11_sections() {
 #[test]
 fn every_line_that_begins_as_an_entry_is_one() {
     let Some(folder) = folder() else { return };
-    let (documents, _) = read(&folder);
-    let issues = patchfeed::issues(&documents, &newsletter()).issues;
-    for issue in issues {
+    for text in find(&folder) {
+        let (document, _) = text.read().expect("the issue can be read");
+        let Some(issue) = issue::parse(&document, &newsletter()).issues.pop() else { continue };
         let lines: Vec<usize> = issue
             .document
             .text

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use patchfeed::sample;
 use patchfeed::site::File;
 
-use crate::{BASE, documents, fields, files, json_items, text};
+use crate::{BASE, fields, files, json_items, text};
 
 fn sample_site() -> Vec<File> {
-    files(&sample::documents())
+    files(sample::texts())
 }
 
 fn feed_rs(text: &str) -> feed_rs::model::Feed {
@@ -161,7 +161,7 @@ fn an_rss_item_has_every_field_of_the_contract() {
 
 #[test]
 fn titles_are_written_as_hexadecimal_references() {
-    let site = files(&documents(&[(
+    let site = files(crate::texts(&[(
         "2024-01-01-00-00-00-rvlwn-1.md",
         "## 一\n### BPF\n\n**[v1: a < b && c > d: \"x\" 'y' ]]> &lt;](http://lore.kernel.org/bpf/a@b/)**\n",
     )]));
@@ -211,7 +211,7 @@ fn the_archives_of_a_feed_lead_from_the_newest_issue_to_the_oldest_and_back() {
         })
         .collect();
     let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let site = files(&documents(&texts));
+    let site = files(crate::texts(&texts));
     for (slug, window) in [("all", 5), ("bpf", 2)] {
         assert_eq!(json_items(text(&site, &format!("{slug}.json"))).len(), window * 60, "{slug} is cut between issues");
         let mut next = Some(format!("{BASE}{slug}.json"));

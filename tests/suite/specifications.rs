@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::real_issues;
-use crate::{documents, files, read};
+use crate::{files, find};
 
 /// JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>): what is wrong with a document.
 fn json_feed(text: &str) -> Vec<String> {
@@ -136,9 +136,9 @@ fn opml(text: &str) -> Vec<String> {
 
 #[test]
 fn every_json_feed_and_opml_document_keeps_to_its_specification() {
-    let mut sites = vec![files(&sample::documents()), files(&documents(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]))];
+    let mut sites = vec![files(sample::texts()), files(crate::texts(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]))];
     if let Some(folder) = real_issues::folder() {
-        sites.push(files(&read(&folder).0));
+        sites.push(files(find(&folder)));
     }
     for site in sites {
         for file in &site {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use patchfeed::sample;
 use patchfeed::site::File;
 
-use crate::{documents, fields, files, json_items, text};
+use crate::{fields, files, json_items, text};
 
 fn traps() -> Vec<File> {
     let entries: String = (0..130)
         .map(|n| format!("**[v2: net-next: a <pid> & `b`, 中文 🦀 {n}](http://lore.kernel.org/netdev/{n}@x.com/)**\n\n> Words {n}.\n\n"))
         .collect();
-    files(&documents(&[(
+    files(crate::texts(&[(
         "2024-01-01-10-00-00-rvlwn-1.md",
         &format!("> 编辑：晓依 <a@b.org><br/>\n\n## 一\n\n### C, C++ # D\n\n{entries}"),
     )]))
@@ -67,7 +67,7 @@ fn newsboat_thunderbird_and_tt_rss_show_an_item_of_two_feeds_once() {
 
 #[test]
 fn hookshot_takes_the_first_html_link_and_the_first_512_characters_of_the_summary() {
-    let site = files(&sample::documents());
+    let site = files(sample::texts());
     let document = roxmltree::Document::parse(text(&site, "all.atom")).expect("XML");
     for entry in document.descendants().filter(|node| node.tag_name().name() == "entry") {
         let link = entry.children().find(|node| node.attribute("type") == Some("text/html")).expect("a link");
@@ -79,7 +79,7 @@ fn hookshot_takes_the_first_html_link_and_the_first_512_characters_of_the_summar
 
 #[test]
 fn liferea_takes_the_last_unknown_link_of_a_feed_for_its_page_so_the_page_comes_last() {
-    let site = files(&sample::documents());
+    let site = files(sample::texts());
     for file in site.iter().filter(|file| file.path.ends_with(".atom")) {
         let document = roxmltree::Document::parse(&file.text).expect("XML");
         let links = document.root_element().children().filter(|node| node.tag_name().name() == "link");
@@ -105,7 +105,7 @@ fn commafeed_skips_a_feed_whose_date_stands_still_so_every_new_issue_moves_it() 
     let one = ("2024-01-01-10-00-00-rvlwn-1.md", "### BPF\n\n**[v1: a](http://lore.kernel.org/bpf/a@x.com/)**\n");
     let two = ("2024-01-08-10-00-00-rvlwn-2.md", "### BPF\n\n**[v1: b](http://lore.kernel.org/bpf/b@x.com/)**\n");
     let date = |texts: &[(&str, &str)]| {
-        let site = files(&documents(texts));
+        let site = files(crate::texts(texts));
         let document = roxmltree::Document::parse(text(&site, "bpf.rss")).expect("XML");
         let date = document.descendants().find(|node| node.has_tag_name("pubDate")).and_then(|node| node.text());
         date.expect("the channel has a date").to_owned()
