@@ -28,7 +28,7 @@ pub struct Issue<'a> {
     pub slug: String,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`
     pub title: String,
-    /// The title, if the document gives it.
+    /// The title, if the document gives it; that of the document, if it holds several issues.
     pub heading: Option<String>,
     /// See [`Slot::posted`].
     pub posted: DateTime<FixedOffset>,
@@ -87,7 +87,7 @@ impl License {
 const TITLE_KEYS: &[&str] = &["title", "标题"];
 
 /// The keys that give the time of posting.
-const DATE: &[&str] = &["date", "日期", "时间", "发布日期", "发布时间"];
+const DATE: &[&str] = &["date", "pubdate", "publishdate", "published", "日期", "时间", "发布日期", "发布时间"];
 
 /// The keys that give the number.
 const NUMBER: &[&str] = &["number", "期数", "期号"];
@@ -117,7 +117,7 @@ pub fn parse<'a>(document: &'a Document, site: &Site) -> Parsed<'a> {
     };
     let definitions = Arc::new(definitions);
     let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
-    let file = File { document, matter: &matter, kind, definitions: &definitions, site };
+    let file = File { document, matter: &matter, kind, definitions: &definitions, site, of_all: None };
     let (date, name) = When::split_name(stem(&document.path));
     let numbered = matter.get(NUMBER).is_some()
         || matter.get(TITLE_KEYS).is_some_and(|title| marked_number(&title).is_some())
@@ -128,6 +128,9 @@ pub fn parse<'a>(document: &'a Document, site: &Site) -> Parsed<'a> {
         file.issue(None, &blocks, &mut parsed);
         return parsed;
     }
+    let first = &blocks[..several[0].0];
+    let of_all = matter.get(TITLE_KEYS).or_else(|| Head::of(document, first).title);
+    let file = File { of_all, ..file };
     for (at, (start, name)) in several.iter().enumerate() {
         let end = several.get(at + 1).map_or(blocks.len(), |(next, _)| *next);
         file.issue(Some(name), &blocks[start + 1..end], &mut parsed);
@@ -142,6 +145,8 @@ struct File<'a, 'b> {
     kind: Of,
     definitions: &'b Arc<Definitions>,
     site: &'b Site,
+    /// The title of the document, where it holds several issues.
+    of_all: Option<String>,
 }
 
 impl<'a> File<'a, '_> {
@@ -156,7 +161,9 @@ impl<'a> File<'a, '_> {
 
         let (date_in_name, file_name) = When::split_name(stem(&document.path));
         let date = matter.get(DATE).and_then(|date| When::parse(&date));
-        let date_in_text = head.date.as_deref().and_then(When::parse);
+        let date_in_text = head.date.as_deref().and_then(|date| {
+            When::parse(date).or_else(|| When::find(date).filter(|_| kind != Of::Patches).map(|(when, _)| when))
+        });
         let date_in_title =
             || own_title.as_deref().or(head.title.as_deref()).and_then(When::find).map(|(when, _)| when);
         let times = match name {
@@ -186,7 +193,7 @@ impl<'a> File<'a, '_> {
                 .or_else(|| title.as_deref().and_then(number_in_title)),
         };
         let title = title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, TITLE));
-        let heading = title.clone();
+        let heading = self.of_all.clone().or_else(|| title.clone());
         let title = title.unwrap_or_else(|| match number {
             Some(number) => format!("{} {}", site.title, site.language().issue(number)),
             None if name.is_some() => site.title.clone(),
@@ -296,7 +303,7 @@ fn body(document: &Document, blocks: &[Block], kind: Of, titled: bool) -> (usize
         let levels = || blocks.iter().filter_map(level);
         let top = level(&blocks[at]);
         let only = levels().filter(|level| Some(*level) <= top).count() == 1;
-        named(&blocks[at]) || only && !titled && (levels().count() == 1 || levels().all(|level| Some(level) >= top))
+        named(&blocks[at]) || only && !titled && top == Some(1)
     });
     let after_title = title.map_or(0, |at| at + 1);
     match blocks[after_title..].iter().position(is_heading) {
@@ -481,7 +488,9 @@ fn date_line(line: &str) -> Option<String> {
     let (_, range) = When::find(line)?;
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
     let in_date = line[range.clone()].chars().filter(|c| c.is_alphabetic()).count();
-    (letters <= in_date + 12).then(|| line[range].replace(char::is_whitespace, ""))
+    let date = line[range].to_owned();
+    let compact = date.replace(char::is_whitespace, "");
+    (letters <= in_date + 12).then(|| if When::parse(&compact).is_some() { compact } else { date })
 }
 
 /// The file's name without folders and ending; the folder's, where the file's says nothing.
@@ -506,6 +515,8 @@ fn trailing_number(name: &str) -> Option<u32> {
 
 /// The number that a title gives: `第 45 期`, `Issue 45`, `#45`, `No. 45`, or a number at its end.
 fn number_in_title(title: &str) -> Option<u32> {
+    let undated = When::find(title).map(|(_, range)| format!("{} {}", &title[..range.start], &title[range.end..]));
+    let title = undated.as_deref().unwrap_or(title);
     marked_number(title).or_else(|| trailing_number(title))
 }
 

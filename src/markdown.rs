@@ -76,12 +76,42 @@ impl<'a> Source<'a> {
     fn events(self) -> Vec<Event<'a>> {
         let resolve = |link: BrokenLink<'_>| self.definitions.resolve(&link);
         let parser = Parser::new_with_broken_link_callback(self.text, options(), Some(resolve));
-        if self.from == 0 {
+        let events = if self.from == 0 {
             parser.collect()
         } else {
             rest(TextMergeWithOffset::new(parser.into_offset_iter()), self.from)
-        }
+        };
+        without_comments(events)
     }
+}
+
+/// The events without comments of HTML, which speak to editors. One that never ends, or with words behind it, stays.
+fn without_comments(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut kept: Vec<Event<'_>> = Vec::with_capacity(events.len());
+    let mut block = 0; // where the block of HTML begins that is open
+    for event in events {
+        match &event {
+            Event::InlineHtml(tag) if tag.starts_with("<!--") => continue,
+            Event::Start(Tag::HtmlBlock) => block = kept.len(),
+            Event::End(TagEnd::HtmlBlock) => {
+                let lines = kept[block..].iter().map(|event| if let Event::Html(line) = event { line } else { "" });
+                let text: String = lines.collect();
+                if text.trim().strip_prefix("<!--").and_then(|text| text.find("-->").map(|at| at + 3 == text.len()))
+                    == Some(true)
+                {
+                    kept.truncate(block);
+                    continue;
+                }
+            }
+            Event::End(TagEnd::Paragraph) if matches!(kept.last(), Some(Event::Start(Tag::Paragraph))) => {
+                kept.pop();
+                continue;
+            }
+            _ => {}
+        }
+        kept.push(event);
+    }
+    kept
 }
 
 /// The events of a block behind a byte of it, without the list and item that the block may be.
@@ -117,6 +147,7 @@ fn rest<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)>, from: usize
         let begins_text = matches!(out.last(), None | Some(Event::Start(Tag::Paragraph))) && out.len() < 2;
         let event = match event {
             Event::SoftBreak | Event::HardBreak if begins_text => continue,
+            Event::InlineHtml(tag) if begins_text && is_break(&tag) => continue,
             Event::Text(words) if begins_text => match words.trim_start_matches(is_separator) {
                 "" => continue,
                 rest => Event::Text(rest.to_owned().into()),
@@ -207,9 +238,10 @@ pub fn html(source: Source<'_>, page: &Url) -> String {
         crate::text::escape(&mut out, source.text);
         return out + "</pre>\n";
     }
-    let mut links: Vec<bool> = Vec::new(); // of the links and pictures that are open: whether it became a link
-    let events = source.events().into_iter().filter_map(|event| {
-        Some(match event {
+    let mut open: Vec<Shown> = Vec::new(); // the links and pictures
+    let mut events: Vec<Event<'_>> = Vec::new();
+    for event in source.events() {
+        let event = match event {
             Event::Html(text) | Event::InlineHtml(text) if is_break(&text) => Event::HardBreak,
             Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => Event::Text(legal(text)),
             Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
@@ -218,27 +250,83 @@ pub fn html(source: Source<'_>, page: &Url) -> String {
             Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)),
             Event::Start(Tag::Table(columns)) => Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
             // A picture becomes a link too: its words are kept, and no reader fetches what it wasn't asked to.
-            Event::Start(Tag::Link { ref dest_url, link_type, .. } | Tag::Image { ref dest_url, link_type, .. }) => {
+            Event::Start(Tag::Link { dest_url, link_type, .. } | Tag::Image { dest_url, link_type, .. }) => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
-                let address = safe(&format!("{scheme}{dest_url}"), page).filter(|_| !links.contains(&true));
-                links.push(address.is_some());
+                let address = safe(&format!("{scheme}{dest_url}"), page);
+                let within = open.iter().any(|shown| matches!(shown, Shown::Link(_)));
+                let Some(address) = address.filter(|_| !within) else {
+                    open.push(if within { Shown::Words } else { Shown::other(&dest_url) });
+                    continue;
+                };
+                open.push(Shown::Link(address.clone()));
                 Event::Start(Tag::Link {
                     link_type: LinkType::Inline,
-                    dest_url: address?.into(),
+                    dest_url: address.into(),
                     title: CowStr::Borrowed(""),
                     id: CowStr::Borrowed(""),
                 })
             }
-            Event::End(TagEnd::Link | TagEnd::Image) => {
-                links.pop().filter(|&open| open)?;
-                Event::End(TagEnd::Link)
-            }
+            Event::End(TagEnd::Link | TagEnd::Image) => match open.pop() {
+                Some(Shown::Link(address)) => {
+                    if matches!(events.last(), Some(Event::Start(Tag::Link { .. }))) {
+                        events.push(Event::Text(address.into())); // a link without words is one that nobody sees
+                    }
+                    Event::End(TagEnd::Link)
+                }
+                Some(Shown::Address(address)) => Event::Text(format!(" ({address})").into()),
+                _ => continue,
+            },
             event => event,
-        })
-    });
+        };
+        events.push(event);
+    }
     let mut out = String::new();
-    html::push_html(&mut out, events);
+    html::push_html(&mut out, events.into_iter());
     out
+}
+
+/// What is shown of a link.
+enum Shown {
+    /// A link to the address.
+    Link(String),
+    /// Its words, and the address, which a feed may show but not link to: `irc:`, `ftp:`.
+    Address(String),
+    /// Its words alone.
+    Words,
+}
+
+impl Shown {
+    fn other(address: &str) -> Self {
+        let unsafe_scheme = |url: &Url| UNSAFE.contains(&url.scheme());
+        match Url::parse(address.trim()) {
+            Ok(url) if !unsafe_scheme(&url) && !matches!(url.scheme(), "http" | "https") => {
+                Self::Address(crate::text::legal(address).into_owned())
+            }
+            _ => Self::Words,
+        }
+    }
+}
+
+/// Schemes of addresses that no feed may hold.
+pub const UNSAFE: [&str; 4] = ["javascript", "vbscript", "data", "file"];
+
+/// Whether a tag of HTML says only how words look, or is a comment. `<T>` is a word, and so in lower case alone.
+fn is_element(tag: &str) -> bool {
+    const NAMES: [&str; 30] = [
+        "a", "abbr", "b", "big", "br", "center", "cite", "code", "del", "details", "div", "em", "font", "i", "img",
+        "ins", "kbd", "li", "mark", "p", "picture", "s", "small", "source", "span", "strong", "sub", "summary", "sup",
+        "u",
+    ];
+    let name = tag.trim_start_matches(['<', '/']);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    name.starts_with("!--") || NAMES.contains(&&name[..end]) && name[end..].starts_with(['>', '/', ' ', '\n'])
+}
+
+/// Whether a block of HTML is nothing but tags around other blocks: `</details>`, `<div align="center">`.
+pub fn is_frame(source: &str) -> bool {
+    let mut parts = source.trim().split('<');
+    let is_tag = |part: &str| part.split_once('>').is_some_and(|(_, words)| words.trim().is_empty());
+    parts.next() == Some("") && parts.all(is_tag) && !source.contains("://")
 }
 
 fn is_break(tag: &str) -> bool {

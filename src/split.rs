@@ -1,7 +1,7 @@
 //! The splitter: an issue's blocks become its entries.
 //!
-//! Each section is read by one of two grammars: [`patches`], the newsletter's own, where quoted mail follows bold links and
-//! whatever is no entry is suspect; and [`links`], that of link lists, where lists, headings and paragraphs may be entries and
+//! Each section is read by one of two grammars: `patches`, the newsletter's own, where quoted mail follows bold links and
+//! whatever is no entry is suspect; and `links`, that of link lists, where lists, headings and paragraphs may be entries and
 //! what is none is passed by.
 
 mod links;
@@ -141,8 +141,8 @@ pub struct Split<'a> {
 /// or a diagnostic.
 pub fn entries<'a>(document: &'a Document, blocks: &[Block], grammar: &Grammar<'_>) -> Split<'a> {
     let mut split = Split::default();
-    let entry_headings = match (grammar.kind, grammar.shape) {
-        (Of::Links, None | Some(Shape::Heading)) => links::entry_headings(document, blocks, grammar),
+    let entry_headings = match grammar.kind {
+        Of::Links => links::entry_headings(document, blocks, grammar),
         _ => vec![false; blocks.len()],
     };
     let begins = |at: usize| matches!(blocks[at].kind, Kind::Heading(..)) && !entry_headings[at];

@@ -20,6 +20,17 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(form).expect("the expression is right")
 });
 
+/// A day in English words: `May 7, 2023`, `7th of May 2023`.
+static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    let month = "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+    let day = r"(\d{1,2})(?:st|nd|rd|th)?";
+    let form = format!(r"(?i)\b(?:{day}\s+(?:of\s+)?{month}\.?,?\s+(\d{{4}})|{month}\.?\s+{day},?\s+(\d{{4}}))\b");
+    Regex::new(&form).expect("the expression is right")
+});
+
+/// The beginnings of the months' English names.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 impl When {
     /// The day, unless its year shows that it was mistyped.
     fn day(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -36,13 +47,8 @@ impl When {
         }
         let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         if text.starts_with(|c: char| c.is_ascii_alphabetic()) || digits(text) < 3 {
-            let forms = ["%B %d, %Y", "%B %d %Y", "%d %B %Y", "%A, %B %d, %Y"];
-            let day = forms.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())?;
-            return (1990..2100).contains(&chrono::Datelike::year(&day)).then_some(Self {
-                day,
-                time: None,
-                offset: None,
-            });
+            let text = text.split_once("day, ").map_or(text, |(_, day)| day); // Sunday, May 7, 2023
+            return Self::find_english(text).filter(|(_, range)| *range == (0..text.len())).map(|(when, _)| when);
         }
         let (day, rest) = if digits(text) >= 8 {
             let number = |range: Range<usize>| text[range].parse().ok();
@@ -67,6 +73,20 @@ impl When {
 
     /// The first day that stands anywhere in a text, and its bytes.
     pub fn find(text: &str) -> Option<(Self, Range<usize>)> {
+        Self::find_numbers(text).or_else(|| Self::find_english(text))
+    }
+
+    fn find_english(text: &str) -> Option<(Self, Range<usize>)> {
+        ENGLISH_DAY.captures_iter(text).find_map(|found| {
+            let part = |at: usize, other: usize| found.get(at).or_else(|| found.get(other)).map(|part| part.as_str());
+            let month = part(2, 4)?.to_lowercase();
+            let month = MONTHS.iter().zip(1..).find(|(name, _)| month.starts_with(*name))?.1;
+            let day = Self::day(part(3, 6)?.parse().ok()?, month, part(1, 5)?.parse().ok()?)?;
+            Some((Self { day, time: None, offset: None }, found.get(0)?.range()))
+        })
+    }
+
+    fn find_numbers(text: &str) -> Option<(Self, Range<usize>)> {
         let mut from = 0;
         loop {
             let found = DAY.captures_at(text, from)?;

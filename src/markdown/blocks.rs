@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::lead::is_numbered;
-use super::{Definitions, column, dedent, lead, options};
+use super::{Definitions, column, dedent, is_element, lead, options};
 
 /// What an issue is made of, outermost blocks only.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,6 +201,7 @@ fn push_blocks(blocks: &mut Vec<Block>, text: &str, offset: usize, reading: Read
                     _ => {}
                 }
             }
+            Event::InlineHtml(tag) if !reading.is_newsletter() && is_element(&tag) => {}
             Event::Text(words) | Event::Code(words) | Event::InlineHtml(words) => {
                 if let Some(heading) = &mut heading {
                     heading.push_str(&words);
@@ -221,9 +222,17 @@ fn push_items(
     items: &[(usize, Range<usize>)],
     definitions: &Definitions,
 ) {
+    // A link that begins an item stands before the items within it.
+    let end = |at: usize, range: &Range<usize>| {
+        items.get(at + 1).map_or(range.end, |(_, next)| next.start.clamp(range.start, range.end))
+    };
     let has_link: Vec<bool> = items
         .iter()
-        .map(|(_, range)| lead(&dedent(&text[range.clone()], column(text, range.start)), definitions).is_some())
+        .enumerate()
+        .map(|(at, (_, range))| {
+            let head = &text[range.start..end(at, range)];
+            lead(&dedent(head, column(text, range.start)), definitions).is_some()
+        })
         .collect();
     let outermost = items.first().map_or(0, |(depth, _)| *depth);
     let alone = items.iter().filter(|(depth, _)| *depth == outermost).count() == 1;

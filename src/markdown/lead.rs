@@ -6,7 +6,7 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::{Definitions, options};
+use super::{Definitions, is_break, is_element, options};
 use crate::text;
 
 /// The beginning of a block.
@@ -22,7 +22,8 @@ pub struct Lead {
     pub title: String,
     /// The link's address, as written; empty where nothing defines it.
     pub address: String,
-    /// The byte of the block behind the link.
+    /// The byte of the block behind the link and the marks that close what was opened right before it; 0 where the title
+    /// is too long and was cut.
     pub end: usize,
     /// What comes before the link, numbers and `[tags]` aside.
     pub before: Before,
@@ -59,6 +60,25 @@ const NOTE: usize = 40;
 /// The longest title that takes in what follows the link, in characters.
 const TITLE: usize = 200;
 
+/// The longest title of all, in characters.
+const LONGEST: usize = 500;
+
+/// Marks that may stand around a link, and belong to its words.
+const PAIRS: [(char, char); 12] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('“', '”'),
+    ('‘', '’'),
+    ('«', '»'),
+    ('《', '》'),
+    ('「', '」'),
+    ('『', '』'),
+    ('【', '】'),
+    ('[', ']'),
+    ('(', ')'),
+    ('（', '）'),
+];
+
 /// The link that a block (an item, a heading, a paragraph) begins with. Only its first paragraph is looked at. Links
 /// within the page and addresses of mail are words.
 pub fn lead(source: &str, definitions: &Definitions) -> Option<Lead> {
@@ -86,6 +106,18 @@ fn read<'a>(source: &'a str, resolve: impl Fn(BrokenLink<'_>) -> Option<(CowStr<
             Event::End(TagEnd::Link) if after.is_none() && link.as_ref().is_some_and(|link| link.range == range) => {
                 after = Some(String::new());
             }
+            // <a href="address">title</a>
+            Event::InlineHtml(tag) if link.is_none() && html_link(&tag).is_some_and(|to| leads(&to)) => {
+                link = Some(Found { address: html_link(&tag).unwrap_or_default(), range });
+            }
+            Event::InlineHtml(tag) if after.is_none() && tag.eq_ignore_ascii_case("</a>") => {
+                if let Some(link) = &mut link {
+                    link.range.end = range.end;
+                    after = Some(String::new());
+                }
+            }
+            Event::InlineHtml(tag) if is_break(&tag) && after.is_some() => break,
+            Event::InlineHtml(tag) if is_element(&tag) => {}
             Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_))
             | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item)
                 if blocks > 0 =>
@@ -104,7 +136,7 @@ fn read<'a>(source: &'a str, resolve: impl Fn(BrokenLink<'_>) -> Option<(CowStr<
                 }
                 None => before.push_str(&found),
             },
-            Event::Text(found) | Event::Code(found) => {
+            Event::Text(found) | Event::Code(found) | Event::InlineHtml(found) => {
                 let text = after.as_mut().unwrap_or(if link.is_some() { &mut words } else { &mut before });
                 text.push_str(&found);
             }
@@ -116,10 +148,20 @@ fn read<'a>(source: &'a str, resolve: impl Fn(BrokenLink<'_>) -> Option<(CowStr<
     }
     let Found { address, range } = link?;
     let (before, numbered) = unnumbered(&before);
-    let after = after.unwrap_or_default();
+    let before = ["[ ] ", "[x] ", "[X] "].iter().find_map(|mark| before.strip_prefix(mark)).unwrap_or(before); // a task's
+    let mut after = after.unwrap_or_default();
+    let mut end = range.end;
+    if let Some(length) = closing(before, &source[end..]) {
+        let closer = source[..end + length].chars().next_back();
+        words.extend(closer.filter(|_| !words.is_empty()));
+        after = after.trim_start_matches(|c| Some(c) == closer).to_owned();
+        end += length;
+    }
+    let title = title(before, &words, &after, &address);
+    let cut = title.chars().nth(LONGEST).is_some();
     Some(Lead {
-        title: title(before, &words, &after, &address),
-        end: range.end,
+        title: if cut { text::first_words(&title, LONGEST) } else { title },
+        end: if cut { 0 } else { end },
         before: match format!("{before}{words}").trim_start().chars().next() {
             _ if untagged(before).contains(char::is_alphanumeric) => Before::Words,
             Some('-' | '–' | '—' | '―' | '~') => Before::Dash,
@@ -206,18 +248,53 @@ fn note(after: &str) -> &str {
     if note.is_some_and(|note| note.chars().count() <= NOTE) { "" } else { after }
 }
 
+/// How many bytes the mark takes that closes what was opened right before a link, with the ends of emphasis before it.
+fn closing(before: &str, after: &str) -> Option<usize> {
+    let open = before.chars().next_back()?;
+    let close = PAIRS.iter().find_map(|(begin, end)| (*begin == open).then_some(*end))?;
+    let rest = after.trim_start_matches(['*', '_', '~', '>']);
+    rest.starts_with(close).then(|| after.len() - rest.len() + close.len_utf8())
+}
+
+/// The address of a link in HTML.
+fn html_link(tag: &str) -> Option<String> {
+    let tag = tag.strip_prefix("<a ").or_else(|| tag.strip_prefix("<A "))?;
+    let at = tag.to_ascii_lowercase().find("href=")? + "href=".len();
+    let value = &tag[at..];
+    let address = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
+        _ => value.split([' ', '>']).next()?,
+    };
+    Some(super::decode(address.trim(), false)).filter(|address| !address.is_empty())
+}
+
 fn title(before: &str, words: &str, after: &str, address: &str) -> String {
     let says = |text: &str| text.contains(char::is_alphabetic);
-    // `[title] (address)` and `[title](address with spaces)` are no links to CommonMark, but meant to be.
-    let broken = before.trim_end_matches(['(', '<', '[', ' ']).strip_suffix(']').filter(|_| words.is_empty());
-    let before = broken.map_or(before.to_owned(), |title| title.replacen('[', "", 1));
+    let before = if words.is_empty() { meant(before) } else { Cow::Borrowed(before) };
     let head = text::one_line(&format!("{before}{words}"));
     let marks = [':', '：', '-', '–', '—', '|', '，', ',', '。', ' ', '*'];
     let head = head.trim_start_matches(['*', ' ']);
     let title = if says(head) { head } else { &text::first_words(&text::one_line(&format!("{head}{after}")), TITLE) };
-    let title = title.trim_matches(marks);
-    let title = text::legal(if says(title) { title } else { address }).into_owned();
-    text::one_line(&title)
+    let is_shortcode = title.starts_with(':') && title[1..].starts_with(char::is_alphanumeric); // :tada:
+    let title = if is_shortcode { title } else { title.trim_start_matches(marks) }.trim_end_matches(marks);
+    if says(title) {
+        return text::one_line(&text::legal(title));
+    }
+    text::one_line(&text::legal(&format!("{words} {address}"))) // a number, or a sign, that is all of a link's words
+}
+
+/// What stands before a bare address without the marks of a link: `[title] (address)`, `[title]（address）` and
+/// `[title](address with spaces)` are no links to `CommonMark`, but meant to be.
+fn meant(before: &str) -> Cow<'_, str> {
+    let words = before.trim_end_matches(['(', '（', '<', '[', ' ']);
+    match words.strip_suffix(']') {
+        Some(inner) => match inner.rfind('[') {
+            Some(at) => Cow::Owned(format!("{}{}", &inner[..at], &inner[at + 1..])),
+            None => Cow::Borrowed(inner),
+        },
+        None if !words.contains(']') => Cow::Borrowed(words.strip_prefix('[').unwrap_or(words)),
+        None => Cow::Borrowed(words),
+    }
 }
 
 /// The column that a byte of a text stands in, from 0.

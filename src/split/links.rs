@@ -1,5 +1,7 @@
 //! The grammar of link lists: an entry is a list's item, a heading or a paragraph that begins with a link, or is one.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::{Entry, Grammar, Open, Part, Place, Shape, Split, is_rule};
@@ -8,10 +10,11 @@ use crate::markdown::{self, Before, Block, Definitions, Kind, Lead};
 use crate::source::Document;
 use crate::text;
 
-/// Which headings are entries: those that are links, where most headings of their level under the same heading are, and no
-/// list of links follows at once.
+/// Which headings are entries: those that are links, where at least half of the headings of their level under the same
+/// heading are, and that no list of links follows.
 pub fn entry_headings(document: &Document, blocks: &[Block], grammar: &Grammar<'_>) -> Vec<bool> {
     let mut parents: Vec<(usize, usize)> = Vec::new(); // levels of the headings above, and their places
+    let mut entries = vec![false; blocks.len()];
     let mut siblings: Vec<(usize, (usize, Option<usize>), bool)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let Kind::Heading(level, _) = block.kind else { continue };
@@ -22,16 +25,37 @@ pub fn entry_headings(document: &Document, blocks: &[Block], grammar: &Grammar<'
         parents.push((level, at));
         let read = |block: &Block| read(document, block, grammar.definitions);
         let is_link = read(block).is_some_and(|lead| lead.is_first() || lead.alone);
-        let next = blocks.get(at + 1);
-        let begins_list = next.is_some_and(|next| matches!(next.kind, Kind::Item { .. }) && read(next).is_some());
-        siblings.push((at, family, is_link && !begins_list));
+        // What the configuration says of the section that the heading stands in.
+        let above = parents.iter().rev().nth(1).and_then(|(_, at)| match &blocks[*at].kind {
+            Kind::Heading(_, title) => grammar.sections.find(title, false).shape,
+            _ => None,
+        });
+        if let Some(shape) = above.or(grammar.shape) {
+            entries[at] = is_link && shape == Shape::Heading;
+            continue;
+        }
+        siblings.push((at, family, is_link && !lists_links(&blocks[at + 1..], read)));
     }
-    let mut entries = vec![false; blocks.len()];
+    let mut counts: HashMap<_, (usize, usize)> = HashMap::new(); // of a family: the links, and all
+    for (_, family, is_link) in &siblings {
+        let (links, all) = counts.entry(family).or_default();
+        *links += usize::from(*is_link);
+        *all += 1;
+    }
     for (at, family, is_link) in &siblings {
-        let count = |linked: bool| siblings.iter().filter(|(_, of, is)| of == family && (!linked || *is)).count();
-        entries[*at] = *is_link && (grammar.shape.is_some() || count(true) * 2 > count(false));
+        entries[*at] = *is_link && counts[family].0 * 2 >= counts[family].1;
     }
     entries
+}
+
+/// Whether the blocks up to the next heading are a list of links, with words before it or not: what a section holds.
+fn lists_links(blocks: &[Block], read: impl Fn(&Block) -> Option<Lead>) -> bool {
+    let is_item = |block: &Block| matches!(block.kind, Kind::Item { .. });
+    let until = blocks.iter().position(|block| matches!(block.kind, Kind::Heading(..))).unwrap_or(blocks.len());
+    let items = || blocks[..until].iter().filter(|block| is_item(block));
+    let links = || items().filter(|block| read(block).is_some_and(|lead| lead.is_first())).count();
+    blocks[..until].first().is_some_and(|first| is_item(first) && read(first).is_some())
+        || items().count() > 2 && links() > 2 && links() * 2 > items().count()
 }
 
 /// Appends the entries of a section.
@@ -76,6 +100,8 @@ pub fn split<'a>(
             // <!-- a comment -->
             (Kind::Comment, _) => continue,
             _ if is_rule(source) => continue,
+            // </details>
+            (Kind::Other, _) if markdown::is_frame(source) => continue,
             // anything else belongs to the entry before it
             _ => {
                 match (&mut open, split.entries.last_mut()) {
@@ -88,10 +114,14 @@ pub fn split<'a>(
             }
         };
         let (link, problem) = target(&lead.address);
+        let problem_free = problem.is_none();
         split.diagnostics.extend(problem.map(|problem| place.diagnostic(block, problem)));
         let body = match block.kind {
             Kind::Heading(..) => Vec::new(),
-            _ => vec![Part::Rest { block: source, column: markdown::column(text, block.range.start), from: lead.end }],
+            _ => {
+                let from = if link.is_none() && problem_free { 0 } else { lead.end }; // an address that is no link is shown
+                vec![Part::Rest { block: source, column: markdown::column(text, block.range.start), from }]
+            }
         };
         split.entries.push(Entry {
             section: place.section.clone(),
@@ -101,10 +131,19 @@ pub fn split<'a>(
             line: place.document.line(block.range.start),
         });
         // Of several items of a list each is whole; what follows the last is about none of them.
-        let whole = block.kind == Kind::Item { alone: false };
+        let whole = match block.kind {
+            Kind::Item { alone } => !alone || continues_list(&blocks[..at]),
+            _ => false,
+        };
         open = (!whole).then_some(Open { words: None });
         level = if matches!(block.kind, Kind::Heading(..)) { level } else { 0 };
     }
+}
+
+/// Whether an item after these blocks goes on with a list that a comment broke in two.
+fn continues_list(before: &[Block]) -> bool {
+    let comments = before.iter().rev().take_while(|block| block.kind == Kind::Comment).count();
+    comments > 0 && matches!(before[..before.len() - comments].last(), Some(Block { kind: Kind::Item { .. }, .. }))
 }
 
 /// The link that a block begins with.
@@ -161,7 +200,7 @@ fn target(address: &str) -> (Option<String>, Option<Problem>) {
     match &parsed {
         _ if address.trim().is_empty() => (None, Some(Problem::BrokenEntry(Broken::NoTarget))),
         Ok(url) if matches!(url.scheme(), "http" | "https") => (Some(address.to_owned()), None),
-        Ok(url) if matches!(url.scheme(), "javascript" | "vbscript" | "data" | "file") => {
+        Ok(url) if markdown::UNSAFE.contains(&url.scheme()) => {
             (None, Some(Problem::UnsafeLink(url.scheme().to_owned())))
         }
         Ok(_) => (None, None), // irc:, ftp: … stand in the text

@@ -88,16 +88,44 @@ fn the_committed_feeds_are_those_of_the_sample() {
     assert_eq!(std::fs::read(out.path(manifest)).ok(), std::fs::read(root().join(manifest)).ok());
 }
 
+/// The README, and its blocks of a language.
+fn readme() -> (String, impl Fn(&str) -> Vec<String>) {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let text = readme.clone();
+    let blocks = move |language: &str| -> Vec<String> {
+        let blocks = text.split(&format!("```{language}\n")).skip(1).map(str::to_owned).collect::<Vec<_>>();
+        blocks.iter().filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())).collect()
+    };
+    (readme, blocks)
+}
+
+#[test]
+fn the_readmes_other_newsletter_is_one() {
+    let (_, blocks) = readme();
+    let issue =
+        blocks("markdown").into_iter().find(|issue| issue.contains("Lamps")).expect("the README shows an issue");
+    let folder = Folder::new("readme-links");
+    folder.write("issues/2024-02-02-harbour-12.md", &issue);
+    let titles = |folder: &Folder| {
+        let output = patchfeed(&folder.0, &["list", "issues", "--format", "json"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let lines = String::from_utf8(output.stdout).expect("items are text");
+        let item = |line| serde_json::from_str::<serde_json::Value>(line).expect("a line is an item");
+        lines.lines().map(|line| item(line)["title"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let all = ["Lamps that count ships", "[video] How ropes are made", "Reading the tide", "Compass", "Rudder 2.0"];
+    assert_eq!(titles(&folder), all);
+    let configs = blocks("toml").into_iter().filter(|toml| !toml.contains("[[feed]]")).collect::<String>();
+    folder.write("patchfeed.toml", &configs);
+    assert_eq!(titles(&folder), all);
+    assert!(patchfeed(&folder.0, &["build", "issues"]).status.success());
+    let feed = std::fs::read_to_string(folder.path("feeds/all.json")).expect("the site has a feed");
+    assert!(feed.contains("\"title\":\"Harbour Weekly\"") && feed.contains("\"language\":\"en\""), "{feed}");
+}
+
 #[test]
 fn the_readme_shows_what_the_program_makes() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
-    let blocks = |language: &str| -> Vec<String> {
-        readme
-            .split(&format!("```{language}\n"))
-            .skip(1)
-            .filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()))
-            .collect()
-    };
+    let (readme, blocks) = readme();
     let fragment = blocks("markdown").into_iter().next().expect("the README shows a fragment of an issue");
     let item = blocks("json").into_iter().next().expect("the README shows an item");
     let folder = Folder::new("readme");
@@ -113,7 +141,10 @@ fn the_readme_shows_what_the_program_makes() {
     let said = std::fs::read_to_string(root().join("tests/cases/broken-entries/stderr")).expect("the case is there");
     assert!(said.contains(shown.trim_end()), "{said}");
 
-    let own = blocks("toml").into_iter().next().expect("the README shows a feed of one's own");
+    let own = blocks("toml")
+        .into_iter()
+        .find(|toml| toml.contains("[[feed]]"))
+        .expect("the README shows a feed of one's own");
     folder.write("patchfeed.toml", own);
     let output = patchfeed(&folder.0, &["build", name, "--out", "own"]);
     assert!(output.status.success(), "{}", stderr(&output));

@@ -64,6 +64,78 @@ fn issues() -> impl Strategy<Value = BTreeMap<String, String>> {
     proptest::collection::vec(issue(), 1..5).prop_map(|issues| issues.into_iter().collect())
 }
 
+/// A piece of a list of links.
+fn link_line() -> impl Strategy<Value = String> {
+    let link = (words(), 0..30_u32).prop_map(|(words, id)| format!("[{words}](https://example.org/{id})"));
+    let link = prop_oneof![
+        6 => link,
+        1 => Just("<https://example.org/auto>".to_owned()),
+        1 => Just("https://example.org/bare?a=1&b=2".to_owned()),
+        1 => Just("[a][label]".to_owned()),
+        1 => Just("[![p](https://example.org/p.png)](https://example.org/x)".to_owned()),
+        1 => Just("<a href=\"https://example.org/html\">x</a>".to_owned()),
+    ];
+    let mark = prop_oneof![
+        6 => Just("- "),
+        2 => Just("* "),
+        2 => Just("1. "),
+        2 => Just("  - "),
+        1 => Just("\t* "),
+        1 => Just("- [ ] "),
+        1 => Just("### "),
+        1 => Just("**"),
+        1 => Just("1、"),
+        1 => Just("- \""),
+        2 => Just(""),
+    ];
+    let plain = prop_oneof![
+        Just(String::new()),
+        Just("## Section".to_owned()),
+        Just("## 20240305：第 5 期".to_owned()),
+        Just("[label]: https://example.org/label".to_owned()),
+        Just("</details>".to_owned()),
+        nasty(),
+        nasty().prop_map(|words| format!("  {words}")),
+        nasty().prop_map(|words| format!("- {words}")),
+    ];
+    prop_oneof![
+        3 => (mark, link, nasty()).prop_map(|(mark, link, rest)| format!("{mark}{link} {rest}")),
+        2 => plain,
+    ]
+}
+
+/// Words without a mark that Markdown knows.
+fn words() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9灯塔，。]{1,12}( [a-zA-Z0-9灯塔]{1,8}){0,4}"
+}
+
+fn link_list() -> impl Strategy<Value = String> {
+    let end = prop_oneof![3 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
+    (proptest::collection::vec(link_line(), 0..30), end).prop_map(|(lines, end)| lines.join(end))
+}
+
+fn link_lists() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let name = prop_oneof![
+        4 => (1..6_u32).prop_map(|number| format!("2024-02-0{number}-harbour-{number}.md")),
+        1 => (1..6_u32).prop_map(|number| format!("issue-{number}.md")),
+        1 => Just("README.md".to_owned()),
+    ];
+    let matter = prop_oneof![
+        3 => Just(String::new()),
+        1 => nasty().prop_map(|value| format!("---\ntitle: {value}\n---\n")),
+        1 => nasty().prop_map(|value| format!("+++\ntitle = \"{value}\"\n+++\n")),
+        1 => nasty().prop_map(|value| format!("Title: {value}\nDate: 2024-02-03 10:00\n\n")),
+        1 => nasty().prop_map(|value| format!("# {value}\n\n")),
+    ];
+    let issue = (name, matter, link_list()).prop_map(|(name, matter, list)| (name, matter + "# News\n\n" + &list));
+    proptest::collection::vec(issue, 1..5).prop_map(|issues| issues.into_iter().collect())
+}
+
+/// An item of a list of links, by the words of its link, and what follows in it.
+fn linked_item() -> impl Strategy<Value = (String, Vec<String>)> {
+    (words(), proptest::collection::vec(prop_oneof![words(), words().prop_map(|words| format!("- {words}"))], 0..4))
+}
+
 fn texts<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Text> {
     issues.map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
 }
@@ -194,6 +266,61 @@ proptest! {
         let forwards = files(texts(issues.iter()));
         prop_assert_eq!(&forwards, &files(texts(issues.iter())));
         prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
+    }
+
+    #[test]
+    fn whatever_links_go_in_well_formed_documents_come_out(issues in link_lists()) {
+        check(&files(texts(issues.iter())));
+    }
+
+    #[test]
+    fn the_same_lists_of_links_give_the_same_bytes_in_any_order(issues in link_lists()) {
+        let forwards = files(texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
+    }
+
+    #[test]
+    fn every_item_that_begins_with_a_link_is_an_item_with_every_letter(
+        list in proptest::collection::vec(linked_item(), 1..12),
+        before in proptest::collection::vec(words(), 0..3),
+        loose in any::<bool>(),
+    ) {
+        let mut text = "# Harbour\n\n".to_owned() + &before.join("\n\n") + "\n\n## News\n\n";
+        for (at, (title, rest)) in list.iter().enumerate() {
+            text.extend(["- [", title.as_str(), "](https://example.org/", &at.to_string(), ")\n"]);
+            for line in rest {
+                let between = if loose { "\n" } else { "" };
+                text.extend([between, "  ", line.as_str(), "\n"]);
+            }
+        }
+        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        prop_assert_eq!(&newsletter.diagnostics, &[]);
+        let items = &listings(&newsletter).0[0].items;
+        prop_assert_eq!(items.len(), list.len(), "{}", text);
+        for (at, ((title, rest), item)) in list.iter().zip(items).enumerate() {
+            prop_assert_eq!(&item.url, &format!("https://example.org/{at}"));
+            let arrived = letters(&format!("{}{}", item.title, shown(&item.html)));
+            for words in std::iter::once(title).chain(rest) {
+                let wanted = words.trim_start_matches("- ").chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+                let arrived: String = arrived.chars().filter(|c| c.is_alphanumeric()).collect();
+                prop_assert!(arrived.contains(&wanted), "{wanted:?} of {title:?} is lost in {arrived:?}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_that_begins_an_item_is_an_item_whatever_stands_around(
+        before in proptest::collection::vec(link_line(), 0..12),
+        after in proptest::collection::vec(link_line(), 0..12),
+    ) {
+        // What may take the rest of a text with it is left out: code and HTML without an end, lists that go on.
+        let opens = |line: &String| ["```", "~~~", "<", "|", "&", "\r", "\u{85}", "\u{2028}", "\u{2029}", "**["].iter().any(|mark| line.contains(mark));
+        prop_assume!(!before.iter().chain(&after).any(opens));
+        let text = format!("# Harbour 12\n\n## A\n\n{}\n\n## B\n\n- [here](https://example.org/here)\n\n## C\n\n{}\n", before.join("\n"), after.join("\n"));
+        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        let here = |item: &patchfeed::item::Item| item.url == "https://example.org/here";
+        prop_assert!(listings(&newsletter).0.iter().flat_map(|listing| &listing.items).any(here), "{}", text);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod bots;
 mod golden;
 mod laws;
+mod links;
 mod own_feeds;
 mod publishing;
 mod reading;
