@@ -22,8 +22,8 @@ use crate::{lore, mail, markdown, text};
 /// One item of a feed. What each field is called in the formats stands beside it, `—` where a format has none.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// `urn:uuid:…`. Atom `id`, RSS `guid`, JSON `id`.
-    pub id: String,
+    /// See [`Item::urn`].
+    pub id: Uuid,
     /// Plain text, one line. Atom `title`, RSS `title`, JSON `title`.
     pub title: String,
     /// The mail, or what the item is about. Atom `link rel="alternate"`, RSS `link`, JSON `url` and `external_url`.
@@ -32,12 +32,10 @@ pub struct Item {
     pub published: DateTime<FixedOffset>,
     /// At most 500 characters of plain text, never none. Atom `summary`, RSS `description`, JSON `summary`.
     pub summary: String,
-    /// The words of the whole text, plain, one line. Nothing in the formats; conditions look at it.
+    /// The words of the whole text, plain, one line; none where no condition looks at them. Nothing in the formats.
     pub text: String,
     /// The whole text. Atom `content`, RSS `content:encoded`, JSON `content_html`.
     pub html: String,
-    /// A name. Atom `author`, RSS `dc:creator`, JSON `authors`.
-    pub author: String,
     /// The sections. JSON `_patchfeed.sections`; the first of [`Item::categories`].
     pub sections: Vec<Arc<Section>>,
     /// The issue that the item comes from.
@@ -56,6 +54,11 @@ pub struct Category<'a> {
 }
 
 impl Item {
+    /// `urn:uuid:…`. Atom `id`, RSS `guid`, JSON `id`.
+    pub fn urn<'a>(&self, buffer: &'a mut [u8]) -> &'a str {
+        self.id.urn().encode_lower(buffer)
+    }
+
     /// Sections, kind, trees, list, organisation, each once. Atom `category`, RSS `category`, JSON `tags`.
     pub fn categories(&self) -> Vec<Category<'_>> {
         let mut categories: Vec<Category<'_>> = Vec::with_capacity(8);
@@ -86,6 +89,8 @@ pub struct IssueRef {
     pub url: Option<String>,
     /// Atom `rights`, RSS `creativeCommons:license`, JSON `_patchfeed.license`.
     pub license: Option<License>,
+    /// The editor's name. Atom `author`, RSS `dc:creator`, JSON `authors`.
+    pub editor: String,
 }
 
 /// What an item says of its mail.
@@ -119,8 +124,6 @@ pub struct Listing {
     pub posted: DateTime<FixedOffset>,
     /// The issue.
     pub issue: Arc<IssueRef>,
-    /// The issue's editor.
-    pub editor: String,
     /// The entries that are new in this issue.
     pub items: Vec<Item>,
 }
@@ -185,8 +188,14 @@ impl<'a> Draft<'a> {
 
     /// What the issue's items say of it.
     pub fn issue_ref(&self) -> IssueRef {
-        let Issue { number, title, url, license, .. } = &self.issue;
-        IssueRef { number: *number, title: title.clone(), url: url.clone(), license: license.clone() }
+        let Issue { number, title, url, license, editor, .. } = &self.issue;
+        IssueRef {
+            number: *number,
+            title: title.clone(),
+            url: url.clone(),
+            license: license.clone(),
+            editor: editor.clone(),
+        }
     }
 }
 
@@ -261,7 +270,6 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
         items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found)).collect(),
         slug: issue.slug,
         posted: issue.posted,
-        editor: issue.editor,
         issue: issue_ref,
     }
 }
@@ -370,17 +378,16 @@ fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, f
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
     let texts: Vec<Cow<'_, str>> = entry.body.iter().map(text_of).collect();
-    let enough = if site.texts { usize::MAX } else { 4 * (SUMMARY + 1) };
+    let enough = if site.texts { usize::MAX } else { SUMMARY };
     let words = words(entry, &texts, &issue.definitions, enough);
     let mut item = Item {
-        id: urn(id),
+        id,
         title: entry.title.clone(),
         url,
         published,
         summary: summary(&words, &sections, issue),
-        text: words,
+        text: if site.texts { words } else { String::new() },
         html: String::new(),
-        author: issue.editor.clone(),
         sections,
         issue: Arc::clone(issue_ref),
         mail,
@@ -410,7 +417,7 @@ fn source<'a>(part: &Part<'_>, text: &'a str, definitions: &'a Definitions) -> S
     Source { text, from, definitions }
 }
 
-/// The words of the text; no more need be read than so many bytes.
+/// The words of the text; no more need be read than so many characters.
 fn words(entry: &Entry<'_>, texts: &[Cow<'_, str>], definitions: &Definitions, enough: usize) -> String {
     let mut all = String::new();
     for (part, text) in entry.body.iter().zip(texts) {
@@ -422,7 +429,7 @@ fn words(entry: &Entry<'_>, texts: &[Cow<'_, str>], definitions: &Definitions, e
             all.push(' ');
         }
         all.push_str(&words);
-        if all.len() > enough {
+        if all.chars().nth(enough).is_some() {
             break;
         }
     }

@@ -43,9 +43,14 @@ pub fn is_plain(address: &str) -> bool {
 fn plain(address: &str) -> Option<(&str, &str)> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~@+=%&!$,;*/.".contains(&byte);
-    let is_plain = HOSTS.iter().any(|(known, _)| *known == host) && path.bytes().all(plain);
-    (is_plain && !path.split('/').any(|part| part.starts_with(['.', '%']))).then_some((host, path))
+    let mut before = b'/';
+    let plain = |byte: u8| {
+        let begins_part = std::mem::replace(&mut before, byte) == b'/';
+        let stays = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'~' | b'@' | b'+' | b'=' | b'%' | b'/' | b'.');
+        stays && !(begins_part && matches!(byte, b'.' | b'%'))
+    };
+    (HOSTS.iter().any(|(known, _)| *known == host) && path.bytes().all(plain)).then_some((host, path))
 }
 
 fn read_path(host: &str, path: &str) -> Option<Archived> {
@@ -63,7 +68,7 @@ fn read_path(host: &str, path: &str) -> Option<Archived> {
     let list = if list == "r" { "all" } else { list };
     Some(Archived {
         message_id,
-        url: format!("https://lore.kernel.org/{list}/{id}/"),
+        url: ["https://lore.kernel.org/", list, "/", id, "/"].concat(),
         list: Some(list)
             .filter(|list| !matches!(*list, "all" | ""))
             .map(|list| utf8_percent_encode(&decoded(list).unwrap_or_default().to_lowercase(), ENCODED).to_string()),

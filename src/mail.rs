@@ -52,11 +52,11 @@ pub fn push_html(out: &mut String, mail: &str) {
     push_pieces(out, &pieces(mail));
 }
 
-/// The words of the mail in one line, for a summary; it may end behind so many bytes.
+/// The words of the mail in one line, for a summary; it may end behind so many characters.
 pub fn plain(mail: &str, enough: usize) -> String {
     let mut out = String::with_capacity(mail.len().min(enough.saturating_add(128)));
     for line in mail.lines() {
-        if out.len() > enough {
+        if out.len() > enough && out.chars().nth(enough).is_some() {
             break;
         }
         let mut line = line;

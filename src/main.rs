@@ -242,7 +242,11 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
             && options.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
     };
     let line = |listing: &Listing, item: &Item| match options.format {
-        ListFormat::Json => json::item(item) + "\n",
+        ListFormat::Json => {
+            let mut line = String::new();
+            json::item(&mut line, item);
+            line + "\n"
+        }
         ListFormat::Table => {
             let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
             format!("{:>5}  {:<12}  {}\n", listing.slug, sections.join(","), item.title)

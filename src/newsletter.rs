@@ -36,11 +36,14 @@ struct Glance {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// How many texts are in memory at a time.
-const TEXTS: usize = 8;
+/// How many texts are read together; twice as many issues are in memory at a time.
+const TEXTS: usize = 4;
 
-/// How many issues are, where a text holds several.
+/// How many issues are read together, where a text holds several.
 const ISSUES: usize = 64;
+
+/// What takes items, by issues.
+pub type Take<'a> = dyn FnMut(Vec<Listing>) -> Result<(), Error> + Send + 'a;
 
 impl Newsletter {
     /// Reads the texts of a newsletter.
@@ -96,31 +99,41 @@ impl Newsletter {
         self.issues.iter().map(|issue| issue.entries).sum()
     }
 
-    /// Reads the issues again and gives their items to `take`, from the oldest on, a few issues at a time. Says how many
-    /// entries listed a message again.
+    /// Reads the issues again and gives their items to `take`, from the oldest on, a few issues at a time; while it works, the
+    /// next are read. Says how many entries listed a message again.
     ///
     /// # Errors
     /// Those of `take`, and a text that is no longer what it was.
-    pub fn listings(&self, take: &mut dyn FnMut(Vec<Listing>) -> Result<(), Error>) -> Result<usize, Error> {
+    pub fn listings(&self, take: &mut Take<'_>) -> Result<usize, Error> {
         let mut known = Known::new(&self.site, &self.shared);
         let mut rest = self.issues.as_slice();
-        while !rest.is_empty() {
+        let mut ready = Vec::new();
+        loop {
             let (issues, later) = rest.split_at(few(rest));
-            let mut texts: Vec<usize> = issues.iter().map(|issue| issue.text).collect();
-            texts.sort_unstable();
-            texts.dedup();
-            let documents: Vec<(usize, Document)> = texts
-                .par_iter()
-                .map(|&at| self.texts[at].read().map(|(document, _)| (at, document)))
-                .collect::<Result<_, _>>()?;
-            let mut drafts = self.drafts(issues, &documents)?;
-            for draft in &mut drafts {
-                known.add(draft);
-            }
-            take(drafts.into_par_iter().map(|draft| item::listing(draft, &self.site)).collect())?;
+            let (taken, next) = rayon::join(|| take(ready), || self.some(issues, &mut known));
+            taken?;
+            ready = next?;
             rest = later;
+            if issues.is_empty() {
+                return Ok(known.repeats);
+            }
         }
-        Ok(known.repeats)
+    }
+
+    /// The items of some issues.
+    fn some(&self, issues: &[Slot], known: &mut Known<'_>) -> Result<Vec<Listing>, Error> {
+        let mut texts: Vec<usize> = issues.iter().map(|issue| issue.text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let documents: Vec<(usize, Document)> = texts
+            .par_iter()
+            .map(|&at| self.texts[at].read().map(|(document, _)| (at, document)))
+            .collect::<Result<_, _>>()?;
+        let mut drafts = self.drafts(issues, &documents)?;
+        for draft in &mut drafts {
+            known.add(draft);
+        }
+        Ok(drafts.into_par_iter().map(|draft| item::listing(draft, &self.site)).collect())
     }
 
     /// The issues, in their order, from the documents that hold them.

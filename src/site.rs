@@ -34,7 +34,7 @@ type Whole = (String, String);
 /// An item with its text in every format, in the order of [`FORMATS`]; none in those that the site doesn't have.
 struct Stocked {
     item: Item,
-    written: [String; FORMATS.len()],
+    written: [Box<str>; FORMATS.len()],
 }
 
 /// An issue, as its items are listed.
@@ -42,7 +42,6 @@ struct Posting {
     slug: String,
     posted: DateTime<FixedOffset>,
     issue: Arc<IssueRef>,
-    editor: String,
 }
 
 /// What one issue gives to a feed.
@@ -96,7 +95,7 @@ pub struct Made {
 ///
 /// # Errors
 /// Those of the sink and of [`Newsletter::listings`], and a feed of the configuration that has the name of a section.
-pub fn make(newsletter: &Newsletter, step: &dyn Fn(usize), sink: &Sink<'_>) -> Result<Made, Error> {
+pub fn make(newsletter: &Newsletter, step: &(dyn Fn(usize) + Sync), sink: &Sink<'_>) -> Result<Made, Error> {
     let mut press = Press::new(&newsletter.site);
     let repeats = newsletter.listings(&mut |listings| {
         step(listings.len());
@@ -204,15 +203,20 @@ impl<'a> Press<'a> {
 
 /// The items of an issue, written in the site's formats, and as lines of digests.
 fn stocked(site: &Site, listing: Listing) -> (Arc<Posting>, Vec<Arc<Stocked>>, Vec<Arc<Line>>) {
-    let Listing { slug, posted, issue, editor, items } = listing;
+    let Listing { slug, posted, issue, items } = listing;
     let line = |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
     let lines = items.iter().map(|item| Arc::new(line(item))).collect();
+    let mut buffer = String::new();
     let stocked = |item: Item| {
-        let mut written = [const { String::new() }; FORMATS.len()];
-        formats(site).for_each(|(at, format)| written[at] = (format.item)(&item));
+        let mut written: [Box<str>; FORMATS.len()] = Default::default();
+        for (at, format) in formats(site) {
+            buffer.clear();
+            (format.item)(&mut buffer, &item);
+            written[at] = buffer.as_str().into();
+        }
         Arc::new(Stocked { item, written })
     };
-    (Arc::new(Posting { slug, posted, issue, editor }), items.into_iter().map(stocked).collect(), lines)
+    (Arc::new(Posting { slug, posted, issue }), items.into_iter().map(stocked).collect(), lines)
 }
 
 fn issue_name(site: &Site, posting: &Posting) -> String {
@@ -291,7 +295,7 @@ impl Stock {
         let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
         head.empty = shown().next().is_none();
         let frame = (format.document)(&head);
-        let text = format.pieces(&frame, shown().map(|item| item.written[at].as_str())).concat();
+        let text = format.pieces(&frame, shown().map(|item| &*item.written[at])).concat();
         (path, text)
     }
 
@@ -313,7 +317,7 @@ impl Stock {
             current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
         };
         let frame = (format.document)(&head);
-        let pieces = format.pieces(&frame, share.items.iter().map(|item| item.written[at].as_str()));
+        let pieces = format.pieces(&frame, share.items.iter().map(|item| &*item.written[at]));
         sink(&File { path: &path, pieces: &pieces })
     }
 
@@ -333,7 +337,12 @@ impl Stock {
                 head.updated = item.published;
             }
             head.empty = items.is_empty();
-            let written: Vec<String> = items.iter().map(|item| (format.item)(item)).collect();
+            let write = |item: &Item| {
+                let mut text = String::new();
+                (format.item)(&mut text, item);
+                text
+            };
+            let written: Vec<String> = items.iter().map(write).collect();
             let frame = (format.document)(&head);
             let text = format.pieces(&frame, written.iter().map(String::as_str)).concat();
             (path, text)
@@ -370,7 +379,7 @@ impl Stock {
         let titles: Vec<&str> = all().map(|line| line.title.as_str()).collect();
         let name = format!("patchfeed:{}\n{}\n{}", site.address, feed.digest_slug, posting.slug);
         Item {
-            id: item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())),
+            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()),
             title: match feed.matches {
                 Match::Everything => format!("{} ({count})", posting.issue.title),
                 Match::Section(_) | Match::Conditions(_) => {
@@ -382,7 +391,6 @@ impl Stock {
             summary: text::first_words(&format!("{count}: {}", titles.join("; ")), SUMMARY),
             text: String::new(),
             html,
-            author: posting.editor.clone(),
             sections: own,
             issue: Arc::clone(&posting.issue),
             mail: None,

@@ -13,8 +13,9 @@ pub fn is_legal(c: char) -> bool {
 pub fn all_legal(text: &str) -> bool {
     // Of what a Rust string can hold, only most control characters, U+FFFE and U+FFFF (EF BF BE, EF BF BF) are forbidden.
     let bytes = text.as_bytes();
-    let control = |&byte: &u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    !bytes.iter().any(control)
+    let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let any_control = |some: &[u8]| some.iter().fold(false, |any, &byte| any | control(byte)); // no branch: many at once
+    !bytes.chunks(64).any(any_control)
         && memchr::memchr_iter(0xEF, bytes).all(|at| !(bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE))
 }
 
@@ -25,6 +26,10 @@ pub fn legal(text: &str) -> Cow<'_, str> {
 
 /// The text in one line: white space of any kind and length is one space, none at the ends.
 pub fn one_line(text: &str) -> String {
+    let spaces = text.as_bytes().windows(2).any(|pair| pair == b"  ") || text.starts_with(' ') || text.ends_with(' ');
+    if text.is_ascii() && !spaces && !text.bytes().any(|byte| byte < b' ') {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -35,24 +40,33 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// Appends the text to `out`, the bytes for which `other` gives something replaced by that.
-pub fn push_replaced(out: &mut String, text: &str, other: impl Fn(u8) -> Option<&'static str>) {
+/// Appends the text to `out`, the bytes that `find` finds replaced by what `other` gives for them.
+pub fn push_replaced(
+    out: &mut String,
+    text: &str,
+    find: impl Fn(&[u8]) -> Option<usize>,
+    other: impl Fn(u8) -> &'static str,
+) {
     let mut rest = text;
-    while let Some((at, other)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, other(byte)?))) {
+    while let Some(at) = find(rest.as_bytes()) {
         out.push_str(&rest[..at]);
-        out.push_str(other);
+        out.push_str(other(rest.as_bytes()[at]));
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
 }
 
+/// The first byte of `&`, `<` and `>`.
+pub fn find_markup(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr3(b'&', b'<', b'>', bytes)
+}
+
 /// Appends the text to `html`, escaped for an element's text.
 pub fn escape(html: &mut String, text: &str) {
-    push_replaced(html, text, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        _ => None,
+    push_replaced(html, text, find_markup, |byte| match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        _ => "&gt;",
     });
 }
 

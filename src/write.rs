@@ -61,8 +61,8 @@ pub struct Format {
     pub name: &'static str,
     /// Whether feeds have archives in it.
     pub archives: bool,
-    /// Writes one item.
-    pub item: fn(&Item) -> String,
+    /// Appends one item.
+    pub item: fn(&mut String, &Item),
     /// What stands between two items.
     pub separator: &'static str,
     /// Writes what stands before and after a document's items.

@@ -6,6 +6,8 @@ use ::atom_syndication as atom;
 
 use super::xml::{push_element, push_empty, push_end, push_escaped, push_plain, push_start};
 use super::{GENERATOR, Head, split, with_plain};
+use uuid::Uuid;
+
 use crate::item::Item;
 
 /// The crate leaves the type out where it is the default; not every reader knows that default.
@@ -15,25 +17,24 @@ const THREADING: &str = "http://purl.org/syndication/thread/1.0";
 
 const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
-/// One `entry`, as `atom_syndication` would write it (the tests compare the two), in one go: this and the other formats'
-/// items are most of what a build does.
-pub fn item(item: &Item) -> String {
-    let mut xml = String::with_capacity(item.html.len() * 5 / 4 + item.summary.len() + 2048);
+/// Appends one `entry`, as `atom_syndication` would write it (the tests compare the two), in one go: this and the other
+/// formats' items are most of what a build does.
+pub fn item(xml: &mut String, item: &Item) {
     let date = item.published.to_rfc3339();
     xml.push_str("<entry>");
     xml.push_str(TITLE);
-    push_plain(&mut xml, &item.title);
+    push_plain(xml, &item.title);
     xml.push_str("</title>");
-    push_element(&mut xml, "id", &item.id);
-    push_element(&mut xml, "updated", &date);
+    push_element(xml, "id", item.urn(&mut Uuid::encode_buffer()));
+    push_element(xml, "updated", &date);
     xml.push_str("<author>");
-    push_element(&mut xml, "name", &item.author);
+    push_element(xml, "name", &item.issue.editor);
     xml.push_str("</author>");
     for category in item.categories() {
-        push_empty(&mut xml, "category", &[("term", category.term), ("label", category.label)]);
+        push_empty(xml, "category", &[("term", category.term), ("label", category.label)]);
     }
     let mut link = |rel: &str, href: &str, mime: &str| {
-        push_empty(&mut xml, "link", &[("href", href), ("rel", rel), ("type", mime)]);
+        push_empty(xml, "link", &[("href", href), ("rel", rel), ("type", mime)]);
     };
     // The first link is the mail: Hookshot takes the first of text/html.
     link("alternate", &item.url, "text/html");
@@ -43,25 +44,24 @@ pub fn item(item: &Item) -> String {
     if let Some(url) = item.mail.as_ref().and_then(|mail| mail.replies_url.as_deref()) {
         link("replies", url, "application/atom+xml");
     }
-    push_element(&mut xml, "published", &date);
+    push_element(xml, "published", &date);
     if let Some(license) = &item.issue.license {
-        push_element(&mut xml, "rights", &license.name);
+        push_element(xml, "rights", &license.name);
     }
     xml.push_str("<summary type=\"text\">");
-    push_plain(&mut xml, &item.summary);
+    push_plain(xml, &item.summary);
     xml.push_str("</summary><content type=\"html\">");
-    push_escaped(&mut xml, &item.html);
+    push_escaped(xml, &item.html);
     xml.push_str("</content>");
     // RFC 4685 §3: the version right before, so that clients thread a series.
     let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(before) = series.and_then(|series| series.earlier.first()) {
         let attributes = [("href", before.url.as_str()), ("ref", &before.id), ("type", "text/html")];
-        push_start(&mut xml, "thr:in-reply-to", &attributes);
+        push_start(xml, "thr:in-reply-to", &attributes);
         xml.push('>');
-        push_end(&mut xml, "thr:in-reply-to");
+        push_end(xml, "thr:in-reply-to");
     }
     xml.push_str("</entry>");
-    xml
 }
 
 /// What stands before and after the entries of a `feed`, which may have none.

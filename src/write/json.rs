@@ -4,6 +4,8 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde::Serialize;
 
 use super::{Head, split};
+use uuid::Uuid;
+
 use crate::item::Item;
 use crate::series::{Series, Version};
 use crate::subject::{Kind, Subject};
@@ -105,77 +107,71 @@ struct FeedExtension<'a> {
     license: &'a str,
 }
 
-/// One item, in one line.
-pub fn item(item: &Item) -> String {
+/// Appends one item, in one line.
+pub fn item(json: &mut String, item: &Item) {
     let mail = item.mail.as_ref();
     let subject = mail.map(|mail| &mail.subject);
-    to_json(
-        item.html.len() * 5 / 4 + item.summary.len() + 2048,
-        &JsonItem {
-            id: &item.id,
-            url: &item.url,
-            external_url: &item.url,
-            title: &item.title,
-            summary: &item.summary,
-            content_html: &item.html,
-            date_published: date(item.published),
-            authors: [Author { name: &item.author }],
-            tags: item.categories().iter().map(|category| category.term).collect(),
-            _patchfeed: ItemExtension {
-                message_id: mail.and_then(|mail| mail.message_id.as_deref()),
-                list: mail.and_then(|mail| mail.list.as_deref()),
-                replies_url: mail.and_then(|mail| mail.replies_url.as_deref()),
-                issue: item.issue.number,
-                issue_title: &item.issue.title,
-                issue_url: item.issue.url.as_deref(),
-                sections: item.sections.iter().map(|section| section.slug.as_str()).collect(),
-                version: subject.and_then(|subject| subject.version),
-                kind: subject.and_then(|subject| subject.kind),
-                trees: subject.map_or(&[], |subject| &subject.trees),
-                position: subject.and_then(|subject| subject.position),
-                prefixes: subject.map(Subject::prefixes).unwrap_or_default(),
-                subject: subject.map(|subject| subject.rest.as_str()),
-                organisation: mail.and_then(|mail| mail.organisation.as_deref()),
-                series: mail.and_then(|mail| mail.series.as_ref()).map(JsonSeries::of),
-                license: item
-                    .issue
-                    .license
-                    .as_ref()
-                    .map(|license| license.url.as_ref().unwrap_or(&license.name).as_str()),
-            },
+    let mut id = Uuid::encode_buffer();
+    let item = JsonItem {
+        id: item.urn(&mut id),
+        url: &item.url,
+        external_url: &item.url,
+        title: &item.title,
+        summary: &item.summary,
+        content_html: &item.html,
+        date_published: date(item.published),
+        authors: [Author { name: &item.issue.editor }],
+        tags: item.categories().iter().map(|category| category.term).collect(),
+        _patchfeed: ItemExtension {
+            message_id: mail.and_then(|mail| mail.message_id.as_deref()),
+            list: mail.and_then(|mail| mail.list.as_deref()),
+            replies_url: mail.and_then(|mail| mail.replies_url.as_deref()),
+            issue: item.issue.number,
+            issue_title: &item.issue.title,
+            issue_url: item.issue.url.as_deref(),
+            sections: item.sections.iter().map(|section| section.slug.as_str()).collect(),
+            version: subject.and_then(|subject| subject.version),
+            kind: subject.and_then(|subject| subject.kind),
+            trees: subject.map_or(&[], |subject| &subject.trees),
+            position: subject.and_then(|subject| subject.position),
+            prefixes: subject.map(Subject::prefixes).unwrap_or_default(),
+            subject: subject.map(|subject| subject.rest.as_str()),
+            organisation: mail.and_then(|mail| mail.organisation.as_deref()),
+            series: mail.and_then(|mail| mail.series.as_ref()).map(JsonSeries::of),
+            license: item.issue.license.as_ref().map(|license| license.url.as_ref().unwrap_or(&license.name).as_str()),
         },
-    )
+    };
+    push_json(json, &item);
 }
 
 /// What stands before and after the items of a feed.
 pub fn document(head: &Head) -> (String, String) {
-    let feed = to_json(
-        1024,
-        &JsonFeed {
-            version: "https://jsonfeed.org/version/1.1",
-            title: &head.title,
-            home_page_url: &head.page_url,
-            feed_url: &head.self_url,
-            description: &head.description,
-            next_url: head.chain.older.as_deref(),
-            language: &head.language,
-            _patchfeed: head
-                .license
-                .as_ref()
-                .map(|license| FeedExtension { license: license.url.as_ref().unwrap_or(&license.name) }),
-            items: [],
-        },
-    );
-    split(feed, "]}")
+    let feed = JsonFeed {
+        version: "https://jsonfeed.org/version/1.1",
+        title: &head.title,
+        home_page_url: &head.page_url,
+        feed_url: &head.self_url,
+        description: &head.description,
+        next_url: head.chain.older.as_deref(),
+        language: &head.language,
+        _patchfeed: head
+            .license
+            .as_ref()
+            .map(|license| FeedExtension { license: license.url.as_ref().unwrap_or(&license.name) }),
+        items: [],
+    };
+    let mut json = String::new();
+    push_json(&mut json, &feed);
+    split(json, "]}")
 }
 
 fn date(at: DateTime<FixedOffset>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-/// The value as JSON, which probably has so many bytes.
-fn to_json(size: usize, value: &impl Serialize) -> String {
-    let mut json = Vec::with_capacity(size);
-    serde_json::to_writer(&mut json, value).expect("only maps without string keys fail, and there are none");
-    String::from_utf8(json).expect("JSON is UTF-8")
+/// Appends a value.
+fn push_json(json: &mut String, value: &impl Serialize) {
+    let mut bytes = std::mem::take(json).into_bytes();
+    serde_json::to_writer(&mut bytes, value).expect("only maps without string keys fail, and there are none");
+    *json = String::from_utf8(bytes).expect("JSON is UTF-8");
 }

@@ -1,11 +1,14 @@
 //! RSS 2.0, with the modules that readers know: `content`, `dc`, `creativeCommons`, and `atom:link` for the feed itself.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, format};
 
 use super::xml::{push_cdata, push_element, push_escaped, push_plain};
 use super::{GENERATOR, Head, split, with_plain};
+use uuid::Uuid;
+
 use crate::item::Item;
 use crate::text;
 
@@ -16,30 +19,28 @@ const NAMESPACES: [(&str, &str); 4] = [
     ("dc", "http://purl.org/dc/elements/1.1/"),
 ];
 
-/// One `item`, as the `rss` crate would write it (the tests compare the two), in one go.
-pub fn item(item: &Item) -> String {
-    let mut xml = String::with_capacity(item.html.len() + item.summary.len() + 1024);
+/// Appends one `item`, as the `rss` crate would write it (the tests compare the two), in one go.
+pub fn item(xml: &mut String, item: &Item) {
     xml.push_str("<item><title>");
-    push_plain(&mut xml, &item.title);
+    push_plain(xml, &item.title);
     xml.push_str("</title>");
-    push_element(&mut xml, "link", &item.url);
+    push_element(xml, "link", &item.url);
     let mut description = String::with_capacity(item.summary.len() + 64);
     text::escape(&mut description, &item.summary); // HTML by specification: plain text would lose its `<pid>`
-    push_cdata(&mut xml, "description", &description);
+    push_cdata(xml, "description", &description);
     for category in item.categories() {
-        push_element(&mut xml, "category", category.term);
+        push_element(xml, "category", category.term);
     }
     xml.push_str("<guid isPermaLink=\"false\">");
-    push_escaped(&mut xml, &item.id);
+    push_escaped(xml, item.urn(&mut Uuid::encode_buffer()));
     xml.push_str("</guid>");
-    push_element(&mut xml, "pubDate", &date(item.published));
-    push_cdata(&mut xml, "content:encoded", &item.html);
+    push_element(xml, "pubDate", &date(item.published));
+    push_cdata(xml, "content:encoded", &item.html);
     if let Some(license) = item.issue.license.as_ref().and_then(|license| license.url.as_deref()) {
-        push_element(&mut xml, "creativeCommons:license", license);
+        push_element(xml, "creativeCommons:license", license);
     }
-    push_element(&mut xml, "dc:creator", &item.author);
+    push_element(xml, "dc:creator", &item.issue.editor);
     xml.push_str("</item>");
-    xml
 }
 
 /// What stands before and after the items of an `rss` document.
@@ -73,7 +74,9 @@ pub fn document(head: &Head) -> (String, String) {
 
 /// RFC 822 with a year of four digits and a day of two, as RSS wants it.
 fn date(at: DateTime<FixedOffset>) -> String {
-    at.format("%a, %d %b %Y %H:%M:%S %z").to_string()
+    static FORM: LazyLock<Vec<format::Item<'static>>> =
+        LazyLock::new(|| format::StrftimeItems::new("%a, %d %b %Y %H:%M:%S %z").collect());
+    at.format_with_items(FORM.iter()).to_string()
 }
 
 fn license_extension(url: &str) -> rss::extension::ExtensionMap {

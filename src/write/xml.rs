@@ -1,6 +1,6 @@
 //! XML as the feeds' items need it, pushed to a text: these elements are most of what a build writes.
 
-use crate::text::push_replaced;
+use crate::text::{find_markup, push_replaced};
 
 /// Appends an element that holds text alone.
 pub fn push_element(xml: &mut String, name: &str, words: &str) {
@@ -53,13 +53,13 @@ pub fn push_cdata(xml: &mut String, name: &str, text: &str) {
 
 /// Appends text, escaped for elements and attributes.
 pub fn push_escaped(xml: &mut String, text: &str) {
-    push_replaced(xml, text, |byte| match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'"' => Some("&quot;"),
-        b'\'' => Some("&apos;"),
-        _ => None,
+    let find = |bytes: &[u8]| bytes.iter().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''));
+    push_replaced(xml, text, find, |byte| match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' => "&quot;",
+        _ => "&apos;",
     });
 }
 
@@ -68,10 +68,9 @@ pub fn push_escaped(xml: &mut String, text: &str) {
 /// Of ten parsers tried, most read `&`, `<` and `>` in titles rightly when they are written as hexadecimal references,
 /// and some read `&lt;` as markup (the W3C's validator says so too: `CharacterData`, `ContainsUndeclaredHTML`).
 pub fn push_plain(xml: &mut String, text: &str) {
-    push_replaced(xml, text, |byte| match byte {
-        b'&' => Some("&#x26;"),
-        b'<' => Some("&#x3C;"),
-        b'>' => Some("&#x3E;"),
-        _ => None,
+    push_replaced(xml, text, find_markup, |byte| match byte {
+        b'&' => "&#x26;",
+        b'<' => "&#x3C;",
+        _ => "&#x3E;",
     });
 }

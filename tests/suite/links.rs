@@ -83,7 +83,7 @@ fn what_is_kept_has_an_id_of_its_own_that_no_other_issue_changes() {
     let names = ["2024-02-02-a-1.md", "2024-02-09-a-2.md", "2024-02-16-a-3.md"];
     let texts = names.map(|name| (name, issue));
     let ids = |texts: &[(&str, &str)]| -> Vec<String> {
-        items(texts, "[site]\nrepeats = \"keep\"\n").0.into_iter().map(|item| item.id).collect()
+        items(texts, "[site]\nrepeats = \"keep\"\n").0.into_iter().map(|item| item.id.to_string()).collect()
     };
     let all = ids(&texts);
     assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
