@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::condition::Conditions;
 use crate::config::{OwnFeed, Site};
-use crate::item::{Item, Listing};
+use crate::item::Item;
 use crate::language::Language;
 use crate::section::Section;
 
@@ -132,11 +132,6 @@ impl Feed {
             matches,
         }
     }
-}
-
-/// The sections that have an item, in the order in which they come.
-pub fn sections(listings: &[Listing]) -> Vec<&Arc<Section>> {
-    distinct(listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections))
 }
 
 /// The sections, each once.

@@ -306,7 +306,7 @@ impl Name {
     }
 }
 
-fn name(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<&Archived>, page: &Url) -> Name {
+fn name(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<&Archived<'_>>, page: &Url) -> Name {
     let link = entry.link.as_deref();
     if let Some(mail) = archived {
         return Name::Message(format!("mid:{}", mail.message_id));
@@ -352,18 +352,18 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
 }
 
 /// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`items`] to say.
-fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived>, page: &Url) -> (String, Option<Mail>) {
+fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived<'_>>, page: &Url) -> (String, Option<Mail>) {
     let url = match (&archived, &entry.link) {
-        (Some(mail), _) => mail.url.clone(),
+        (Some(mail), _) => mail.url(),
         (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
         (None, None) => page.to_string(),
     };
     let is_mail = archived.is_some() || issue.kind == Of::Patches;
     let mail = is_mail.then(|| Mail {
-        list: archived.as_ref().and_then(|mail| mail.list.clone()),
-        replies_url: archived.as_ref().map(|mail| format!("{}t.atom", mail.url)),
+        list: archived.as_ref().and_then(Archived::list),
+        replies_url: archived.as_ref().map(|_| [&url, "t.atom"].concat()),
         organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
-        message_id: archived.map(|mail| mail.message_id),
+        message_id: archived.map(|mail| mail.message_id.into_owned()),
         subject: subject::parse(&entry.title),
         series: None,
     });

@@ -1,5 +1,7 @@
 //! Archives of mail on the web: what the address of a mail says of it.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
@@ -7,13 +9,29 @@ use crate::text;
 
 /// A mail in an archive.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Archived {
+pub struct Archived<'a> {
     /// The Message-ID without angle brackets, percent-decoded.
-    pub message_id: String,
-    /// The list that the address names.
-    pub list: Option<String>,
+    pub message_id: Cow<'a, str>,
+    /// The same, as the address has it.
+    id: Cow<'a, str>,
+    /// The list that the address names, as it does; `all` for any.
+    list: Cow<'a, str>,
+}
+
+impl Archived<'_> {
     /// The mail on lore, by `https`; ends in `/`.
-    pub url: String,
+    pub fn url(&self) -> String {
+        ["https://lore.kernel.org/", &self.list, "/", &self.id, "/"].concat()
+    }
+
+    /// The list that the address names.
+    pub fn list(&self) -> Option<String> {
+        if matches!(&*self.list, "all" | "") {
+            return None;
+        }
+        let name = decoded(&self.list).unwrap_or_default().to_lowercase();
+        Some(utf8_percent_encode(&name, ENCODED).to_string())
+    }
 }
 
 /// The hosts of archives, and whether the first part of their paths is the list's name.
@@ -24,14 +42,14 @@ const HOSTS: [(&str, bool); 4] =
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows.
-pub fn read(address: &str) -> Option<Archived> {
-    match plain(address) {
-        Some((host, path)) => read_path(host, path),
-        None => {
-            let url = Url::parse(address).ok()?;
-            read_path(url.host_str()?, url.path().strip_prefix('/')?)
-        }
+pub fn read(address: &str) -> Option<Archived<'_>> {
+    if let Some((host, path)) = plain(address) {
+        return read_path(host, path);
     }
+    let url = Url::parse(address).ok()?;
+    let Archived { message_id, id, list } = read_path(url.host_str()?, url.path().strip_prefix('/')?)?;
+    let owned = |part: Cow<'_, str>| Cow::Owned(part.into_owned());
+    Some(Archived { message_id: owned(message_id), id: owned(id), list: owned(list) })
 }
 
 /// Whether the address is one of an archive, without a doubt.
@@ -53,25 +71,28 @@ fn plain(address: &str) -> Option<(&str, &str)> {
     (HOSTS.iter().any(|(known, _)| *known == host) && path.bytes().all(plain)).then_some((host, path))
 }
 
-fn read_path(host: &str, path: &str) -> Option<Archived> {
+fn read_path<'a>(host: &str, path: &'a str) -> Option<Archived<'a>> {
     let (_, has_list) = HOSTS.into_iter().find(|(known, _)| host == *known)?;
     let mut path = path.split('/');
     let list = if has_list { path.next()? } else { "all" };
     let id = path.next()?;
-    let decoded = |part: &str| Some(text::legal(&percent_decode_str(part).decode_utf8().ok()?).into_owned());
-    let message_id = decoded(id)?.trim_matches(['<', '>']).to_owned();
+    let message_id = match decoded(id)? {
+        Cow::Borrowed(id) => Cow::Borrowed(id.trim_matches(['<', '>'])),
+        Cow::Owned(id) => Cow::Owned(id.trim_matches(['<', '>']).to_owned()),
+    };
     // Most ids hold an `@`; one that was mangled on its way may not, but the archive ends its address with a slash.
     let other_page = id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
     if message_id.is_empty() || !(message_id.contains('@') || path.next() == Some("") && !other_page) {
         return None;
     }
-    let list = if list == "r" { "all" } else { list };
-    Some(Archived {
-        message_id,
-        url: ["https://lore.kernel.org/", list, "/", id, "/"].concat(),
-        list: Some(list)
-            .filter(|list| !matches!(*list, "all" | ""))
-            .map(|list| utf8_percent_encode(&decoded(list).unwrap_or_default().to_lowercase(), ENCODED).to_string()),
+    Some(Archived { message_id, id: id.into(), list: if list == "r" { "all" } else { list }.into() })
+}
+
+/// A part of an address without its percent-encoding.
+fn decoded(part: &str) -> Option<Cow<'_, str>> {
+    Some(match percent_decode_str(part).decode_utf8().ok()? {
+        Cow::Borrowed(part) => text::legal(part),
+        Cow::Owned(part) => text::legal(&part).into_owned().into(),
     })
 }
 

@@ -254,8 +254,10 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
     };
     let mut issues: Vec<String> = Vec::new(); // the lines of each, the oldest first
     let mut sections: Vec<String> = Vec::new();
-    newsletter.listings(&mut |listings| {
-        for section in feed::sections(&listings) {
+    let take = |listings: Vec<Listing>| {
+        for section in
+            feed::distinct(listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections))
+        {
             if !sections.contains(&section.slug) {
                 sections.push(section.slug.clone());
             }
@@ -269,7 +271,8 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
                 .collect::<String>()
         }));
         Ok(())
-    })?;
+    };
+    newsletter.listings(|listing| listing, take)?;
     if let Some(slug) = options.section.as_ref().filter(|slug| !sections.contains(slug)) {
         let cause = format!("no {slug:?} here; there are {}", sections.join(", "));
         return Err(Error { subject: "section".to_owned(), cause });

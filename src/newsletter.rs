@@ -2,6 +2,7 @@
 //! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -41,9 +42,6 @@ const TEXTS: usize = 4;
 
 /// How many issues are read together, where a text holds several.
 const ISSUES: usize = 64;
-
-/// What takes items, by issues.
-pub type Take<'a> = dyn FnMut(Vec<Listing>) -> Result<(), Error> + Send + 'a;
 
 impl Newsletter {
     /// Reads the texts of a newsletter.
@@ -99,20 +97,24 @@ impl Newsletter {
         self.issues.iter().map(|issue| issue.entries).sum()
     }
 
-    /// Reads the issues again and gives their items to `take`, from the oldest on, a few issues at a time; while it works, the
-    /// next are read. Says how many entries listed a message again.
+    /// Reads the issues again, from the oldest on, a few at a time: `make` makes something of each with its items, on all
+    /// cores, and `take` gets it, in order, while the next are read. Says how many entries listed a message again.
     ///
     /// # Errors
     /// Those of `take`, and a text that is no longer what it was.
-    pub fn listings(&self, take: &mut Take<'_>) -> Result<usize, Error> {
+    pub fn listings<T: Send>(
+        &self,
+        make: impl Fn(Listing) -> T + Sync,
+        mut take: impl FnMut(Vec<T>) -> Result<(), Error> + Send,
+    ) -> Result<usize, Error> {
         let mut known = Known::new(&self.site, &self.shared);
         let mut rest = self.issues.as_slice();
-        let mut ready = Vec::new();
+        let mut made = Vec::new();
         loop {
             let (issues, later) = rest.split_at(few(rest));
-            let (taken, next) = rayon::join(|| take(ready), || self.some(issues, &mut known));
+            let (taken, next) = rayon::join(|| take(made), || self.some(issues, &mut known, &make));
             taken?;
-            ready = next?;
+            made = next?;
             rest = later;
             if issues.is_empty() {
                 return Ok(known.repeats);
@@ -120,45 +122,54 @@ impl Newsletter {
         }
     }
 
-    /// The items of some issues.
-    fn some(&self, issues: &[Slot], known: &mut Known<'_>) -> Result<Vec<Listing>, Error> {
-        let mut texts: Vec<usize> = issues.iter().map(|issue| issue.text).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let documents: Vec<(usize, Document)> = texts
+    /// What `make` makes of some issues.
+    fn some<T: Send>(
+        &self,
+        issues: &[Slot],
+        known: &mut Known<'_>,
+        make: &(impl Fn(Listing) -> T + Sync),
+    ) -> Result<Vec<T>, Error> {
+        let mut texts: Vec<(usize, OnceLock<Document>)> =
+            issues.iter().map(|issue| (issue.text, OnceLock::new())).collect();
+        texts.sort_by_key(|(text, _)| *text);
+        texts.dedup_by_key(|(text, _)| *text);
+        let drafts: Vec<Vec<(usize, Draft<'_>)>> = texts
             .par_iter()
-            .map(|&at| self.texts[at].read().map(|(document, _)| (at, document)))
+            .map(|(text, place)| {
+                let document = self.texts[*text].read()?.0;
+                self.drafts(issues, *text, place.get_or_init(|| document))
+            })
             .collect::<Result<_, _>>()?;
-        let mut drafts = self.drafts(issues, &documents)?;
-        for draft in &mut drafts {
+        let mut drafts: Vec<(usize, Draft<'_>)> = drafts.into_iter().flatten().collect();
+        drafts.sort_by_key(|(at, _)| *at);
+        for (_, draft) in &mut drafts {
             known.add(draft);
         }
-        Ok(drafts.into_par_iter().map(|draft| item::listing(draft, &self.site)).collect())
+        Ok(drafts.into_par_iter().map(|(_, draft)| make(item::listing(draft, &self.site))).collect())
     }
 
-    /// The issues, in their order, from the documents that hold them.
-    fn drafts<'a>(&self, issues: &[Slot], documents: &'a [(usize, Document)]) -> Result<Vec<Draft<'a>>, Error> {
-        let of_document = |(text, document): &'a (usize, Document)| {
-            let mut parsed: Vec<_> = issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
-            let wanted = issues.iter().enumerate().filter(|(_, slot)| slot.text == *text);
-            wanted
-                .map(|(at, slot)| {
-                    let issue = parsed.get_mut(slot.part).and_then(Option::take);
-                    let issue = issue.filter(|issue| issue.entries.len() == slot.entries);
-                    let mut issue = issue.ok_or_else(|| Error {
-                        subject: document.path.clone(),
-                        cause: "it was changed while it was read; try again".to_owned(),
-                    })?;
-                    issue.posted = slot.posted;
-                    issue.slug.clone_from(&slot.slug);
-                    Ok((at, Draft::of(issue, &self.site)))
-                })
-                .collect::<Result<Vec<_>, Error>>()
-        };
-        let drafts: Vec<Vec<(usize, Draft<'a>)>> = documents.par_iter().map(of_document).collect::<Result<_, _>>()?;
-        let mut drafts: Vec<(usize, Draft<'a>)> = drafts.into_iter().flatten().collect();
-        drafts.sort_by_key(|(at, _)| *at);
-        Ok(drafts.into_iter().map(|(_, draft)| draft).collect())
+    /// Those of the issues that a document holds, each with its place among them.
+    fn drafts<'a>(
+        &self,
+        issues: &[Slot],
+        text: usize,
+        document: &'a Document,
+    ) -> Result<Vec<(usize, Draft<'a>)>, Error> {
+        let mut parsed: Vec<_> = issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
+        let wanted = issues.iter().enumerate().filter(|(_, slot)| slot.text == text);
+        wanted
+            .map(|(at, slot)| {
+                let issue = parsed.get_mut(slot.part).and_then(Option::take);
+                let issue = issue.filter(|issue| issue.entries.len() == slot.entries);
+                let mut issue = issue.ok_or_else(|| Error {
+                    subject: document.path.clone(),
+                    cause: "it was changed while it was read; try again".to_owned(),
+                })?;
+                issue.posted = slot.posted;
+                issue.slug.clone_from(&slot.slug);
+                Ok((at, Draft::of(issue, &self.site)))
+            })
+            .collect()
     }
 }
 

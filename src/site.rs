@@ -32,9 +32,17 @@ pub struct File<'a> {
 type Whole = (String, String);
 
 /// An item with its text in every format, in the order of [`FORMATS`]; none in those that the site doesn't have.
-struct Stocked {
+struct Written {
     item: Item,
-    written: [Box<str>; FORMATS.len()],
+    texts: [Box<str>; FORMATS.len()],
+}
+
+/// An issue, ready to be given to feeds.
+struct Stocked {
+    posting: Arc<Posting>,
+    items: Vec<Arc<Written>>,
+    /// The same items, as digests list them.
+    lines: Vec<Arc<Line>>,
 }
 
 /// An issue, as its items are listed.
@@ -47,7 +55,7 @@ struct Posting {
 /// What one issue gives to a feed.
 struct Share {
     posting: Arc<Posting>,
-    items: Vec<Arc<Stocked>>,
+    items: Vec<Arc<Written>>,
     /// The slug of the issue before it that gives the feed something.
     older: Option<String>,
 }
@@ -97,10 +105,14 @@ pub struct Made {
 /// Those of the sink and of [`Newsletter::listings`], and a feed of the configuration that has the name of a section.
 pub fn make(newsletter: &Newsletter, step: &(dyn Fn(usize) + Sync), sink: &Sink<'_>) -> Result<Made, Error> {
     let mut press = Press::new(&newsletter.site);
-    let repeats = newsletter.listings(&mut |listings| {
-        step(listings.len());
-        press.add(listings, sink)
-    })?;
+    let site = &newsletter.site;
+    let repeats = newsletter.listings(
+        |listing| Stocked::of(site, listing),
+        |issues| {
+            step(issues.len());
+            press.add(&issues, sink)
+        },
+    )?;
     let items = press.items;
     Ok(Made { feeds: press.finish(sink)?, items, repeats })
 }
@@ -126,8 +138,8 @@ impl<'a> Press<'a> {
     }
 
     /// Takes the next issues, oldest first, and makes the files that they complete: the archives of those before.
-    fn add(&mut self, listings: Vec<Listing>, sink: &Sink<'_>) -> Result<(), Error> {
-        for section in feed::sections(&listings) {
+    fn add(&mut self, issues: &[Stocked], sink: &Sink<'_>) -> Result<(), Error> {
+        for section in feed::distinct(issues.iter().flat_map(|issue| &issue.lines).flat_map(|line| &line.sections)) {
             let named = |stock: &&Stock| stock.feed.slug == section.slug;
             match self.stocks.iter().find(named).map(|stock| &stock.feed.matches) {
                 Some(Match::Section(_)) => {}
@@ -139,22 +151,21 @@ impl<'a> Press<'a> {
             }
         }
         let site = self.site;
-        let written: Vec<_> = listings.into_par_iter().map(|listing| stocked(site, listing)).collect();
-        for (posting, items, _) in &written {
-            self.names.push_back(issue_name(site, posting));
+        for issue in issues {
+            self.names.push_back(issue_name(site, &issue.posting));
             if self.names.len() > html::BARS {
                 self.names.pop_front();
             }
-            self.items += items.len();
-            self.newest = Some(Arc::clone(posting));
+            self.items += issue.items.len();
+            self.newest = Some(Arc::clone(&issue.posting));
         }
         let first = self.issues;
-        self.issues += written.len();
+        self.issues += issues.len();
         self.stocks.par_iter_mut().try_for_each(|stock| {
-            written.iter().enumerate().try_for_each(|(at, (posting, items, lines))| {
-                let held = items.iter().zip(lines).filter(|(item, _)| stock.feed.holds(&item.item));
+            issues.iter().zip(first..).try_for_each(|(issue, place)| {
+                let held = issue.items.iter().zip(&issue.lines).filter(|(item, _)| stock.feed.holds(&item.item));
                 let (items, lines) = held.map(|(item, line)| (Arc::clone(item), Arc::clone(line))).unzip();
-                stock.add(site, first + at, posting, items, lines, sink)
+                stock.add(site, place, &issue.posting, items, lines, sink)
             })
         })
     }
@@ -201,22 +212,25 @@ impl<'a> Press<'a> {
     }
 }
 
-/// The items of an issue, written in the site's formats, and as lines of digests.
-fn stocked(site: &Site, listing: Listing) -> (Arc<Posting>, Vec<Arc<Stocked>>, Vec<Arc<Line>>) {
-    let Listing { slug, posted, issue, items } = listing;
-    let line = |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
-    let lines = items.iter().map(|item| Arc::new(line(item))).collect();
-    let mut buffer = String::new();
-    let stocked = |item: Item| {
-        let mut written: [Box<str>; FORMATS.len()] = Default::default();
-        for (at, format) in formats(site) {
-            buffer.clear();
-            (format.item)(&mut buffer, &item);
-            written[at] = buffer.as_str().into();
-        }
-        Arc::new(Stocked { item, written })
-    };
-    (Arc::new(Posting { slug, posted, issue }), items.into_iter().map(stocked).collect(), lines)
+impl Stocked {
+    fn of(site: &Site, listing: Listing) -> Self {
+        let Listing { slug, posted, issue, items } = listing;
+        let line =
+            |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
+        let lines = items.iter().map(|item| Arc::new(line(item))).collect();
+        let mut buffer = String::new();
+        let written = |item: Item| {
+            let mut texts: [Box<str>; FORMATS.len()] = Default::default();
+            for (at, format) in formats(site) {
+                buffer.clear();
+                (format.item)(&mut buffer, &item);
+                texts[at] = buffer.as_str().into();
+            }
+            Arc::new(Written { item, texts })
+        };
+        let items = items.into_iter().map(written).collect();
+        Self { posting: Arc::new(Posting { slug, posted, issue }), items, lines }
+    }
 }
 
 fn issue_name(site: &Site, posting: &Posting) -> String {
@@ -243,7 +257,7 @@ impl Stock {
         site: &Site,
         place: usize,
         posting: &Arc<Posting>,
-        items: Vec<Arc<Stocked>>,
+        items: Vec<Arc<Written>>,
         lines: Vec<Arc<Line>>,
         sink: &Sink<'_>,
     ) -> Result<(), Error> {
@@ -295,7 +309,7 @@ impl Stock {
         let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
         head.empty = shown().next().is_none();
         let frame = (format.document)(&head);
-        let text = format.pieces(&frame, shown().map(|item| &*item.written[at])).concat();
+        let text = format.pieces(&frame, shown().map(|item| &*item.texts[at])).concat();
         (path, text)
     }
 
@@ -317,7 +331,7 @@ impl Stock {
             current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
         };
         let frame = (format.document)(&head);
-        let pieces = format.pieces(&frame, share.items.iter().map(|item| &*item.written[at]));
+        let pieces = format.pieces(&frame, share.items.iter().map(|item| &*item.texts[at]));
         sink(&File { path: &path, pieces: &pieces })
     }
 

@@ -243,14 +243,15 @@ fn tag(word: &str) -> Option<Vec<Mark>> {
 
 /// What a word before a colon says.
 fn prefixes(word: &str) -> Option<Vec<Mark>> {
-    let upper = word.to_uppercase();
-    if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == upper) {
+    if let Some((_, kind)) = KINDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) {
         return Some(vec![kind.clone()]);
     }
     // `RFCv2`, `PATCHv3`
     let joined = [("RFC", Kind::Rfc), ("PATCH", Kind::Patch)].into_iter();
-    let mut joined =
-        joined.filter_map(|(word, kind)| Some((kind, version(&upper.strip_prefix(word)?.to_lowercase())?)));
+    let mut joined = joined.filter_map(|(known, kind)| {
+        let (start, rest) = word.split_at_checked(known.len())?;
+        Some((kind, version(rest).filter(|_| start.eq_ignore_ascii_case(known))?))
+    });
     if let Some((kind, version)) = joined.next() {
         return Some(vec![Mark::Kind(kind), version]);
     }

@@ -13,8 +13,9 @@ pub fn is_legal(c: char) -> bool {
 pub fn all_legal(text: &str) -> bool {
     // Of what a Rust string can hold, only most control characters, U+FFFE and U+FFFF (EF BF BE, EF BF BF) are forbidden.
     let bytes = text.as_bytes();
-    let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let any_control = |some: &[u8]| some.iter().fold(false, |any, &byte| any | control(byte)); // no branch: many at once
+    let control =
+        |byte: u8| u8::from(byte < b' ') & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r');
+    let any_control = |some: &[u8]| some.iter().fold(0, |any, &byte| any | control(byte)) > 0; // without branches: many at once
     !bytes.chunks(64).any(any_control)
         && memchr::memchr_iter(0xEF, bytes).all(|at| !(bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE))
 }

@@ -21,7 +21,9 @@ pub struct Document {
 impl Document {
     /// A document of a text that is in order already.
     pub fn new(path: &str, text: String) -> Self {
-        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        let mut lines = Vec::with_capacity(text.len() / 32 + 1);
+        lines.push(0);
+        lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         Self { path: path.to_owned(), text, lines }
     }
 
