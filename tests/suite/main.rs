@@ -16,6 +16,7 @@ mod server;
 mod sources;
 mod specifications;
 mod traps;
+mod writers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
