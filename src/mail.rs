@@ -105,7 +105,9 @@ fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
 }
 
 fn pieces(mail: &str) -> Vec<Piece<'_>> {
-    pieces_of(&mail.lines().collect::<Vec<_>>(), DEEPEST_QUOTE)
+    let mut lines = Vec::with_capacity(mail.len() / 32 + 1);
+    lines.extend(mail.lines());
+    pieces_of(&lines, DEEPEST_QUOTE)
 }
 
 fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
@@ -386,7 +388,9 @@ fn flow(lines: &[&str], width: usize) -> Vec<Line> {
                 hanging = item(line).or_else(|| label_column(line).filter(|column| Some(*column) == below));
                 text_column = hanging.unwrap_or(indent(line));
                 let indent = if item(line).is_some() { indent(line) } else { indent(line) - shallowest };
-                joined.push(Line { indent, words: words.to_owned() });
+                let mut whole = String::with_capacity(lines[at..].iter().map(|line| line.len() + 1).sum());
+                whole.push_str(words);
+                joined.push(Line { indent, words: whole });
             }
         }
     }

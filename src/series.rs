@@ -103,6 +103,7 @@ pub fn key(subject: &Subject) -> Option<String> {
     let mut trees: Vec<&str> = subject.trees.iter().map(String::as_str).collect();
     trees.sort_unstable();
     let mut key = trees.join(" ");
+    key.reserve(subject.rest.len() + 1);
     key.push('\n');
     let start = key.len();
     let mut words = 0_usize;
@@ -115,7 +116,9 @@ pub fn key(subject: &Subject) -> Option<String> {
         }
         words += 1;
         if word.is_ascii() {
-            key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+            let at = key.len();
+            key.push_str(word);
+            key[at..].make_ascii_lowercase();
         } else {
             key.push_str(&word.to_lowercase());
         }

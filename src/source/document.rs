@@ -60,7 +60,8 @@ pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);
         diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
     }
-    if text::all_legal(&document.text) && memchr::memmem::find(document.text.as_bytes(), b"&#").is_none() {
+    let all_legal = text::all_legal(&document.text);
+    if all_legal && !references(&document.text).any(|(_, c)| !text::is_legal(c)) {
         return (document, diagnostics);
     }
     let mut last_line = 0;
@@ -77,16 +78,21 @@ pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
     }
 }
 
-/// The characters that XML 1.0 forbids, those among them that a reference (`&#8;`, `&#x1B;`) stands for.
-fn illegal(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
-    text.char_indices().filter_map(|(at, c)| match c {
-        '&' => {
-            let end = text[at..].bytes().take(12).position(|byte| byte == b';')? + at;
-            let number = text[at..end].strip_prefix("&#")?;
-            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
-            let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
-            (!text::is_legal(c)).then_some((at..end + 1, c))
-        }
-        c => (!text::is_legal(c)).then_some((at..at + c.len_utf8(), c)),
+/// The characters that XML 1.0 forbids, those among them that a reference stands for, in their order.
+fn illegal(text: &str) -> Vec<(Range<usize>, char)> {
+    let plain = text.char_indices().map(|(at, c)| (at..at + c.len_utf8(), c));
+    let mut illegal: Vec<_> = plain.chain(references(text)).filter(|(_, c)| !text::is_legal(*c)).collect();
+    illegal.sort_by_key(|(range, _)| range.start);
+    illegal
+}
+
+/// The characters that references by number (`&#8;`, `&#x1B;`) stand for.
+fn references(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    memchr::memmem::find_iter(text.as_bytes(), b"&#").filter_map(|at| {
+        let end = text.as_bytes()[at..].iter().take(12).position(|byte| *byte == b';')? + at;
+        let number = &text[at + 2..end];
+        let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
+        let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
+        Some((at..end + 1, c))
     })
 }

@@ -119,7 +119,8 @@ fn head(source: &str) -> Head<'_> {
         return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
     };
     let rest = &inner[end + mark.len()..];
-    let Some((title, address)) = inner[..end].rsplit_once("](") else {
+    let middle = memchr::memrchr_iter(b'(', &inner.as_bytes()[..end]).find(|at| inner[..*at].ends_with(']'));
+    let Some((title, address)) = middle.map(|at| (&inner[..at - 1], &inner[at + 1..end])) else {
         return broken(Broken::NoMiddle, &inner[..end], rest);
     };
     let address = address.trim();

@@ -142,15 +142,20 @@ fn number(json: &mut String, name: &str, value: Option<u32>) {
 
 /// Appends a text as JSON writes it (RFC 8259 §7). It holds no other control characters: XML forbids them.
 fn push_string(json: &mut String, value: &str) {
-    let find = |bytes: &[u8]| bytes.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\');
+    let has_rare = memchr::memchr2(b'\t', b'\r', value.as_bytes()).is_some();
+    let find = |bytes: &[u8]| {
+        if has_rare {
+            return bytes.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\');
+        }
+        memchr::memchr3(b'"', b'\\', b'\n', bytes)
+    };
     json.push('"');
     push_replaced(json, value, find, |byte| match byte {
         b'"' => "\\\"",
         b'\\' => "\\\\",
         b'\n' => "\\n",
         b'\t' => "\\t",
-        b'\r' => "\\r",
-        _ => "\\ufffd",
+        _ => "\\r",
     });
     json.push('"');
 }

@@ -53,7 +53,14 @@ pub fn push_cdata(xml: &mut String, name: &str, text: &str) {
 
 /// Appends text, escaped for elements and attributes.
 pub fn push_escaped(xml: &mut String, text: &str) {
-    let find = |bytes: &[u8]| bytes.iter().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''));
+    let short = text.len() < 64;
+    let find = |bytes: &[u8]| {
+        if short {
+            return bytes.iter().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''));
+        }
+        let markup = find_markup(bytes);
+        memchr::memchr2(b'"', b'\'', &bytes[..markup.unwrap_or(bytes.len())]).or(markup)
+    };
     push_replaced(xml, text, find, |byte| match byte {
         b'&' => "&amp;",
         b'<' => "&lt;",
