@@ -351,7 +351,7 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
     issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone())
 }
 
-/// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`items`] to say.
+/// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`Known::add`] to say.
 fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived<'_>>, page: &Url) -> (String, Option<Mail>) {
     let url = match (&archived, &entry.link) {
         (Some(mail), _) => mail.url(),

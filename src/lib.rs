@@ -1,4 +1,4 @@
-//! Publishes a newsletter of patches as feeds: one item a patch, one feed a section, in Atom, RSS and JSON Feed.
+//! Publishes a newsletter as feeds: one item a patch or a link, one feed a section, in Atom, RSS and JSON Feed.
 //!
 //! # The way of a text
 //!
@@ -7,10 +7,17 @@
 //! texts      number,   one       identity, which    one item   every    files,
 //!            date,     Entry     repeats,  items,   a format,  file     replaced
 //!            editor    a patch   dates     windows  one head            if changed
+//!                      or a link
 //! ```
 //!
-//! One direction, no cycles. Only [`source`], [`config`], [`publish`] and [`seen`] touch the world; what lies between are functions without
-//! clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
+//! One direction, no cycles. Only [`source`], [`config`], [`publish`] and [`seen`] touch the world; what lies between are
+//! functions without clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
+//!
+//! A [`newsletter::Newsletter`] goes this way twice. The first time, up to the entries, it learns what an issue must know of
+//! all others: order and dates ([`issue::order`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
+//! called ([`survey`]). The second time a few issues at a time become items and files ([`site::make`]), the oldest first, so
+//! memory is bounded by the feeds' windows and not by the archive. An archive's document waits for the next issue of its
+//! feed, which it links to.
 //!
 //! # Where to go for what
 //!
@@ -19,7 +26,8 @@
 //! | a kind of source | a module below [`source`] and a row of its `kind` |
 //! | a section | a row of the table in [`section`] |
 //! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
-//! | a shape of entry | an arm of the `match` in [`split::entries`] |
+//! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |
+//! | a form of front matter | `matter.rs`; of dates, `when.rs` |
 //! | an archive of mail | a row of the table in [`lore`] |
 //! | a form of subject line | a row of the tables in [`subject`] |
 //! | what joins the versions of a patch | [`series`] |
@@ -31,10 +39,11 @@
 //!
 //! - A [`source::Document`]'s text holds only characters that XML allows, so every writer may take it as it is. What is
 //!   decoded later (character references, YAML escapes) goes through [`text::legal`] again.
-//! - A message is one item with one id, and no document holds an id twice ([`item::items`]).
+//! - A message, or a link with its title, is one item with one id, and no document holds an id twice ([`item::Known`]).
 //! - Items' dates fall strictly from item to item and from issue to issue ([`issue::order`]).
-//! - Every block of an issue's body is part of an entry, a heading, a comment or a diagnostic ([`split::entries`]). What
-//!   stands before the first section is the issue's own ([`issue::parse`]).
+//! - Every block of an issue's body is part of an entry, a heading, a comment, a diagnostic, or counted as passed by
+//!   ([`split::entries`]). What stands before the first section is the issue's own ([`issue::parse`]).
+//! - What [`mod@write`] pushes by hand has the bytes that the crates of the formats write (`tests/suite/writers.rs`).
 //! - Errors of the world ([`diagnostic::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
 pub mod condition;

@@ -2,7 +2,7 @@
 //! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -32,15 +32,12 @@ pub struct Newsletter {
 /// What the first reading learns of a text.
 struct Glance {
     issues: Vec<(Slot, Survey)>,
-    fingerprints: Vec<u64>,
     passed_by: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// How many texts are read together; twice as many issues are in memory at a time.
-const TEXTS: usize = 4;
-
-/// How many issues are read together, where a text holds several.
+/// How many issues are read together, where a text holds several. Else it is one for each thread; twice as many are in
+/// memory at a time.
 const ISSUES: usize = 64;
 
 impl Newsletter {
@@ -60,17 +57,19 @@ impl Newsletter {
     }
 
     fn glance(texts: Vec<Text>, site: Site) -> Result<(Self, Survey), Error> {
-        let glances: Vec<Glance> =
-            texts.par_iter().enumerate().map(|(at, text)| glance(text, at, &site)).collect::<Result<_, _>>()?;
+        let fingerprints = Mutex::new(Vec::new());
+        let glances: Vec<Glance> = texts
+            .par_iter()
+            .enumerate()
+            .map(|(at, text)| glance(text, at, &site, &fingerprints))
+            .collect::<Result<_, _>>()?;
         let any = glances.iter().flat_map(|glance| &glance.issues).any(|(slot, _)| slot.is_issue());
         let mut survey = Survey::default();
         let mut newsletter =
             Self { site, issues: Vec::new(), passed_by: 0, diagnostics: Vec::new(), texts, shared: HashSet::new() };
-        let mut fingerprints = Vec::new();
         for mut glance in glances {
             newsletter.passed_by += glance.passed_by;
             newsletter.diagnostics.append(&mut glance.diagnostics);
-            fingerprints.append(&mut glance.fingerprints);
             for (slot, of_issue) in glance.issues {
                 if any && !slot.is_issue() {
                     newsletter.passed_by += slot.entries;
@@ -87,6 +86,7 @@ impl Newsletter {
             _ => true,
         });
         newsletter.diagnostics.sort();
+        let mut fingerprints = fingerprints.into_inner().unwrap_or_else(PoisonError::into_inner);
         fingerprints.par_sort_unstable();
         newsletter.shared = fingerprints.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         Ok((newsletter, survey))
@@ -173,15 +173,16 @@ impl Newsletter {
     }
 }
 
-/// Reads a text for the first time.
-fn glance(text: &Text, at: usize, site: &Site) -> Result<Glance, Error> {
+/// Reads a text for the first time, and adds the fingerprints of its entries to those of all.
+fn glance(text: &Text, at: usize, site: &Site, fingerprints: &Mutex<Vec<u64>>) -> Result<Glance, Error> {
     let (document, mut diagnostics) = text.read()?;
     let mut parsed = issue::parse(&document, site);
     diagnostics.append(&mut parsed.diagnostics);
-    let mut glance = Glance { issues: Vec::new(), fingerprints: Vec::new(), passed_by: parsed.passed_by, diagnostics };
+    let mut glance = Glance { issues: Vec::new(), passed_by: parsed.passed_by, diagnostics };
     for (part, issue) in parsed.issues.into_iter().enumerate() {
         glance.issues.push((Slot::of(&issue, at, part), Survey::of(&issue)));
-        glance.fingerprints.append(&mut item::fingerprints(&issue, site));
+        let mut of_issue = item::fingerprints(&issue, site);
+        fingerprints.lock().unwrap_or_else(PoisonError::into_inner).append(&mut of_issue);
     }
     Ok(glance)
 }
@@ -191,7 +192,7 @@ fn few(issues: &[Slot]) -> usize {
     let mut texts = HashSet::new();
     let fits = |issue: &&Slot| {
         texts.insert(issue.text);
-        texts.len() <= TEXTS
+        texts.len() <= rayon::current_num_threads()
     };
     issues.iter().take(ISSUES).take_while(fits).count()
 }

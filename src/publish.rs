@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{IoSlice, Write as _};
+use std::io::{BufWriter, IoSlice, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ pub struct Published {
     pub removed: usize,
 }
 
-/// How many folders the files wait in: a folder is locked for each that is made in it.
+/// How many folders the files of a thread wait in: a folder is locked while a file is made in it, and slow with many.
 const FOLDERS: usize = 16;
 
 /// A site that is being published: files are staged, from several threads, and then all put into place.
@@ -43,9 +43,29 @@ pub struct Publication {
 #[derive(Debug, Default)]
 struct State {
     /// The paths of all files, in the order in which they were staged.
-    paths: Vec<Box<str>>,
+    paths: Paths,
     /// The files that wait to be renamed.
     changed: Vec<Staged>,
+}
+
+/// Many paths, one behind the other.
+#[derive(Debug, Default)]
+struct Paths {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Paths {
+    /// Adds a path and says its place.
+    fn push(&mut self, path: &str) -> usize {
+        self.text.push_str(path);
+        self.ends.push(self.text.len());
+        self.ends.len() - 1
+    }
+
+    fn get(&self, at: usize) -> &str {
+        &self.text[at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]]
+    }
 }
 
 /// A file that waits to be renamed.
@@ -53,6 +73,8 @@ struct State {
 struct Staged {
     /// The place of its path among all, which also names it while it waits.
     at: usize,
+    /// The thread that staged it.
+    thread: u16,
     /// Whether nothing stands at its path yet.
     is_new: bool,
 }
@@ -80,8 +102,8 @@ impl Publication {
         if staging.exists() {
             fs::remove_dir_all(&staging).map_err(|err| Error::at(&staging, &err))?;
         }
-        for folder in 0..FOLDERS {
-            let folder = staging.join(folder.to_string());
+        for folder in (0..=rayon::current_num_threads()).flat_map(|thread| (0..FOLDERS).map(move |n| (thread, n))) {
+            let folder = staging.join(format!("{}-{}", folder.0, folder.1));
             fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
         }
         Ok(Self { out: out.to_owned(), own, old, state: Mutex::default(), _lock: lock })
@@ -94,11 +116,7 @@ impl Publication {
     pub fn stage(&self, file: &File<'_>) -> Result<(), Error> {
         let no_path = || Error { subject: file.path.to_owned(), cause: "no path below the site's folder".into() };
         let target = below(&self.out, file.path).ok_or_else(no_path)?;
-        let at = {
-            let mut state = self.state();
-            state.paths.push(file.path.into());
-            state.paths.len() - 1
-        };
+        let at = self.state().paths.push(file.path);
         let now = fs::metadata(&target).ok();
         if now.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(Error::at(&target, &"a folder stands where a file belongs"));
@@ -108,8 +126,10 @@ impl Publication {
         if same_length && fs::read(&target).is_ok_and(|now| is_of(&now, file.pieces)) {
             return Ok(());
         }
-        write(&self.waiting(at), file.pieces)?;
-        self.state().changed.push(Staged { at, is_new: now.is_none() });
+        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
+        let staged = Staged { at, thread: u16::try_from(thread).unwrap_or(0), is_new: now.is_none() };
+        write(&self.waiting(staged), file.pieces)?;
+        self.state().changed.push(staged);
         Ok(())
     }
 
@@ -121,19 +141,23 @@ impl Publication {
     pub fn finish(self) -> Result<Published, Error> {
         let State { paths, changed } = std::mem::take(&mut *self.state());
         let mut published =
-            Published { written: changed.len(), unchanged: paths.len() - changed.len(), ..Published::default() };
-        let mut new: Vec<&str> = paths.iter().map(|path| &**path).collect();
+            Published { written: changed.len(), unchanged: paths.ends.len() - changed.len(), ..Published::default() };
+        let mut new: Vec<&str> = (0..paths.ends.len()).map(|at| paths.get(at)).collect();
         new.par_sort_unstable();
         let manifest = self.own.join("manifest");
-        let old: Vec<&str> = self.old.paths().collect();
-        let gone: Vec<&str> = old.iter().copied().filter(|path| new.binary_search(path).is_err()).collect();
-        let mut all: Vec<&str> = new.iter().chain(&gone).copied().collect();
-        all.sort_unstable();
-        self.old.replace(&manifest, &all)?;
+        let gone: Vec<&str> = self.old.paths().filter(|path| new.binary_search(path).is_err()).collect();
+        // While files are put into place, what the last run made and what this one makes are both patchfeed's.
+        if gone.is_empty() {
+            self.old.replace(&manifest, &new)?;
+        } else {
+            let mut all: Vec<&str> = new.iter().chain(&gone).copied().collect();
+            all.sort_unstable();
+            self.old.replace(&manifest, &all)?;
+        }
 
-        let target = |file: &Staged| self.out.join(&*paths[file.at]);
+        let target = |file: &Staged| self.out.join(paths.get(file.at));
         let folders: HashSet<&str> =
-            changed.iter().filter_map(|file| Some(paths[file.at].rsplit_once('/')?.0)).collect();
+            changed.iter().filter_map(|file| Some(paths.get(file.at).rsplit_once('/')?.0)).collect();
         for folder in folders {
             let folder = self.out.join(folder);
             fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
@@ -141,7 +165,7 @@ impl Publication {
         // New files first, in any order: nothing leads to them until the others are replaced, which keep their order.
         let rename = |file: &Staged| {
             let target = target(file);
-            fs::rename(self.waiting(file.at), &target).map_err(|err| Error::at(&target, &err))
+            fs::rename(self.waiting(*file), &target).map_err(|err| Error::at(&target, &err))
         };
         let (new_files, others): (Vec<&Staged>, Vec<&Staged>) = changed.iter().partition(|file| file.is_new);
         new_files.into_par_iter().try_for_each(rename)?;
@@ -172,8 +196,8 @@ impl Publication {
     }
 
     /// Where a file waits.
-    fn waiting(&self, at: usize) -> PathBuf {
-        self.own.join(format!("staging/{}/{at}", at % FOLDERS))
+    fn waiting(&self, file: Staged) -> PathBuf {
+        self.own.join(format!("staging/{}-{}/{}", file.thread, file.at % FOLDERS, file.at))
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -246,13 +270,13 @@ impl Manifest {
         if self.paths().eq(paths.iter().copied()) {
             return Ok(());
         }
-        let mut text = String::with_capacity(paths.iter().map(|path| path.len() + 1).sum());
-        for line in paths {
-            text.push_str(line);
-            text.push('\n');
-        }
         let staged = path.with_extension("new");
-        write(&staged, &[&text])?;
+        let write = |file| {
+            let mut file = BufWriter::new(file);
+            paths.iter().try_for_each(|path| writeln!(file, "{path}"))?;
+            file.flush()
+        };
+        fs::File::create(&staged).and_then(write).map_err(|err| Error::at(&staged, &err))?;
         fs::rename(&staged, path).map_err(|err| Error::at(path, &err))
     }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-/// As many as `patchfeed::publish` has.
+/// As many for each thread as `patchfeed::publish` has.
 const FOLDERS: usize = 16;
 
 /// The piece of text that fills the files: small enough to stay in a processor's cache.
@@ -59,11 +59,14 @@ fn read(issues: &Path) -> io::Result<()> {
 fn publish(files: &[(u64, &str)], piece: &[u8], out: &Path) -> io::Result<()> {
     let own = out.join(".patchfeed");
     let staging = own.join("staging");
-    for folder in 0..FOLDERS {
-        fs::create_dir_all(staging.join(folder.to_string()))?;
+    for thread in 0..=rayon::current_num_threads() {
+        for folder in 0..FOLDERS {
+            fs::create_dir_all(staging.join(format!("{thread}-{folder}")))?;
+        }
     }
     let stage = |(at, (length, path)): (usize, &(u64, &str))| {
-        let waiting = staging.join((at % FOLDERS).to_string()).join(at.to_string());
+        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
+        let waiting = staging.join(format!("{thread}-{}/{at}", at % FOLDERS));
         fill(&waiting, *length, piece)?;
         Ok((waiting, out.join(path)))
     };
