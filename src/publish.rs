@@ -36,6 +36,8 @@ pub struct Publication {
     own: PathBuf,
     /// The paths of the last manifest.
     old: Manifest,
+    /// Whether the folder was empty.
+    is_new: bool,
     state: Mutex<State>,
     _lock: fs::File,
 }
@@ -86,6 +88,7 @@ impl Publication {
     /// Whatever the file system fails with, and another run that publishes here.
     pub fn begin(out: &Path) -> Result<Self, Error> {
         let own = out.join(".patchfeed");
+        let is_new = fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
         fs::create_dir_all(&own).map_err(|err| Error::at(&own, &err))?;
         let lock_path = own.join("lock");
         let lock = fs::File::options()
@@ -106,7 +109,7 @@ impl Publication {
             let folder = staging.join(format!("{}-{}", folder.0, folder.1));
             fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
         }
-        Ok(Self { out: out.to_owned(), own, old, state: Mutex::default(), _lock: lock })
+        Ok(Self { out: out.to_owned(), own, old, is_new, state: Mutex::default(), _lock: lock })
     }
 
     /// Makes a file ready to be put into place, unless the same bytes stand there.
@@ -117,7 +120,7 @@ impl Publication {
         let no_path = || Error { subject: file.path.to_owned(), cause: "no path below the site's folder".into() };
         let target = below(&self.out, file.path).ok_or_else(no_path)?;
         let at = self.state().paths.push(file.path);
-        let now = fs::metadata(&target).ok();
+        let now = if self.is_new { None } else { fs::metadata(&target).ok() };
         if now.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(Error::at(&target, &"a folder stands where a file belongs"));
         }

@@ -1,23 +1,24 @@
 //! The site: every file that a newsletter's items make.
 
-use std::collections::{HashMap, VecDeque};
+mod stock;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
-use uuid::Uuid;
 
 use crate::config::Site;
 use crate::diagnostic::Error;
-use crate::feed::{self, About, Feed, Match};
-use crate::issue::License;
-use crate::item::{self, IssueRef, Item, Listing, SUMMARY};
+use stock::Stock;
+
+use crate::feed::{self, Feed, Match};
+use crate::item::{IssueRef, Item, Listing, TOGETHER};
 use crate::newsletter::Newsletter;
 use crate::section::Section;
-use crate::text;
-use crate::write::html::{self, Card, Latest, Link};
+use crate::write::html::{self, Card};
 use crate::write::opml::{self, Outline};
-use crate::write::{Chain, FORMATS, Format, Head};
+use crate::write::{FORMATS, Format};
 
 /// A file of the site.
 #[derive(Debug)]
@@ -52,36 +53,11 @@ struct Posting {
     issue: Arc<IssueRef>,
 }
 
-/// What one issue gives to a feed.
-struct Share {
-    posting: Arc<Posting>,
-    items: Vec<Arc<Written>>,
-    /// The slug of the issue before it that gives the feed something.
-    older: Option<String>,
-}
-
 /// A line of a digest: an item's title and address, and the sections that it stands in.
 struct Line {
     title: String,
     url: String,
     sections: Vec<Arc<Section>>,
-}
-
-/// A feed with what its documents hold.
-struct Stock {
-    feed: Feed,
-    /// The newest issue first: those within the window, one at least.
-    shares: VecDeque<Share>,
-    /// How many of the shares the feed's documents hold.
-    shown: usize,
-    /// The slug of the newest issue beyond the shares.
-    older: Option<String>,
-    /// The newest issues, the newest first, as the digest lists them.
-    digest: VecDeque<(Arc<Posting>, Vec<Arc<Line>>)>,
-    /// How many items each of the last issues gave, by the issues' places among all.
-    counts: VecDeque<(usize, usize)>,
-    /// How many items the feed has had.
-    total: usize,
 }
 
 /// Where files go as they are made, from several threads.
@@ -218,17 +194,16 @@ impl Stocked {
         let line =
             |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
         let lines = items.iter().map(|item| Arc::new(line(item))).collect();
-        let mut buffer = String::new();
-        let written = |item: Item| {
+        let written = |buffer: &mut String, item: Item| {
             let mut texts: [Box<str>; FORMATS.len()] = Default::default();
             for (at, format) in formats(site) {
                 buffer.clear();
-                (format.item)(&mut buffer, &item);
+                (format.item)(buffer, &item);
                 texts[at] = buffer.as_str().into();
             }
             Arc::new(Written { item, texts })
         };
-        let items = items.into_iter().map(written).collect();
+        let items = items.into_par_iter().with_min_len(TOGETHER).map_init(String::new, written).collect();
         Self { posting: Arc::new(Posting { slug, posted, issue }), items, lines }
     }
 }
@@ -238,282 +213,9 @@ fn issue_name(site: &Site, posting: &Posting) -> String {
     number.map_or_else(|| posting.issue.title.clone(), |number| site.language().issue(number))
 }
 
-impl Stock {
-    fn new(feed: Feed) -> Self {
-        Self {
-            feed,
-            shares: VecDeque::new(),
-            shown: 0,
-            older: None,
-            digest: VecDeque::new(),
-            counts: VecDeque::new(),
-            total: 0,
-        }
-    }
-
-    /// Takes what an issue gives to the feed, and makes the archives of the one before.
-    fn add(
-        &mut self,
-        site: &Site,
-        place: usize,
-        posting: &Arc<Posting>,
-        items: Vec<Arc<Written>>,
-        lines: Vec<Arc<Line>>,
-        sink: &Sink<'_>,
-    ) -> Result<(), Error> {
-        if items.is_empty() {
-            return Ok(());
-        }
-        self.archive_newest(site, Some(&posting.slug), sink)?;
-        self.total += items.len();
-        self.counts.push_back((place, items.len()));
-        if self.counts.len() > html::BARS {
-            self.counts.pop_front();
-        }
-        self.digest.push_front((Arc::clone(posting), lines));
-        self.digest.truncate(site.window.digest);
-        let older = self.shares.front().map(|share| share.posting.slug.clone());
-        self.shares.push_front(Share { posting: Arc::clone(posting), items, older });
-        let counts: Vec<usize> = self.shares.iter().map(|share| share.items.len()).collect();
-        self.shown = feed::window(&counts, self.feed.limit, site.window.issues);
-        let kept = self.shown.max(1); // the newest waits for its archives
-        if let Some(share) = self.shares.get(kept) {
-            self.older = Some(share.posting.slug.clone());
-        }
-        self.shares.truncate(kept);
-        Ok(())
-    }
-
-    /// Makes the archives of the newest issue.
-    fn archive_newest(&self, site: &Site, newer: Option<&str>, sink: &Sink<'_>) -> Result<(), Error> {
-        let Some(share) = self.shares.front() else { return Ok(()) };
-        formats(site)
-            .filter(|(_, format)| format.archives)
-            .try_for_each(|(at, format)| self.archive(site, format, at, share, newer, sink))
-    }
-
-    /// The feed's documents and those of its digest.
-    fn documents(&self, site: &Site, newest: Option<&Arc<Posting>>) -> Vec<Whole> {
-        let mut documents: Vec<Whole> =
-            formats(site).map(|(at, format)| self.subscription(site, format, at, newest)).collect();
-        documents.extend(self.digests(site, newest));
-        documents
-    }
-
-    /// `SLUG.EXTENSION`: what people subscribe to.
-    fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> Whole {
-        let path = format!("{}.{}", self.feed.slug, format.extension);
-        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, self.shares.front(), newest);
-        let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
-        head.chain.older = older.map(|older| site.url(&self.archive_path(format, older)));
-        let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
-        head.empty = shown().next().is_none();
-        let frame = (format.document)(&head);
-        let text = format.pieces(&frame, shown().map(|item| &*item.texts[at])).concat();
-        (path, text)
-    }
-
-    /// `archive/SLUG/ISSUE.EXTENSION`: the items of one issue, for good.
-    fn archive(
-        &self,
-        site: &Site,
-        format: &Format,
-        at: usize,
-        share: &Share,
-        newer: Option<&str>,
-        sink: &Sink<'_>,
-    ) -> Result<(), Error> {
-        let path = self.archive_path(format, &share.posting.slug);
-        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, Some(share), None);
-        head.chain = Chain {
-            older: share.older.as_deref().map(|older| site.url(&self.archive_path(format, older))),
-            newer: newer.map(|newer| site.url(&self.archive_path(format, newer))),
-            current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
-        };
-        let frame = (format.document)(&head);
-        let pieces = format.pieces(&frame, share.items.iter().map(|item| &*item.texts[at]));
-        sink(&File { path: &path, pieces: &pieces })
-    }
-
-    fn archive_path(&self, format: &Format, issue: &str) -> String {
-        format!("archive/{}/{issue}.{}", self.feed.slug, format.extension)
-    }
-
-    /// `SLUG-digest.EXTENSION` in every format: one item an issue.
-    fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>) -> impl Iterator<Item = Whole> {
-        let items: Vec<Item> =
-            self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
-        formats(site).map(move |(_, format)| {
-            let path = format!("{}.{}", self.feed.digest_slug, format.extension);
-            let newest_share = self.shares.front();
-            let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest_share, newest);
-            if let Some(item) = items.first() {
-                head.updated = item.published;
-            }
-            head.empty = items.is_empty();
-            let write = |item: &Item| {
-                let mut text = String::new();
-                (format.item)(&mut text, item);
-                text
-            };
-            let written: Vec<String> = items.iter().map(write).collect();
-            let frame = (format.document)(&head);
-            let text = format.pieces(&frame, written.iter().map(String::as_str)).concat();
-            (path, text)
-        })
-    }
-
-    /// One issue as one item: its entries' titles, linked, under their sections.
-    fn digest_item(&self, site: &Site, posting: &Posting, lines: &[Arc<Line>]) -> Item {
-        let feed = &self.feed;
-        let all = || lines.iter().map(|line| &**line);
-        let count = site.language().entries(lines.len());
-        let mut html = String::new();
-        let own: Vec<_> = match &feed.matches {
-            Match::Everything => {
-                for section in feed::distinct(lines.iter().flat_map(|line| &line.sections)) {
-                    html.push_str("<h3>");
-                    text::escape(&mut html, &section.title);
-                    html.push_str("</h3>\n");
-                    push_list(&mut html, all().filter(|line| line.sections.iter().any(|of| of.slug == section.slug)));
-                }
-                push_list(&mut html, all().filter(|line| line.sections.is_empty()));
-                Vec::new()
-            }
-            Match::Section(section) => {
-                push_list(&mut html, all());
-                vec![section.clone()]
-            }
-            Match::Conditions(_) => {
-                push_list(&mut html, all());
-                Vec::new()
-            }
-        };
-        item::push_place(&mut html, site, std::iter::once((feed.slug.as_str(), feed.title.as_str())), &posting.issue);
-        let titles: Vec<&str> = all().map(|line| line.title.as_str()).collect();
-        let name = format!("patchfeed:{}\n{}\n{}", site.address, feed.digest_slug, posting.slug);
-        Item {
-            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()),
-            title: match feed.matches {
-                Match::Everything => format!("{} ({count})", posting.issue.title),
-                Match::Section(_) | Match::Conditions(_) => {
-                    format!("{} · {} ({count})", feed.title, issue_name(site, posting))
-                }
-            },
-            url: posting.issue.url.clone().unwrap_or_else(|| self.page_url(site)),
-            published: posting.posted,
-            summary: text::first_words(&format!("{count}: {}", titles.join("; ")), SUMMARY),
-            text: String::new(),
-            html,
-            sections: own,
-            issue: Arc::clone(&posting.issue),
-            mail: None,
-        }
-    }
-
-    /// `SLUG.html`: what the feed's documents hold, for people.
-    fn page(&self, site: &Site, card: &Card, license: Option<&License>) -> Whole {
-        let shown = self.shares.iter().take(self.shown);
-        let issues: Vec<_> = shown
-            .map(|share| {
-                let items = share.items.iter().map(|item| &item.item).collect();
-                (&*share.posting.issue, share.posting.posted, items)
-            })
-            .collect();
-        (format!("{}.html", self.feed.slug), html::feed(site, card, &issues, license))
-    }
-
-    /// The feed as pages show it. `names` are those of the last issues, the first of which has the place `first` among all.
-    fn card(&self, site: &Site, names: &VecDeque<String>, first: usize) -> Card {
-        let held: HashMap<usize, usize> = self.counts.iter().copied().collect();
-        let count = |at: usize| held.get(&(first + at)).copied().unwrap_or(0);
-        let counts: Vec<(String, usize)> =
-            names.iter().enumerate().map(|(at, name)| (name.clone(), count(at))).collect();
-        let label = format!("{}: {}", self.feed.title, site.language().pick("各期条数", "entries per issue"));
-        Card {
-            slug: self.feed.slug.clone(),
-            title: self.feed.title.clone(),
-            full_title: self.feed.about.title.clone(),
-            digest_title: self.feed.digest.title.clone(),
-            links: links(site, &self.feed.slug),
-            digest: links(site, &self.feed.digest_slug),
-            total: self.total,
-            latest: self.newest_item().map(Latest::of),
-            chart: html::chart(&counts, &label),
-        }
-    }
-
-    fn newest_item(&self) -> Option<&Item> {
-        self.shares.front().and_then(|share| share.items.first()).map(|item| &item.item)
-    }
-
-    /// The head of a document whose newest items are those of `share`; without one, of the newest issue of all.
-    fn head(
-        &self,
-        site: &Site,
-        slug: &str,
-        about: &About,
-        path: &str,
-        share: Option<&Share>,
-        newest: Option<&Arc<Posting>>,
-    ) -> Head {
-        let newest_item = share.and_then(|share| share.items.first()).map(|item| item.item.published);
-        let newest = share.map(|share| &share.posting).or(newest);
-        Head {
-            id: feed_id(site, slug),
-            title: about.title.clone(),
-            description: about.description.clone(),
-            language: site.language.clone(),
-            updated: newest_item.or(newest.map(|posting| posting.posted)).unwrap_or_else(|| epoch(site)),
-            license: newest.and_then(|posting| posting.issue.license.clone()),
-            self_url: site.url(path),
-            page_url: self.page_url(site),
-            chain: Chain::default(),
-            empty: false,
-        }
-    }
-
-    fn page_url(&self, site: &Site) -> String {
-        site.url(&format!("{}.html", self.feed.slug))
-    }
-}
-
 /// The formats that the site has, each with its place among all.
 fn formats(site: &Site) -> impl Iterator<Item = (usize, &'static Format)> {
     site.formats.iter().map(|at| (*at, &FORMATS[*at]))
-}
-
-/// Appends a list of items' titles, linked; nothing where there is none.
-fn push_list<'a>(html: &mut String, items: impl Iterator<Item = &'a Line>) {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return;
-    }
-    html.push_str("<ul>\n");
-    for item in items {
-        html.push_str("<li>");
-        text::link(html, &item.url, &item.title);
-        html.push_str("</li>\n");
-    }
-    html.push_str("</ul>\n");
-}
-
-/// The id of a feed's documents: it stays when the site moves.
-fn feed_id(site: &Site, slug: &str) -> String {
-    item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}#patchfeed/{slug}", site.address).as_bytes()))
-}
-
-fn epoch(site: &Site) -> DateTime<FixedOffset> {
-    DateTime::UNIX_EPOCH.with_timezone(&site.utc_offset)
-}
-
-fn links(site: &Site, slug: &str) -> Vec<Link> {
-    let link = |format: &Format| Link {
-        file: format!("{slug}.{}", format.extension),
-        media_type: format.media_type,
-        name: format.name,
-    };
-    formats(site).map(|(_, format)| link(format)).collect()
 }
 
 /// `feeds.opml`: one outline a feed, in the format that most readers know.
