@@ -37,7 +37,7 @@ pub struct Issue<'a> {
     pub heading: Option<String>,
     /// See [`Slot::posted`].
     pub posted: DateTime<FixedOffset>,
-    /// Whether name, front matter or text gave the time; else it is the epoch until [`order`].
+    /// Whether name, front matter or text gave the time; else it is the epoch until [`order()`].
     pub dated: bool,
     /// Who edited the issue, a name. RSS `dc:creator`, Atom `author/name`, JSON `authors`.
     pub editor: String,

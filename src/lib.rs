@@ -14,7 +14,7 @@
 //! functions without clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
 //!
 //! A [`newsletter::Newsletter`] goes this way twice. The first time, up to the entries, it learns what an issue must know of
-//! all others: order and dates ([`issue::order`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
+//! all others: order and dates ([`issue::order()`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
 //! called ([`survey`]). The second time a few issues at a time become items and files ([`site::make`]), the oldest first, so
 //! memory is bounded by the feeds' windows and not by the archive. An archive's document waits for the next issue of its
 //! feed, which it links to.
@@ -40,7 +40,7 @@
 //! - A [`source::Document`]'s text holds only characters that XML allows, so every writer may take it as it is. What is
 //!   decoded later (character references, YAML escapes) goes through [`text::legal`] again.
 //! - A message, or a link with its title, is one item with one id, and no document holds an id twice ([`item::Known`]).
-//! - Items' dates fall strictly from item to item and from issue to issue ([`issue::order`]).
+//! - Items' dates fall strictly from item to item and from issue to issue ([`issue::order()`]).
 //! - Every block of an issue's body is part of an entry, a heading, a comment, a diagnostic, or counted as passed by
 //!   ([`split::entries`]). What stands before the first section is the issue's own ([`issue::parse`]).
 //! - What [`mod@write`] pushes by hand has the bytes that the crates of the formats write (`tests/suite/writers.rs`).

@@ -17,9 +17,9 @@ pub struct Slot {
     pub part: usize,
     /// See [`Issue::number`].
     pub number: Option<u32>,
-    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order`] has seen all.
+    /// The issue's name in addresses: its number, else its day, else its file's name. Unique once [`order()`] has seen all.
     pub slug: String,
-    /// When the issue was posted, to the second: the date of its first item. [`order`] has the last word.
+    /// When the issue was posted, to the second: the date of its first item. [`order()`] has the last word.
     pub posted: DateTime<FixedOffset>,
     /// How many entries it has.
     pub entries: usize,
