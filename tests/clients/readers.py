@@ -166,12 +166,16 @@ def toot(status):
 # Starts Liferea, asks it for one thing over D-Bus, and ends it when it has merged a feed.
 LIFEREA = """
 liferea --disable-plugins --debug-update >liferea.log 2>&1 &
+reader=$!
 gdbus wait --session --timeout 30 org.gnome.feed.Reader &&
 gdbus call --session --dest org.gnome.feed.Reader --object-path /org/gnome/feed/Reader --method org.gnome.feed.Reader."$@" &&
 timeout 30 sh -c "until grep -q 'new items, cache limit' liferea.log; do sleep 0.1; done"
 merged=$?
-kill $!
-wait
+kill $reader
+(sleep 10; kill -9 $reader) >/dev/null 2>&1 & # at times it never ends
+killer=$!
+wait $reader
+kill $killer
 exit $merged
 """
 
