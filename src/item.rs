@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
-use rayon::prelude::*;
 use url::Url;
 use uuid::Uuid;
 
@@ -112,9 +111,6 @@ pub struct Mail {
     /// The parts of the subject line. JSON `_patchfeed.version`, `kind`, `trees`, `position`.
     pub subject: Subject,
 }
-
-/// How many items a thread takes at once, at least.
-pub const TOGETHER: usize = 8;
 
 /// The longest summary, in characters.
 pub const SUMMARY: usize = 500;
@@ -271,11 +267,7 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     let Draft { issue, found, .. } = draft;
     let page = page(&issue, site);
     Listing {
-        items: found
-            .into_par_iter()
-            .with_min_len(TOGETHER)
-            .map(|found| item(site, &issue, &page, &issue_ref, found))
-            .collect(),
+        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found)).collect(),
         slug: issue.slug,
         posted: issue.posted,
         issue: issue_ref,

@@ -15,9 +15,9 @@
 //!
 //! A [`newsletter::Newsletter`] goes this way twice. The first time, up to the entries, it learns what an issue must know of
 //! all others: order and dates ([`issue::order()`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
-//! called ([`survey`]). The second time a few issues at a time become items and files ([`site::make`]), the oldest first, so
-//! memory is bounded by the feeds' windows and not by the archive. An archive's document waits for the next issue of its
-//! feed, which it links to.
+//! called ([`survey`]). The second time each thread takes the next issue and makes items and files of it ([`site::make`]), so memory
+//! is bounded by the feeds' windows and not by the archive. Two steps are taken in the order of the issues (`turns.rs`): what
+//! is new in one, and what feeds hold then. An archive's document waits for the next issue of its feed, which it links to.
 //!
 //! # Where to go for what
 //!
@@ -69,5 +69,6 @@ pub mod split;
 pub mod subject;
 pub mod survey;
 pub mod text;
+mod turns;
 mod when;
 pub mod write;

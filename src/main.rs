@@ -254,25 +254,22 @@ fn list(cli: &Cli, file: &config::File, options: &List) -> Result<ExitCode, Erro
     };
     let mut issues: Vec<String> = Vec::new(); // the lines of each, the oldest first
     let mut sections: Vec<String> = Vec::new();
-    let take = |listings: Vec<Listing>| {
-        for section in
-            feed::distinct(listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections))
-        {
-            if !sections.contains(&section.slug) {
-                sections.push(section.slug.clone());
+    let make = |listing: Listing| {
+        let sections = feed::distinct(listing.items.iter().flat_map(|item| &item.sections));
+        let sections: Vec<String> = sections.into_iter().map(|section| section.slug.clone()).collect();
+        let items = listing.items.iter().filter(|item| wanted(&listing, item));
+        (sections, items.map(|item| line(&listing, item)).collect::<String>())
+    };
+    let take = |(of_issue, lines): (Vec<String>, String)| {
+        for slug in of_issue {
+            if !sections.contains(&slug) {
+                sections.push(slug);
             }
         }
-        issues.extend(listings.iter().map(|listing| {
-            listing
-                .items
-                .iter()
-                .filter(|item| wanted(listing, item))
-                .map(|item| line(listing, item))
-                .collect::<String>()
-        }));
+        issues.push(lines);
         Ok(())
     };
-    newsletter.listings(|listing| listing, take)?;
+    newsletter.listings(make, take, Ok)?;
     if let Some(slug) = options.section.as_ref().filter(|slug| !sections.contains(slug)) {
         let cause = format!("no {slug:?} here; there are {}", sections.join(", "));
         return Err(Error { subject: "section".to_owned(), cause });

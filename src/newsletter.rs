@@ -2,7 +2,7 @@
 //! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -12,6 +12,7 @@ use crate::issue::{self, Slot};
 use crate::item::{self, Draft, Known, Listing};
 use crate::source::{Document, Text};
 use crate::survey::Survey;
+use crate::turns::{self, Turns};
 
 /// A newsletter that was read once.
 #[derive(Debug)]
@@ -36,8 +37,7 @@ struct Glance {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// How many issues are read together, where a text holds several. Else it is one for each thread; twice as many are in
-/// memory at a time.
+/// How many issues are read together at most, where a text holds several.
 const ISSUES: usize = 64;
 
 impl Newsletter {
@@ -97,68 +97,39 @@ impl Newsletter {
         self.issues.iter().map(|issue| issue.entries).sum()
     }
 
-    /// Reads the issues again, from the oldest on, a few at a time: `make` makes something of each with its items, on all
-    /// cores, and `take` gets it, in order, while the next are read. Says how many entries listed a message again.
+    /// Reads the issues again, from the oldest on. `make` makes something of each with its items; `take` gets that of every
+    /// issue, in order, and says what is left to do, which `finish` does. But for `take`, all cores work at once, each on
+    /// an issue of its own. Says how many entries listed a message again.
     ///
     /// # Errors
-    /// Those of `take`, and a text that is no longer what it was.
-    pub fn listings<T: Send>(
+    /// Those of `take` and `finish`, and a text that is no longer what it was.
+    pub fn listings<T, R>(
         &self,
         make: impl Fn(Listing) -> T + Sync,
-        mut take: impl FnMut(Vec<T>) -> Result<(), Error> + Send,
+        take: impl FnMut(T) -> Result<R, Error> + Send,
+        finish: impl Fn(R) -> Result<(), Error> + Sync,
     ) -> Result<usize, Error> {
-        let mut known = Known::new(&self.site, &self.shared);
-        let mut rest = self.issues.as_slice();
-        let mut made = Vec::new();
-        loop {
-            let (issues, later) = rest.split_at(few(rest));
-            let (taken, next) = rayon::join(|| take(made), || self.some(issues, &mut known, &make));
-            taken?;
-            made = next?;
-            rest = later;
-            if issues.is_empty() {
-                return Ok(known.repeats);
-            }
-        }
+        let runs = runs(&self.issues);
+        let known = Turns::new(Known::new(&self.site, &self.shared));
+        let take = Turns::new(take);
+        turns::share(runs.len(), &[&known, &take], |piece| {
+            let run = runs[piece];
+            let document = self.texts[run[0].text].read()?.0;
+            let mut drafts = self.drafts(run, &document)?;
+            known.step(piece, |known| drafts.iter_mut().for_each(|draft| known.add(draft)))?;
+            let made: Vec<T> = drafts.into_iter().map(|draft| make(item::listing(draft, &self.site))).collect();
+            drop(document);
+            let rest: Vec<R> = take.step(piece, |take| made.into_iter().map(take).collect::<Result<_, Error>>())??;
+            Ok(rest.into_iter().try_for_each(&finish)?)
+        })?;
+        Ok(known.into_inner().repeats)
     }
 
-    /// What `make` makes of some issues.
-    fn some<T: Send>(
-        &self,
-        issues: &[Slot],
-        known: &mut Known<'_>,
-        make: &(impl Fn(Listing) -> T + Sync),
-    ) -> Result<Vec<T>, Error> {
-        let mut texts: Vec<(usize, OnceLock<Document>)> =
-            issues.iter().map(|issue| (issue.text, OnceLock::new())).collect();
-        texts.sort_by_key(|(text, _)| *text);
-        texts.dedup_by_key(|(text, _)| *text);
-        let drafts: Vec<Vec<(usize, Draft<'_>)>> = texts
-            .par_iter()
-            .map(|(text, place)| {
-                let document = self.texts[*text].read()?.0;
-                self.drafts(issues, *text, place.get_or_init(|| document))
-            })
-            .collect::<Result<_, _>>()?;
-        let mut drafts: Vec<(usize, Draft<'_>)> = drafts.into_iter().flatten().collect();
-        drafts.sort_by_key(|(at, _)| *at);
-        for (_, draft) in &mut drafts {
-            known.add(draft);
-        }
-        Ok(drafts.into_par_iter().map(|(_, draft)| make(item::listing(draft, &self.site))).collect())
-    }
-
-    /// Those of the issues that a document holds, each with its place among them.
-    fn drafts<'a>(
-        &self,
-        issues: &[Slot],
-        text: usize,
-        document: &'a Document,
-    ) -> Result<Vec<(usize, Draft<'a>)>, Error> {
+    /// The issues of a run, as the document of their text has them.
+    fn drafts<'a>(&self, run: &[Slot], document: &'a Document) -> Result<Vec<Draft<'a>>, Error> {
         let mut parsed: Vec<_> = issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
-        let wanted = issues.iter().enumerate().filter(|(_, slot)| slot.text == text);
-        wanted
-            .map(|(at, slot)| {
+        run.iter()
+            .map(|slot| {
                 let issue = parsed.get_mut(slot.part).and_then(Option::take);
                 let issue = issue.filter(|issue| issue.entries.len() == slot.entries);
                 let mut issue = issue.ok_or_else(|| Error {
@@ -167,7 +138,7 @@ impl Newsletter {
                 })?;
                 issue.posted = slot.posted;
                 issue.slug.clone_from(&slot.slug);
-                Ok((at, Draft::of(issue, &self.site)))
+                Ok(Draft::of(issue, &self.site))
             })
             .collect()
     }
@@ -187,12 +158,7 @@ fn glance(text: &Text, at: usize, site: &Site, fingerprints: &Mutex<Vec<u64>>) -
     Ok(glance)
 }
 
-/// How many of the issues are read together.
-fn few(issues: &[Slot]) -> usize {
-    let mut texts = HashSet::new();
-    let fits = |issue: &&Slot| {
-        texts.insert(issue.text);
-        texts.len() <= rayon::current_num_threads()
-    };
-    issues.iter().take(ISSUES).take_while(fits).count()
+/// The issues in runs of one text each, which are read together.
+fn runs(issues: &[Slot]) -> Vec<&[Slot]> {
+    issues.chunk_by(|a, b| a.text == b.text).flat_map(|run| run.chunks(ISSUES)).collect()
 }

@@ -3,17 +3,17 @@
 mod stock;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
 
 use crate::config::Site;
 use crate::diagnostic::Error;
-use stock::Stock;
+use stock::{Archive, Stock};
 
-use crate::feed::{self, Feed, Match};
-use crate::item::{IssueRef, Item, Listing, TOGETHER};
+use crate::feed::{Feed, Match};
+use crate::item::{IssueRef, Item, Listing};
 use crate::newsletter::Newsletter;
 use crate::section::Section;
 use crate::write::html::{self, Card};
@@ -32,18 +32,45 @@ pub struct File<'a> {
 /// A file in one piece, by path and text.
 type Whole = (String, String);
 
-/// An item with its text in every format, in the order of [`FORMATS`]; none in those that the site doesn't have.
+/// An item with its texts in the formats, in the order of [`FORMATS`]: each is made when it is first asked for.
 struct Written {
     item: Item,
-    texts: [Box<str>; FORMATS.len()],
+    texts: [OnceLock<Box<str>>; FORMATS.len()],
+}
+
+impl Written {
+    /// The item's text in a format.
+    fn text(&self, format: usize) -> &str {
+        self.texts[format].get_or_init(|| {
+            let mut text = String::new();
+            (FORMATS[format].item)(&mut text, &self.item);
+            text.into_boxed_str()
+        })
+    }
 }
 
 /// An issue, ready to be given to feeds.
 struct Stocked {
     posting: Arc<Posting>,
+    /// What it gives to the feed of everything, and to each feed of the configuration.
+    own: Vec<Holding>,
+    /// What it gives to the feeds of its sections.
+    sections: Vec<(Arc<Section>, Holding)>,
+}
+
+/// Those of an issue's items that a feed holds.
+#[derive(Default)]
+struct Holding {
     items: Vec<Arc<Written>>,
     /// The same items, as digests list them.
     lines: Vec<Arc<Line>>,
+}
+
+impl Holding {
+    fn push(&mut self, item: &Arc<Written>, line: &Arc<Line>) {
+        self.items.push(Arc::clone(item));
+        self.lines.push(Arc::clone(line));
+    }
 }
 
 /// An issue, as its items are listed.
@@ -67,7 +94,7 @@ pub type Sink<'a> = dyn Fn(&File<'_>) -> Result<(), Error> + Sync + 'a;
 #[derive(Debug)]
 pub struct Made {
     /// The feeds, in the order in which they are listed.
-    pub feeds: Vec<Feed>,
+    pub feeds: Vec<Arc<Feed>>,
     /// How many items there are.
     pub items: usize,
     /// How many entries listed again what was listed before.
@@ -80,14 +107,16 @@ pub struct Made {
 /// # Errors
 /// Those of the sink and of [`Newsletter::listings`], and a feed of the configuration that has the name of a section.
 pub fn make(newsletter: &Newsletter, step: &(dyn Fn(usize) + Sync), sink: &Sink<'_>) -> Result<Made, Error> {
-    let mut press = Press::new(&newsletter.site);
     let site = &newsletter.site;
+    let mut press = Press::new(site);
+    let own: Vec<Arc<Feed>> = press.stocks.iter().map(|stock| Arc::clone(&stock.feed)).collect();
     let repeats = newsletter.listings(
-        |listing| Stocked::of(site, listing),
-        |issues| {
-            step(issues.len());
-            press.add(&issues, sink)
+        |listing| Stocked::of(site, &own, listing),
+        |issue| {
+            step(1);
+            press.add(issue)
         },
+        |archives| archives.iter().try_for_each(|archive| archive.write(site, sink)),
     )?;
     let items = press.items;
     Ok(Made { feeds: press.finish(sink)?, items, repeats })
@@ -113,41 +142,44 @@ impl<'a> Press<'a> {
         Self { site, stocks, names: VecDeque::new(), issues: 0, newest: None, items: 0 }
     }
 
-    /// Takes the next issues, oldest first, and makes the files that they complete: the archives of those before.
-    fn add(&mut self, issues: &[Stocked], sink: &Sink<'_>) -> Result<(), Error> {
-        for section in feed::distinct(issues.iter().flat_map(|issue| &issue.lines).flat_map(|line| &line.sections)) {
-            let named = |stock: &&Stock| stock.feed.slug == section.slug;
-            match self.stocks.iter().find(named).map(|stock| &stock.feed.matches) {
-                Some(Match::Section(_)) => {}
-                Some(_) => {
-                    let cause = format!("{:?} is the name of another feed; choose a slug of its own", section.slug);
-                    return Err(Error { subject: "feed".to_owned(), cause });
-                }
-                None => self.stocks.push(Stock::new(Feed::of_section(section, self.site))),
-            }
-        }
+    /// Takes the next issue, oldest first, and says which archives it completes: those of the issues before.
+    fn add(&mut self, issue: Stocked) -> Result<Vec<Archive>, Error> {
+        let Stocked { posting, own, sections } = issue;
         let site = self.site;
-        for issue in issues {
-            self.names.push_back(issue_name(site, &issue.posting));
-            if self.names.len() > html::BARS {
-                self.names.pop_front();
-            }
-            self.items += issue.items.len();
-            self.newest = Some(Arc::clone(&issue.posting));
+        let place = self.issues;
+        self.issues += 1;
+        self.names.push_back(issue_name(site, &posting));
+        if self.names.len() > html::BARS {
+            self.names.pop_front();
         }
-        let first = self.issues;
-        self.issues += issues.len();
-        self.stocks.par_iter_mut().try_for_each(|stock| {
-            issues.iter().zip(first..).try_for_each(|(issue, place)| {
-                let held = issue.items.iter().zip(&issue.lines).filter(|(item, _)| stock.feed.holds(&item.item));
-                let (items, lines) = held.map(|(item, line)| (Arc::clone(item), Arc::clone(line))).unzip();
-                stock.add(site, place, &issue.posting, items, lines, sink)
-            })
-        })
+        self.items += own.first().map_or(0, |all| all.items.len());
+        let mut archives = Vec::new();
+        for (stock, holding) in self.stocks.iter_mut().zip(own) {
+            archives.extend(stock.add(site, place, &posting, holding));
+        }
+        for (section, holding) in sections {
+            archives.extend(self.of_section(&section)?.add(site, place, &posting, holding));
+        }
+        self.newest = Some(posting);
+        Ok(archives)
+    }
+
+    /// The feed of a section.
+    fn of_section(&mut self, section: &Arc<Section>) -> Result<&mut Stock, Error> {
+        let at = self.stocks.iter().position(|stock| stock.feed.slug == section.slug).unwrap_or_else(|| {
+            self.stocks.push(Stock::new(Feed::of_section(section, self.site)));
+            self.stocks.len() - 1
+        });
+        let stock = &mut self.stocks[at];
+        if matches!(stock.feed.matches, Match::Section(_)) {
+            return Ok(stock);
+        }
+        let cause = format!("{:?} is the name of another feed; choose a slug of its own", section.slug);
+        Err(Error { subject: "feed".to_owned(), cause })
     }
 
     /// Makes the rest of the site, and says which feeds there are.
-    fn finish(mut self, sink: &Sink<'_>) -> Result<Vec<Feed>, Error> {
+    fn finish(mut self, sink: &Sink<'_>) -> Result<Vec<Arc<Feed>>, Error> {
         let site = self.site;
         self.stocks.sort_by_cached_key(|stock| match &stock.feed.matches {
             Match::Everything => (0, None),
@@ -160,7 +192,7 @@ impl<'a> Press<'a> {
             .stocks
             .par_iter()
             .map(|stock| {
-                stock.archive_newest(site, None, sink)?;
+                stock.archive_newest(None).map_or(Ok(()), |archive| archive.write(site, sink))?;
                 let card = stock.card(site, &self.names, first_named);
                 let page = stock.page(site, &card, license);
                 Ok((stock.documents(site, self.newest.as_ref()), page, card))
@@ -172,7 +204,7 @@ impl<'a> Press<'a> {
             pages.push(page);
             cards.push(card);
         }
-        let feeds: Vec<Feed> = self.stocks.into_iter().map(|stock| stock.feed).collect();
+        let feeds: Vec<Arc<Feed>> = self.stocks.into_iter().map(|stock| stock.feed).collect();
         pages.append(&mut documents);
         let mut files = pages;
         files.push(("feeds.opml".to_owned(), subscriptions(site, &feeds)));
@@ -189,22 +221,32 @@ impl<'a> Press<'a> {
 }
 
 impl Stocked {
-    fn of(site: &Site, listing: Listing) -> Self {
+    /// Writes an issue's items, in those formats that go into archives. `own` are the feeds that aren't of a section.
+    fn of(site: &Site, own: &[Arc<Feed>], listing: Listing) -> Self {
         let Listing { slug, posted, issue, items } = listing;
-        let line =
-            |item: &Item| Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
-        let lines = items.iter().map(|item| Arc::new(line(item))).collect();
-        let written = |buffer: &mut String, item: Item| {
-            let mut texts: [Box<str>; FORMATS.len()] = Default::default();
-            for (at, format) in formats(site) {
-                buffer.clear();
-                (format.item)(buffer, &item);
-                texts[at] = buffer.as_str().into();
+        let mut holdings: Vec<Holding> = own.iter().map(|_| Holding::default()).collect();
+        let mut sections: Vec<(Arc<Section>, Holding)> = Vec::new();
+        for item in items {
+            let line = Line { title: item.title.clone(), url: item.url.clone(), sections: item.sections.clone() };
+            let (line, item) = (Arc::new(line), Arc::new(Written { item, texts: Default::default() }));
+            for (at, _) in formats(site).filter(|(_, format)| format.archives) {
+                item.text(at);
             }
-            Arc::new(Written { item, texts })
-        };
-        let items = items.into_par_iter().with_min_len(TOGETHER).map_init(String::new, written).collect();
-        Self { posting: Arc::new(Posting { slug, posted, issue }), items, lines }
+            for (feed, holding) in own.iter().zip(&mut holdings) {
+                if feed.holds(&item.item) {
+                    holding.push(&item, &line);
+                }
+            }
+            for section in &item.item.sections {
+                let same = |(of, _): &(Arc<Section>, Holding)| Arc::ptr_eq(of, section) || of.slug == section.slug;
+                let at = sections.iter().position(same).unwrap_or_else(|| {
+                    sections.push((Arc::clone(section), Holding::default()));
+                    sections.len() - 1
+                });
+                sections[at].1.push(&item, &line);
+            }
+        }
+        Self { posting: Arc::new(Posting { slug, posted, issue }), own: holdings, sections }
     }
 }
 
@@ -219,7 +261,7 @@ fn formats(site: &Site) -> impl Iterator<Item = (usize, &'static Format)> {
 }
 
 /// `feeds.opml`: one outline a feed, in the format that most readers know.
-fn subscriptions(site: &Site, feeds: &[Feed]) -> String {
+fn subscriptions(site: &Site, feeds: &[Arc<Feed>]) -> String {
     let format = &FORMATS[site.formats[0]];
     let outline = |feed: &Feed| Outline {
         title: feed.about.title.clone(),
@@ -228,5 +270,5 @@ fn subscriptions(site: &Site, feeds: &[Feed]) -> String {
         page_url: site.url(&format!("{}.html", feed.slug)),
         language: site.language.clone(),
     };
-    opml::document(&site.title, &feeds.iter().map(outline).collect::<Vec<_>>())
+    opml::document(&site.title, &feeds.iter().map(|feed| outline(feed)).collect::<Vec<_>>())
 }

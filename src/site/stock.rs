@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use uuid::Uuid;
 
-use super::{File, Line, Posting, Sink, Whole, Written, formats, issue_name};
+use super::{File, Holding, Line, Posting, Sink, Whole, Written, formats, issue_name};
 use crate::config::Site;
 use crate::diagnostic::Error;
 use crate::feed::{self, About, Feed, Match};
@@ -24,12 +24,20 @@ struct Share {
     older: Option<String>,
 }
 
+/// The items that one issue gives to a feed, for good, to be written: `archive/SLUG/ISSUE.EXTENSION`.
+pub struct Archive {
+    feed: Arc<Feed>,
+    share: Arc<Share>,
+    /// The slug of the issue after it that gives the feed something.
+    newer: Option<String>,
+}
+
 /// A feed with what its documents hold.
 pub struct Stock {
     /// The feed.
-    pub feed: Feed,
+    pub feed: Arc<Feed>,
     /// The newest issue first: those within the window, one at least.
-    shares: VecDeque<Share>,
+    shares: VecDeque<Arc<Share>>,
     /// How many of the shares the feed's documents hold.
     shown: usize,
     /// The slug of the newest issue beyond the shares.
@@ -46,7 +54,7 @@ impl Stock {
     /// A feed of no issues.
     pub fn new(feed: Feed) -> Self {
         Self {
-            feed,
+            feed: Arc::new(feed),
             shares: VecDeque::new(),
             shown: 0,
             older: None,
@@ -56,20 +64,13 @@ impl Stock {
         }
     }
 
-    /// Takes what an issue gives to the feed, and makes the archives of the one before.
-    pub fn add(
-        &mut self,
-        site: &Site,
-        place: usize,
-        posting: &Arc<Posting>,
-        items: Vec<Arc<Written>>,
-        lines: Vec<Arc<Line>>,
-        sink: &Sink<'_>,
-    ) -> Result<(), Error> {
+    /// Takes what an issue gives to the feed, and says which archive that completes: that of the issue before.
+    pub fn add(&mut self, site: &Site, place: usize, posting: &Arc<Posting>, holding: Holding) -> Option<Archive> {
+        let Holding { items, lines } = holding;
         if items.is_empty() {
-            return Ok(());
+            return None;
         }
-        self.archive_newest(site, Some(&posting.slug), sink)?;
+        let archive = self.archive_newest(Some(&posting.slug));
         self.total += items.len();
         self.counts.push_back((place, items.len()));
         if self.counts.len() > html::BARS {
@@ -78,7 +79,7 @@ impl Stock {
         self.digest.push_front((Arc::clone(posting), lines));
         self.digest.truncate(site.window.digest);
         let older = self.shares.front().map(|share| share.posting.slug.clone());
-        self.shares.push_front(Share { posting: Arc::clone(posting), items, older });
+        self.shares.push_front(Arc::new(Share { posting: Arc::clone(posting), items, older }));
         let counts: Vec<usize> = self.shares.iter().map(|share| share.items.len()).collect();
         self.shown = feed::window(&counts, self.feed.limit, site.window.issues);
         let kept = self.shown.max(1); // the newest waits for its archives
@@ -86,15 +87,13 @@ impl Stock {
             self.older = Some(share.posting.slug.clone());
         }
         self.shares.truncate(kept);
-        Ok(())
+        archive
     }
 
-    /// Makes the archives of the newest issue.
-    pub fn archive_newest(&self, site: &Site, newer: Option<&str>, sink: &Sink<'_>) -> Result<(), Error> {
-        let Some(share) = self.shares.front() else { return Ok(()) };
-        formats(site)
-            .filter(|(_, format)| format.archives)
-            .try_for_each(|(at, format)| self.archive(site, format, at, share, newer, sink))
+    /// The archive of the newest issue, which the slug of a newer one completes.
+    pub fn archive_newest(&self, newer: Option<&str>) -> Option<Archive> {
+        let share = Arc::clone(self.shares.front()?);
+        Some(Archive { feed: Arc::clone(&self.feed), share, newer: newer.map(ToOwned::to_owned) })
     }
 
     /// The feed's documents and those of its digest.
@@ -108,40 +107,14 @@ impl Stock {
     /// `SLUG.EXTENSION`: what people subscribe to.
     fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> Whole {
         let path = format!("{}.{}", self.feed.slug, format.extension);
-        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, self.shares.front(), newest);
+        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, newest);
         let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
-        head.chain.older = older.map(|older| site.url(&self.archive_path(format, older)));
+        head.chain.older = older.map(|older| site.url(&archive_path(&self.feed, format, older)));
         let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
         head.empty = shown().next().is_none();
         let frame = (format.document)(&head);
-        let text = format.pieces(&frame, shown().map(|item| &*item.texts[at])).concat();
+        let text = format.pieces(&frame, shown().map(|item| item.text(at))).concat();
         (path, text)
-    }
-
-    /// `archive/SLUG/ISSUE.EXTENSION`: the items of one issue, for good.
-    fn archive(
-        &self,
-        site: &Site,
-        format: &Format,
-        at: usize,
-        share: &Share,
-        newer: Option<&str>,
-        sink: &Sink<'_>,
-    ) -> Result<(), Error> {
-        let path = self.archive_path(format, &share.posting.slug);
-        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, Some(share), None);
-        head.chain = Chain {
-            older: share.older.as_deref().map(|older| site.url(&self.archive_path(format, older))),
-            newer: newer.map(|newer| site.url(&self.archive_path(format, newer))),
-            current: Some(site.url(&format!("{}.{}", self.feed.slug, format.extension))),
-        };
-        let frame = (format.document)(&head);
-        let pieces = format.pieces(&frame, share.items.iter().map(|item| &*item.texts[at]));
-        sink(&File { path: &path, pieces: &pieces })
-    }
-
-    fn archive_path(&self, format: &Format, issue: &str) -> String {
-        format!("archive/{}/{issue}.{}", self.feed.slug, format.extension)
     }
 
     /// `SLUG-digest.EXTENSION` in every format: one item an issue.
@@ -150,8 +123,7 @@ impl Stock {
             self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
         formats(site).map(move |(_, format)| {
             let path = format!("{}.{}", self.feed.digest_slug, format.extension);
-            let newest_share = self.shares.front();
-            let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest_share, newest);
+            let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest);
             if let Some(item) = items.first() {
                 head.updated = item.published;
             }
@@ -252,35 +224,75 @@ impl Stock {
         self.shares.front().and_then(|share| share.items.first()).map(|item| &item.item)
     }
 
-    /// The head of a document whose newest items are those of `share`; without one, of the newest issue of all.
-    fn head(
-        &self,
-        site: &Site,
-        slug: &str,
-        about: &About,
-        path: &str,
-        share: Option<&Share>,
-        newest: Option<&Arc<Posting>>,
-    ) -> Head {
-        let newest_item = share.and_then(|share| share.items.first()).map(|item| item.item.published);
-        let newest = share.map(|share| &share.posting).or(newest);
-        Head {
-            id: feed_id(site, slug),
-            title: about.title.clone(),
-            description: about.description.clone(),
-            language: site.language.clone(),
-            updated: newest_item.or(newest.map(|posting| posting.posted)).unwrap_or_else(|| epoch(site)),
-            license: newest.and_then(|posting| posting.issue.license.clone()),
-            self_url: site.url(path),
-            page_url: self.page_url(site),
-            chain: Chain::default(),
-            empty: false,
+    /// The head of a document with the feed's newest items; without any, of the newest issue of all.
+    fn head(&self, site: &Site, slug: &str, about: &About, path: &str, newest: Option<&Arc<Posting>>) -> Head {
+        match self.shares.front() {
+            Some(share) => share.head(site, &self.feed, slug, about, path),
+            None => head(site, &self.feed, slug, about, path, newest.map(|posting| (&**posting, posting.posted))),
         }
     }
 
     fn page_url(&self, site: &Site) -> String {
-        site.url(&format!("{}.html", self.feed.slug))
+        page_url(site, &self.feed)
     }
+}
+
+impl Archive {
+    /// Writes the archive's documents.
+    pub fn write(&self, site: &Site, sink: &Sink<'_>) -> Result<(), Error> {
+        formats(site).filter(|(_, format)| format.archives).try_for_each(|(at, format)| {
+            let Self { feed, share, newer } = self;
+            let path = archive_path(feed, format, &share.posting.slug);
+            let mut head = share.head(site, feed, &feed.slug, &feed.about, &path);
+            head.chain = Chain {
+                older: share.older.as_deref().map(|older| site.url(&archive_path(feed, format, older))),
+                newer: newer.as_deref().map(|newer| site.url(&archive_path(feed, format, newer))),
+                current: Some(site.url(&format!("{}.{}", feed.slug, format.extension))),
+            };
+            let frame = (format.document)(&head);
+            let pieces = format.pieces(&frame, share.items.iter().map(|item| item.text(at)));
+            sink(&File { path: &path, pieces: &pieces })
+        })
+    }
+}
+
+impl Share {
+    /// The head of a document of which these are the newest items.
+    fn head(&self, site: &Site, feed: &Feed, slug: &str, about: &About, path: &str) -> Head {
+        let updated = self.items.first().map_or(self.posting.posted, |item| item.item.published);
+        head(site, feed, slug, about, path, Some((&self.posting, updated)))
+    }
+}
+
+/// The head of a document, with its newest issue and date.
+fn head(
+    site: &Site,
+    feed: &Feed,
+    slug: &str,
+    about: &About,
+    path: &str,
+    newest: Option<(&Posting, DateTime<FixedOffset>)>,
+) -> Head {
+    Head {
+        id: feed_id(site, slug),
+        title: about.title.clone(),
+        description: about.description.clone(),
+        language: site.language.clone(),
+        updated: newest.map_or_else(|| epoch(site), |(_, updated)| updated),
+        license: newest.and_then(|(posting, _)| posting.issue.license.clone()),
+        self_url: site.url(path),
+        page_url: page_url(site, feed),
+        chain: Chain::default(),
+        empty: false,
+    }
+}
+
+fn archive_path(feed: &Feed, format: &Format, issue: &str) -> String {
+    format!("archive/{}/{issue}.{}", feed.slug, format.extension)
+}
+
+fn page_url(site: &Site, feed: &Feed) -> String {
+    site.url(&format!("{}.html", feed.slug))
 }
 
 /// Appends a list of items' titles, linked; nothing where there is none.

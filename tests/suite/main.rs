@@ -123,11 +123,11 @@ fn read(texts: Vec<Text>) -> Newsletter {
 /// The items of a newsletter, and how many entries were repeats.
 fn listings(newsletter: &Newsletter) -> (Vec<Listing>, usize) {
     let mut listings = Vec::new();
-    let take = |mut some: Vec<Listing>| {
-        listings.append(&mut some);
+    let take = |listing: Listing| {
+        listings.push(listing);
         Ok(())
     };
-    let repeats = newsletter.listings(|listing| listing, take).expect("the texts can be read");
+    let repeats = newsletter.listings(|listing| listing, take, Ok).expect("the texts can be read");
     (listings, repeats)
 }
 

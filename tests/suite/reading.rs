@@ -1,6 +1,9 @@
 //! How issues are read: names, dates, sections, identity.
 
-use patchfeed::diagnostic::Problem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use patchfeed::diagnostic::{Error, Problem};
 use patchfeed::item::Listing;
 use patchfeed::section::slug_of;
 use patchfeed::subject::{self, Kind};
@@ -241,4 +244,37 @@ fn an_organisation_is_what_the_message_id_shows_and_no_public_host() {
     {
         assert_eq!(of(none), "", "{none}");
     }
+}
+
+#[test]
+fn whatever_fails_or_panics_on_one_thread_the_others_don_t_wait_for_it() {
+    let names: Vec<(String, String)> = (1..=40)
+        .map(|day| (format!("2024-01-{:02}-10-00-00-rvlwn-{day}.md", day % 28 + 1), entry(&format!("{day}@b"))))
+        .collect();
+    let of: Vec<(&str, &str)> = names.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let newsletter = read(texts(&of));
+    let error = || Error { subject: "a step".to_owned(), cause: "it fails".to_owned() };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("threads can be had");
+    let fails = |at: usize, step: &str| {
+        let (mut taken, finished) = (0, AtomicUsize::new(0));
+        threads.install(|| {
+            newsletter.listings(
+                |listing| assert!(step != "make" || listing.issue.number != Some(u32::try_from(at).unwrap())),
+                |()| {
+                    taken += 1;
+                    if step == "take" && taken == at { Err(error()) } else { Ok(()) }
+                },
+                |()| {
+                    let now = finished.fetch_add(1, Ordering::Relaxed) + 1;
+                    if step == "finish" && now == at { Err(error()) } else { Ok(()) }
+                },
+            )
+        })
+    };
+    for at in [1, 7, 40] {
+        assert_eq!(fails(at, "take").expect_err("a step failed").cause, "it fails");
+        assert_eq!(fails(at, "finish").expect_err("a step failed").cause, "it fails");
+        catch_unwind(AssertUnwindSafe(|| fails(at, "make"))).expect_err("a step panicked");
+    }
+    assert_eq!(fails(41, "take").ok(), Some(0));
 }
