@@ -1,16 +1,19 @@
 //! Puts a site into its folder: files are replaced one by one, by rename, and only if their bytes changed.
 //!
-//! The folder `.patchfeed` below the site's holds the manifest, the list of the files that patchfeed made, and, while it
-//! publishes, what it is about to rename. The manifest names a file before the file is written, so that whatever
-//! interrupts a run, nothing that patchfeed made is ever taken for somebody else's.
+//! A file waits beside the one that it is to replace, as `.patchfeed-NUMBER`, until all are written: a rename within a
+//! folder works wherever the folder is, and needs no lock but the folder's own. What an interrupted run left waiting is
+//! removed by the next.
+//!
+//! The folder `.patchfeed` below the site's holds the manifest, the list of the files that patchfeed made. It names a file
+//! before there is one, so that whatever interrupts a run, nothing that patchfeed made is ever taken for somebody else's.
 
-use std::collections::HashSet;
 use std::fs;
-use std::io::{BufWriter, IoSlice, Write as _};
+use std::io::{BufWriter, IoSlice, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Error;
 use crate::site::File;
@@ -26,8 +29,8 @@ pub struct Published {
     pub removed: usize,
 }
 
-/// How many folders the files of a thread wait in: a folder is locked while a file is made in it, and slow with many.
-const FOLDERS: usize = 16;
+/// What the names of waiting files begin with.
+const WAITING: &str = ".patchfeed-";
 
 /// A site that is being published: files are staged, from several threads, and then all put into place.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Publication {
     old: Manifest,
     /// Whether the folder was empty.
     is_new: bool,
+    /// Whether all files are in place.
+    is_done: bool,
     state: Mutex<State>,
     _lock: fs::File,
 }
@@ -73,10 +78,8 @@ impl Paths {
 /// A file that waits to be renamed.
 #[derive(Debug, Clone, Copy)]
 struct Staged {
-    /// The place of its path among all, which also names it while it waits.
+    /// The place of its path among all, which also is its number while it waits.
     at: usize,
-    /// The thread that staged it.
-    thread: u16,
     /// Whether nothing stands at its path yet.
     is_new: bool,
 }
@@ -101,15 +104,14 @@ impl Publication {
             fs::TryLockError::Error(err) => Error::at(&lock_path, &err),
         })?;
         let old = Manifest::read(&own.join("manifest"))?;
-        let staging = own.join("staging");
-        if staging.exists() {
-            fs::remove_dir_all(&staging).map_err(|err| Error::at(&staging, &err))?;
+        let publication =
+            Self { out: out.to_owned(), own, old, is_new, is_done: false, state: Mutex::default(), _lock: lock };
+        let unfinished = publication.unfinished();
+        if unfinished.exists() {
+            publication.clear()?;
         }
-        for folder in (0..=rayon::current_num_threads()).flat_map(|thread| (0..FOLDERS).map(move |n| (thread, n))) {
-            let folder = staging.join(format!("{}-{}", folder.0, folder.1));
-            fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
-        }
-        Ok(Self { out: out.to_owned(), own, old, is_new, state: Mutex::default(), _lock: lock })
+        fs::File::create(&unfinished).map_err(|err| Error::at(&unfinished, &err))?;
+        Ok(publication)
     }
 
     /// Makes a file ready to be put into place, unless the same bytes stand there.
@@ -126,13 +128,19 @@ impl Publication {
         }
         let length: usize = file.pieces.iter().map(|piece| piece.len()).sum();
         let same_length = now.as_ref().is_some_and(|now| now.len() == length as u64);
-        if same_length && fs::read(&target).is_ok_and(|now| is_of(&now, file.pieces)) {
+        if same_length && fs::File::open(&target).and_then(|now| is_of(now, file.pieces)).unwrap_or(false) {
             return Ok(());
         }
-        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
-        let staged = Staged { at, thread: u16::try_from(thread).unwrap_or(0), is_new: now.is_none() };
-        write(&self.waiting(staged), file.pieces)?;
-        self.state().changed.push(staged);
+        let waiting = waiting(&target, at);
+        let mut written = write(&waiting, file.pieces);
+        if let (Err(err), Some(folder)) = (&written, target.parent())
+            && err.kind() == std::io::ErrorKind::NotFound
+        {
+            fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
+            written = write(&waiting, file.pieces);
+        }
+        written.map_err(|err| Error::at(&target, &err))?;
+        self.state().changed.push(Staged { at, is_new: now.is_none() });
         Ok(())
     }
 
@@ -141,7 +149,7 @@ impl Publication {
     ///
     /// # Errors
     /// Whatever the file system fails with.
-    pub fn finish(self) -> Result<Published, Error> {
+    pub fn finish(mut self) -> Result<Published, Error> {
         let State { paths, changed } = std::mem::take(&mut *self.state());
         let mut published =
             Published { written: changed.len(), unchanged: paths.ends.len() - changed.len(), ..Published::default() };
@@ -158,17 +166,10 @@ impl Publication {
             self.old.replace(&manifest, &all)?;
         }
 
-        let target = |file: &Staged| self.out.join(paths.get(file.at));
-        let folders: HashSet<&str> =
-            changed.iter().filter_map(|file| Some(paths.get(file.at).rsplit_once('/')?.0)).collect();
-        for folder in folders {
-            let folder = self.out.join(folder);
-            fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
-        }
         // New files first, in any order: nothing leads to them until the others are replaced, which keep their order.
         let rename = |file: &Staged| {
-            let target = target(file);
-            fs::rename(self.waiting(*file), &target).map_err(|err| Error::at(&target, &err))
+            let target = self.out.join(paths.get(file.at));
+            fs::rename(waiting(&target, file.at), &target).map_err(|err| Error::at(&target, &err))
         };
         let (new_files, others): (Vec<&Staged>, Vec<&Staged>) = changed.iter().partition(|file| file.is_new);
         new_files.into_par_iter().try_for_each(rename)?;
@@ -179,7 +180,37 @@ impl Publication {
         if !gone.is_empty() {
             Manifest::default().replace(&manifest, &new)?;
         }
+        let unfinished = self.unfinished();
+        fs::remove_file(&unfinished).map_err(|err| Error::at(&unfinished, &err))?;
+        self.is_done = true;
         Ok(published)
+    }
+
+    /// Removes the files that wait, and the folders that were made for them.
+    fn clear(&self) -> Result<(), Error> {
+        let is_waiting = |entry: &DirEntry| {
+            let number = entry.file_name().to_str().and_then(|name| name.strip_prefix(WAITING));
+            entry.file_type().is_file() && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        for entry in WalkDir::new(&self.out).into_iter().filter_map(Result::ok).filter(is_waiting) {
+            fs::remove_file(entry.path()).map_err(|err| Error::at(entry.path(), &err))?;
+            self.remove_empty(entry.path());
+        }
+        Ok(())
+    }
+
+    /// Removes the folders that a file which is gone leaves empty.
+    fn remove_empty(&self, file: &Path) {
+        for folder in file.ancestors().skip(1).take_while(|folder| *folder != self.out) {
+            if fs::remove_dir(folder).is_err() {
+                break; // not empty
+            }
+        }
+    }
+
+    /// Is there while a run has not finished.
+    fn unfinished(&self) -> PathBuf {
+        self.own.join("unfinished")
     }
 
     /// Removes a file of the site, and the folders that it leaves empty.
@@ -190,17 +221,8 @@ impl Publication {
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => false,
             Err(err) => return Err(Error::at(&target, &err)),
         };
-        for folder in target.ancestors().skip(1).take_while(|folder| *folder != self.out) {
-            if fs::remove_dir(folder).is_err() {
-                break; // not empty
-            }
-        }
+        self.remove_empty(&target);
         Ok(removed)
-    }
-
-    /// Where a file waits.
-    fn waiting(&self, file: Staged) -> PathBuf {
-        self.own.join(format!("staging/{}-{}/{}", file.thread, file.at % FOLDERS, file.at))
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -210,8 +232,15 @@ impl Publication {
 
 impl Drop for Publication {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.own.join("staging")); // what remains of it is removed by the next run
+        if !self.is_done && self.clear().is_ok() {
+            let _ = fs::remove_file(self.unfinished()); // else the next run clears again
+        }
     }
+}
+
+/// Where a file waits.
+fn waiting(target: &Path, at: usize) -> PathBuf {
+    target.with_file_name(format!("{WAITING}{at}"))
 }
 
 /// The path below the folder; none for one that leads elsewhere.
@@ -221,34 +250,41 @@ fn below(out: &Path, path: &str) -> Option<PathBuf> {
     (plain && !path.is_empty()).then(|| out.join(relative))
 }
 
-/// Whether the bytes are those of the pieces.
-fn is_of(mut bytes: &[u8], pieces: &[&str]) -> bool {
-    let same = pieces.iter().all(|piece| match bytes.strip_prefix(piece.as_bytes()) {
-        Some(rest) => {
-            bytes = rest;
-            true
+/// Whether a file, as long as the pieces, holds their bytes. It is read a part at a time, as much as fits into a cache.
+fn is_of(mut file: fs::File, pieces: &[&str]) -> std::io::Result<bool> {
+    let mut part = [0; 16 * 1024];
+    let mut read: &[u8] = &[];
+    for piece in pieces {
+        let mut rest = piece.as_bytes();
+        while !rest.is_empty() {
+            if read.is_empty() {
+                let length = file.read(&mut part)?;
+                read = &part[..length];
+            }
+            let length = rest.len().min(read.len());
+            if length == 0 || rest[..length] != read[..length] {
+                return Ok(false);
+            }
+            (rest, read) = (&rest[length..], &read[length..]);
         }
-        None => false,
-    });
-    same && bytes.is_empty()
+    }
+    Ok(true)
 }
 
-fn write(path: &Path, pieces: &[&str]) -> Result<(), Error> {
-    let write = |mut file: fs::File| {
-        let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece.as_bytes())).collect();
-        let mut left = slices.as_mut_slice();
-        IoSlice::advance_slices(&mut left, 0); // passes by pieces that are empty
-        while !left.is_empty() {
-            match file.write_vectored(left) {
-                Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
-                Ok(written) => IoSlice::advance_slices(&mut left, written),
-                Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(err) => return Err(err),
-            }
+fn write(path: &Path, pieces: &[&str]) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece.as_bytes())).collect();
+    let mut left = slices.as_mut_slice();
+    IoSlice::advance_slices(&mut left, 0); // passes by pieces that are empty
+    while !left.is_empty() {
+        match file.write_vectored(left) {
+            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(err) => return Err(err),
         }
-        Ok(())
-    };
-    fs::File::create(path).and_then(write).map_err(|err| Error::at(path, &err))
+    }
+    Ok(())
 }
 
 /// The list of the files that patchfeed made, a line each, sorted.

@@ -20,8 +20,12 @@ pub struct Summary {
     pub written: u32,
 }
 
-/// How long a process takes, from its start to its end. Its standard error goes to the file.
+/// How long a process takes, from its start to its end. Its standard error goes to the file. Before it starts, what others
+/// wrote is on the disk, so that it doesn't wait for their bytes.
 pub fn time(command: &mut Command, stderr: &Path) -> io::Result<Duration> {
+    if cfg!(unix) {
+        Command::new("sync").status()?;
+    }
     command.stdout(Stdio::null()).stderr(fs::File::create(stderr)?);
     let start = Instant::now();
     let status = command.status()?;

@@ -1,5 +1,6 @@
 //! The floor: the least that a program which publishes this site has to do. It reads the issues' bytes, writes as many
-//! bytes as the site has to as many files, by way of `patchfeed::publish`'s staging folders, and does nothing else.
+//! bytes as the site has to the same files, each beside its place and then renamed, as `patchfeed::publish` does, and
+//! nothing else.
 //!
 //! A large site doesn't fit into memory. So a plan names its files and their lengths, and every file is filled from one
 //! small piece of the site's text. That makes the floor lower than that of a program that has to fetch the bytes from
@@ -13,9 +14,6 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
-
-/// As many for each thread as `patchfeed::publish` has.
-const FOLDERS: usize = 16;
 
 /// The piece of text that fills the files: small enough to stay in a processor's cache.
 const PIECE: u64 = 64 * 1024;
@@ -58,26 +56,16 @@ fn read(issues: &Path) -> io::Result<()> {
 
 fn publish(files: &[(u64, &str)], piece: &[u8], out: &Path) -> io::Result<()> {
     let own = out.join(".patchfeed");
-    let staging = own.join("staging");
-    for thread in 0..=rayon::current_num_threads() {
-        for folder in 0..FOLDERS {
-            fs::create_dir_all(staging.join(format!("{thread}-{folder}")))?;
-        }
-    }
-    let stage = |(at, (length, path)): (usize, &(u64, &str))| {
-        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
-        let waiting = staging.join(format!("{thread}-{}/{at}", at % FOLDERS));
-        fill(&waiting, *length, piece)?;
-        Ok((waiting, out.join(path)))
-    };
-    let staged: Vec<(PathBuf, PathBuf)> = files.par_iter().enumerate().map(stage).collect::<io::Result<_>>()?;
+    fs::create_dir_all(&own)?;
+    let targets: Vec<PathBuf> = files.iter().map(|(_, path)| out.join(path)).collect();
+    let folders: BTreeSet<&Path> = targets.iter().filter_map(|target| target.parent()).collect();
+    folders.into_iter().try_for_each(fs::create_dir_all)?;
+    let waiting = |at: usize| targets[at].with_file_name(format!(".patchfeed-{at}"));
+    (0..files.len()).into_par_iter().try_for_each(|at| fill(&waiting(at), files[at].0, piece))?;
     let manifest: String = files.iter().flat_map(|(_, path)| [path, "\n"]).collect();
     fs::write(own.join("manifest.new"), manifest)?;
     fs::rename(own.join("manifest.new"), own.join("manifest"))?;
-    let folders: BTreeSet<&Path> = staged.iter().filter_map(|(_, target)| target.parent()).collect();
-    folders.into_iter().try_for_each(fs::create_dir_all)?;
-    staged.par_iter().try_for_each(|(waiting, target)| fs::rename(waiting, target))?;
-    fs::remove_dir_all(staging)
+    (0..files.len()).into_par_iter().try_for_each(|at| fs::rename(waiting(at), &targets[at]))
 }
 
 /// Makes a file of so many bytes of the piece, over and over.

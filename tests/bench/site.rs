@@ -12,8 +12,8 @@
 //!
 //! A round is the [`floor`], a build from nothing, a build with nothing new, and for the largest size a build with one
 //! thread; the rounds follow each other, so that whatever else the machine does hits all alike. Everything else runs with
-//! two threads, whatever the machine has. Nothing is synced to the disk. The largest size needs 8 GB on the disk, below
-//! the target folder.
+//! two threads, whatever the machine has. A run begins with nothing waiting to be written; what it writes itself isn't
+//! waited for. The largest size needs 8 GB on the disk, below the target folder.
 //!
 //! Sites are emptied off the clock, and removed only at the very end. On ext4, files that were just removed slow down
 //! those that are made next: for up to six minutes their inodes aren't used again, and each new file walks past all of

@@ -84,7 +84,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
-            if name.starts_with('.') {
+            if name == ".patchfeed" {
                 continue;
             }
             if path.is_dir() {

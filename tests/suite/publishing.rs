@@ -105,6 +105,37 @@ fn only_files_that_patchfeed_made_are_removed() {
 }
 
 #[test]
+fn what_an_interrupted_run_left_waiting_is_removed() {
+    let folder = two_issues("interrupted-build");
+    build(&folder, &[]);
+    let before = tree(&folder.path("site"));
+    folder.write("site/.patchfeed/unfinished", "");
+    for waiting in ["site/.patchfeed-1", "site/archive/bpf/.patchfeed-23", "site/archive/new/.patchfeed-4"] {
+        folder.write(waiting, "half of");
+    }
+    folder.write("site/archive/bpf/.patchfeed-mine", "mine");
+    build(&folder, &[]);
+    assert!(!folder.path("site/archive/new").exists());
+    assert!(folder.path("site/archive/bpf/.patchfeed-mine").exists());
+    std::fs::remove_file(folder.path("site/archive/bpf/.patchfeed-mine")).expect("it is there");
+    assert_eq!(tree(&folder.path("site")), before);
+}
+
+#[test]
+fn a_run_that_fails_leaves_the_site_as_it_was() {
+    let folder = two_issues("failing-build");
+    build(&folder, &[]);
+    std::fs::remove_file(folder.path("site/index.html")).expect("it is there");
+    folder.write("site/index.html/mine.txt", "mine"); // a folder stands where the file that is written last belongs
+    let before = tree(&folder.path("site"));
+    folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", issue(&[("BPF", "e"), ("网络设备", "f")]));
+    let output = patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", BASE]);
+    assert!(stderr(&output).contains("a folder stands where a file belongs"), "{}", stderr(&output));
+    assert_eq!(tree(&folder.path("site")), before);
+    assert!(!folder.path("site/archive/net").exists());
+}
+
+#[test]
 fn nothing_is_written_with_strict_when_something_is_wrong() {
     let folder = two_issues("strict");
     folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", "### BPF\n\n**[broken](\n");
