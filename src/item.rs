@@ -148,8 +148,10 @@ struct Found {
     sections: Vec<Arc<Section>>,
     url: String,
     mail: Option<Mail>,
-    /// What its series has in common.
-    series: Option<String>,
+    /// What its series has in common, and the number of that.
+    series: Option<(String, u64)>,
+    /// How often its issue lists the message.
+    times: usize,
 }
 
 impl<'a> Draft<'a> {
@@ -157,30 +159,33 @@ impl<'a> Draft<'a> {
     pub fn of(issue: Issue<'a>, site: &Site) -> Self {
         let page = page(&issue, site);
         let mut found: Vec<Found> = Vec::new();
-        let mut here: HashMap<Uuid, usize> = HashMap::new();
+        let mut here: HashMap<Uuid, usize> = HashMap::with_capacity(issue.entries.len());
+        let (mut name, mut key) = (String::new(), String::new());
         let mut repeats = 0;
         for (position, entry) in issue.entries.iter().enumerate() {
             let archived = entry.link.as_deref().and_then(lore::read);
-            let name = name(&issue, entry, archived.as_ref(), &page);
-            let mut id = name.id(None);
-            if let (Some(&first), Name::Place(_)) = (here.get(&id), &name)
+            let scope = write_name(&mut name, &issue, entry, archived.as_ref(), &page);
+            let mut id = id(&name);
+            if let (Some(&first), Scope::Issue) = (here.get(&id), scope)
                 && issue.entries[found[first].position].body != entry.body
             {
-                id = name.id(Some(&body(entry))); // another text is another entry
+                id = self::id(&(name.clone() + &body(entry))); // another text is another entry
             }
             if let Some(&first) = here.get(&id) {
                 repeats += 1;
+                found[first].times += 1;
                 let sections = &mut found[first].sections;
                 let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
                 sections.extend(new.cloned().collect::<Vec<_>>());
             } else {
                 here.insert(id, found.len());
                 let (url, mail) = mail_of(&issue, entry, archived, &page);
-                let series =
-                    mail.as_ref().filter(|mail| mail.message_id.is_some()).and_then(|mail| series::key(&mail.subject));
+                let message = mail.as_ref().filter(|mail| mail.message_id.is_some());
+                let series = message.and_then(|mail| series::key(&mail.subject, &mut key));
+                let series = series.map(|key| (key.to_owned(), self::fingerprint(key)));
                 let sections = entry.section.iter().cloned().collect();
-                let fingerprint = fingerprint(name.text());
-                found.push(Found { id, fingerprint, position, sections, url, mail, series });
+                let fingerprint = fingerprint(&name);
+                found.push(Found { id, fingerprint, position, sections, url, mail, series, times: 1 });
             }
         }
         Self { issue, found, repeats }
@@ -203,14 +208,17 @@ impl<'a> Draft<'a> {
 /// numbers, of which different things have the same once in a long while.
 pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
     let page = page(issue, site);
-    let mut names = Vec::with_capacity(issue.entries.len() * 2);
+    let mut fingerprints = Vec::with_capacity(issue.entries.len() * 2);
+    let mut text = String::new();
     for entry in &issue.entries {
         let archived = entry.link.as_deref().and_then(lore::read);
-        let name = name(issue, entry, archived.as_ref(), &page);
-        names.extend((!matches!(name, Name::Place(_))).then(|| fingerprint(name.text())));
-        names.extend(archived.and_then(|_| series::key(&subject::parse(&entry.title))).map(|key| fingerprint(&key)));
+        if write_name(&mut text, issue, entry, archived.as_ref(), &page) != Scope::Issue {
+            fingerprints.push(fingerprint(&text));
+        }
+        let subject = archived.map(|_| subject::parse(&entry.title));
+        fingerprints.extend(subject.and_then(|subject| series::key(&subject, &mut text).map(fingerprint)));
     }
-    names
+    fingerprints
 }
 
 /// What the issues listed so far have in common with later ones. Issues are added from the oldest on.
@@ -218,7 +226,9 @@ pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
 pub struct Known<'a> {
     site: &'a Site,
     /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered.
-    shared: &'a HashSet<u64>,
+    shared: &'a HashMap<u64, usize>,
+    /// How often those of series are still to come, where some have come; after the last nothing need be remembered either.
+    left: HashMap<u64, usize>,
     seen: HashSet<Uuid>,
     listed: Listed,
     /// How many entries listed again what an earlier issue, or their own, lists.
@@ -226,9 +236,9 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Nothing listed yet. `shared` are the [`fingerprints`] that come more than once.
-    pub fn new(site: &'a Site, shared: &'a HashSet<u64>) -> Self {
-        Self { site, shared, seen: HashSet::new(), listed: Listed::default(), repeats: 0 }
+    /// Nothing listed yet. `shared` are the [`fingerprints`] that come more than once, and how often.
+    pub fn new(site: &'a Site, shared: &'a HashMap<u64, usize>) -> Self {
+        Self { site, shared, left: HashMap::new(), seen: HashSet::new(), listed: Listed::default(), repeats: 0 }
     }
 
     /// Takes from an issue what earlier ones list, and finds the series of the rest.
@@ -237,8 +247,12 @@ impl<'a> Known<'a> {
     pub fn add(&mut self, draft: &mut Draft<'_>) {
         self.repeats += draft.repeats;
         let slug = draft.issue.slug.as_bytes();
+        let is_shared =
+            |found: &Found| found.series.as_ref().is_some_and(|(_, number)| self.shared.contains_key(number));
+        let of_issue = draft.found.iter().filter(|found| is_shared(found));
+        let of_issue: Vec<_> = of_issue.filter_map(|found| Some((found.series.clone()?, found.times))).collect();
         draft.found.retain_mut(|found| {
-            if !self.shared.contains(&found.fingerprint) || self.seen.insert(found.id) {
+            if !self.shared.contains_key(&found.fingerprint) || self.seen.insert(found.id) {
                 return true;
             }
             let keep = self.site.repeats == Repeats::Keep;
@@ -251,12 +265,23 @@ impl<'a> Known<'a> {
         let mut mails: Vec<(&str, Uuid, &str, &mut Mail)> = draft
             .found
             .iter_mut()
-            .filter_map(|found| Some((found.series.as_deref()?, found.id, found.url.as_str(), found.mail.as_mut()?)))
-            .filter(|(key, ..)| self.shared.contains(&fingerprint(key)))
+            .filter(|found| is_shared(found))
+            .filter_map(|found| {
+                let (key, _) = found.series.as_ref()?;
+                Some((key.as_str(), found.id, found.url.as_str(), found.mail.as_mut()?))
+            })
             .collect();
         mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
         for (key, id, url, mail) in mails {
             mail.series = Some(self.listed.add(key, mail, id, url, &issue));
+        }
+        for ((key, number), times) in of_issue {
+            let left = self.left.entry(number).or_insert_with(|| self.shared[&number]);
+            *left = left.saturating_sub(times);
+            if *left == 0 {
+                self.left.remove(&number);
+                self.listed.forget(&key);
+            }
         }
     }
 }
@@ -274,16 +299,6 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     }
 }
 
-/// What makes an entry the same entry.
-enum Name {
-    /// Its message: the `mid:` URL (RFC 2392), the same whatever list and scheme the link names.
-    Message(String),
-    /// Its link and its title, in whatever issue.
-    Link(String),
-    /// Issue, link and title.
-    Place(String),
-}
-
 /// A number that the same text always has.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -291,32 +306,47 @@ fn fingerprint(text: &str) -> u64 {
     hasher.finish()
 }
 
-impl Name {
-    fn text(&self) -> &str {
-        let (Self::Message(name) | Self::Link(name) | Self::Place(name)) = self;
-        name
-    }
-
-    /// UUID v5 of the name, in the namespace of URLs; of the name and what tells it from another of the same.
-    fn id(&self, other: Option<&str>) -> Uuid {
-        match other {
-            Some(other) => Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}{other}", self.text()).as_bytes()),
-            None => Uuid::new_v5(&Uuid::NAMESPACE_URL, self.text().as_bytes()),
-        }
-    }
+/// Where an entry of the same name is the same entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// In whatever issue.
+    Newsletter,
+    /// In its issue.
+    Issue,
 }
 
-fn name(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<&Archived<'_>>, page: &Url) -> Name {
-    let link = entry.link.as_deref();
+/// Writes what makes an entry the same entry: its message, as a `mid:` URL (RFC 2392), which is the same whatever list
+/// and scheme the link names; without one, link and title, in an issue of patches with the issue.
+fn write_name(
+    name: &mut String,
+    issue: &Issue<'_>,
+    entry: &Entry<'_>,
+    archived: Option<&Archived<'_>>,
+    page: &Url,
+) -> Scope {
+    name.clear();
     if let Some(mail) = archived {
-        return Name::Message(format!("mid:{}", mail.message_id));
+        name.push_str("mid:");
+        name.push_str(&mail.message_id);
+        return Scope::Newsletter;
     }
-    match link.and_then(|link| page.join(link).ok()) {
-        Some(link) if issue.kind != Of::Patches => {
-            Name::Link(format!("patchfeed:{}\n{}", untracked(link), entry.title))
-        }
-        _ => Name::Place(format!("patchfeed:{}\n{}\n{}", issue.slug, link.unwrap_or(""), entry.title)),
-    }
+    let link = entry.link.as_deref();
+    let (scope, place, link) = match link.and_then(|link| page.join(link).ok()) {
+        Some(link) if issue.kind != Of::Patches => (Scope::Newsletter, "", untracked(link).to_string()),
+        _ => (Scope::Issue, issue.slug.as_str(), link.unwrap_or_default().to_owned()),
+    };
+    name.push_str("patchfeed:");
+    name.push_str(place);
+    name.push_str(if scope == Scope::Issue { "\n" } else { "" });
+    name.push_str(&link);
+    name.push('\n');
+    name.push_str(&entry.title);
+    scope
+}
+
+/// UUID v5 of a name, in the namespace of URLs.
+fn id(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
 }
 
 /// The text of an entry as it stands in the issue.
@@ -372,7 +402,7 @@ fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived<'_>>,
 
 fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {
     let Found { id, position, sections, url, mut mail, series: key, .. } = found;
-    if let (Some(mail @ Mail { series: None, .. }), Some(key)) = (&mut mail, key) {
+    if let (Some(mail @ Mail { series: None, .. }), Some((key, _))) = (&mut mail, key) {
         mail.series = Some(Series::alone(&key));
     }
     let entry = &issue.entries[position];
@@ -382,7 +412,7 @@ fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, f
     let words = words(entry, &texts, &issue.definitions, enough);
     let mut item = Item {
         id,
-        title: entry.title.clone(),
+        title: entry.title.clone().into_owned(),
         url,
         published,
         summary: summary(&words, &sections, issue),
@@ -421,17 +451,19 @@ fn source<'a>(part: &Part<'_>, text: &'a str, definitions: &'a Definitions) -> S
 fn words(entry: &Entry<'_>, texts: &[Cow<'_, str>], definitions: &Definitions, enough: usize) -> String {
     let mut all = String::new();
     for (part, text) in entry.body.iter().zip(texts) {
-        let words = match part {
-            Part::Mail(_) => mail::plain(text, enough),
-            part => markdown::plain_of(source(part, text, definitions)),
-        };
+        if all.len() > enough && all.chars().nth(enough).is_some() {
+            break;
+        }
+        if let Part::Mail(_) = part {
+            all.reserve(text.len().min(enough.saturating_add(128)));
+            mail::push_words(&mut all, text, enough);
+            continue;
+        }
+        let words = markdown::plain_of(source(part, text, definitions));
         if !all.is_empty() && !words.is_empty() {
             all.push(' ');
         }
         all.push_str(&words);
-        if all.chars().nth(enough).is_some() {
-            break;
-        }
     }
     all
 }

@@ -29,6 +29,10 @@ impl Archived<'_> {
         if matches!(&*self.list, "all" | "") {
             return None;
         }
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._~".contains(&byte);
+        if self.list.bytes().all(plain) {
+            return Some(self.list.clone().into_owned());
+        }
         let name = decoded(&self.list).unwrap_or_default().to_lowercase();
         Some(utf8_percent_encode(&name, ENCODED).to_string())
     }
@@ -61,14 +65,15 @@ pub fn is_plain(address: &str) -> bool {
 fn plain(address: &str) -> Option<(&str, &str)> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;
-    let mut before = b'/';
-    let plain = |byte: u8| {
-        let begins_part = std::mem::replace(&mut before, byte) == b'/';
-        let stays = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'_' | b'~' | b'@' | b'+' | b'=' | b'%' | b'/' | b'.');
-        stays && !(begins_part && matches!(byte, b'.' | b'%'))
+    // Without branches: many bytes at once.
+    let stays = |byte: u8| {
+        let letter = u8::from(byte.is_ascii_alphanumeric());
+        b"-_~@+=%/.".iter().fold(letter, |stays, other| stays | u8::from(byte == *other))
     };
-    (HOSTS.iter().any(|(known, _)| *known == host) && path.bytes().all(plain)).then_some((host, path))
+    let begins_part = |at: usize| at == 0 || path.as_bytes()[at - 1] == b'/';
+    let plain = path.bytes().fold(1, |all, byte| all & stays(byte)) == 1
+        && !memchr::memchr2_iter(b'.', b'%', path.as_bytes()).any(begins_part);
+    (HOSTS.iter().any(|(known, _)| *known == host) && plain).then_some((host, path))
 }
 
 fn read_path<'a>(host: &str, path: &'a str) -> Option<Archived<'a>> {
@@ -168,7 +173,7 @@ const PUBLIC: [&str; 54] = [
 /// The organisation that a Message-ID shows: the registered domain of its host (`rivosinc.com`). A public mail host is
 /// none, and neither is the name of a machine.
 pub fn organisation(message_id: &str) -> Option<String> {
-    let host = message_id.rsplit_once('@')?.1.to_ascii_lowercase();
+    let host = text::lower(message_id.rsplit_once('@')?.1);
     let domain = psl::domain(host.as_bytes())?;
     let registered = domain.suffix().is_known() && domain.suffix().typ() == Some(psl::Type::Icann);
     let name = std::str::from_utf8(domain.as_bytes()).ok()?;

@@ -11,18 +11,29 @@ use crate::text;
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
     /// Text in lines that were meant: wrapped ones are joined.
-    Flow(Vec<Line>),
+    Flow(Vec<Words<'a>>),
     /// Lines in which columns matter.
     Fixed(Vec<&'a str>),
     /// A mail quoted in the mail.
     Quote(Vec<Piece<'a>>),
 }
 
-/// A line of flowing text: how deep it begins, in columns, and its words.
+/// The words of a line of the mail, and what stands before them.
 #[derive(Debug, PartialEq, Eq)]
-struct Line {
-    indent: usize,
-    words: String,
+struct Words<'a> {
+    after: Join,
+    words: &'a str,
+}
+
+/// How words follow those of the line above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Join {
+    /// In a line of their own, so many columns deep.
+    Line(usize),
+    /// Behind a space.
+    Space,
+    /// As Chinese goes on.
+    Nothing,
 }
 
 /// How deep quotes may nest before their `>` are shown as they are.
@@ -35,7 +46,7 @@ const WIDTHS: (usize, usize) = (60, 80);
 /// decoded (the newsletter takes its texts from web pages), white space at the ends of lines removed.
 pub fn unquote(source: &str) -> String {
     let mut mail = String::with_capacity(source.len());
-    for line in source.lines() {
+    for line in text::lines(source) {
         let inner = match line.trim_start_matches(' ').strip_prefix('>') {
             Some(inner) => inner.strip_prefix(' ').unwrap_or(inner),
             None => line, // continues the line above it, though its `>` was forgotten
@@ -52,25 +63,21 @@ pub fn push_html(out: &mut String, mail: &str) {
     push_pieces(out, &pieces(mail));
 }
 
-/// The words of the mail in one line, for a summary; it may end behind so many characters.
-pub fn plain(mail: &str, enough: usize) -> String {
-    let mut out = String::with_capacity(mail.len().min(enough.saturating_add(128)));
-    for line in mail.lines() {
-        if out.len() > enough && out.chars().nth(enough).is_some() {
+/// Appends the words of the mail to those of a line, for a summary; the line may end behind so many characters.
+pub fn push_words(line: &mut String, mail: &str, enough: usize) {
+    for mut words in text::lines(mail) {
+        if line.len() > enough && line.chars().nth(enough).is_some() {
             break;
         }
-        let mut line = line;
-        while let Some(inner) = quoted(line) {
-            line = inner;
+        while let Some(inner) = quoted(words) {
+            words = inner;
         }
-        for word in line.split_whitespace() {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(word);
+        let words = text::in_one_line(words);
+        if !line.is_empty() && !words.is_empty() {
+            line.push(' ');
         }
+        line.push_str(&words);
     }
-    out
 }
 
 fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
@@ -79,9 +86,15 @@ fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
             Piece::Flow(lines) => {
                 out.push_str("<p>");
                 for (n, line) in lines.iter().enumerate() {
-                    out.push_str(if n > 0 { "<br>\n" } else { "" });
-                    (0..line.indent).for_each(|_| out.push('\u{A0}'));
-                    text::escape_and_link(out, &line.words);
+                    match line.after {
+                        Join::Line(indent) => {
+                            out.push_str(if n > 0 { "<br>\n" } else { "" });
+                            (0..indent).for_each(|_| out.push('\u{A0}'));
+                        }
+                        Join::Space => out.push(' '),
+                        Join::Nothing => {}
+                    }
+                    text::escape_and_link(out, line.words);
                 }
                 out.push_str("</p>\n");
             }
@@ -106,7 +119,7 @@ fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
 
 fn pieces(mail: &str) -> Vec<Piece<'_>> {
     let mut lines = Vec::with_capacity(mail.len() / 32 + 1);
-    lines.extend(mail.lines());
+    lines.extend(text::lines(mail));
     pieces_of(&lines, DEEPEST_QUOTE)
 }
 
@@ -121,8 +134,13 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut empty: &[&str] = &[];
     let mut hang = Hang::default();
-    for block in lines.chunk_by(|a, b| kind(a) == kind(b)) {
-        match kind(block[0]) {
+    let mut rest = lines;
+    while let Some(first) = rest.first() {
+        let kind_of_block = kind(first);
+        let end = rest.iter().position(|line| kind(line) != kind_of_block).unwrap_or(rest.len());
+        let (block, after) = rest.split_at(end);
+        rest = after;
+        match kind_of_block {
             LineKind::Empty => {
                 empty = block;
                 continue;
@@ -230,10 +248,8 @@ fn is_indented_paragraph(block: &[&str]) -> bool {
 /// Whether the lines of a block are set in columns: a table, a diagram, a patch, a log.
 fn is_columnar(block: &[&str]) -> bool {
     let drawn = |line: &&&str| {
-        line.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
-            || line.contains("--+")
-            || line.contains("+--")
-            || line.contains("==+")
+        !line.is_ascii() && line.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
+            || line.contains('+') && ["--+", "+--", "==+"].iter().any(|mark| line.contains(mark))
             || line.starts_with("@@ ")
             || line.starts_with("diff --git ")
             || line.trim_start().starts_with('|')
@@ -363,36 +379,34 @@ fn width(lines: &[&str]) -> usize {
 }
 
 /// Joins the lines that were only wrapped.
-fn flow(lines: &[&str], width: usize) -> Vec<Line> {
+fn flow<'a>(lines: &[&'a str], width: usize) -> Vec<Words<'a>> {
     let shallowest = lines.iter().map(|line| indent(line)).min().unwrap_or(0);
-    let mut joined: Vec<Line> = Vec::new();
+    let mut joined: Vec<Words<'_>> = Vec::with_capacity(lines.len());
     let mut text_column = 0; // of the item or paragraph that the last line belongs to
     let mut hanging = None; // the same, where the words begin after a marker or a label
     let mut signature = false;
     for (at, line) in lines.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| lines[before]);
-        let dedented = hanging.is_none() && indent(line) + 1 < text_column;
+        let indent = indent(line);
+        let dedented = hanging.is_none() && indent + 1 < text_column;
         let starts = signature || dedented || before.is_none_or(|before| starts_line(before, line, text_column, width));
-        signature |= matches!(line.trim(), "--" | "---");
         let words = line.trim();
-        match joined.last_mut() {
+        signature |= matches!(words, "--" | "---");
+        let after = match joined.last() {
             Some(last) if !starts => {
                 let wide = |c: Option<char>| c.is_some_and(|c| c >= '\u{2E80}');
-                if !(wide(last.words.chars().next_back()) && wide(words.chars().next())) {
-                    last.words.push(' ');
-                }
-                last.words.push_str(words);
+                let chinese = wide(last.words.chars().next_back()) && wide(words.chars().next());
+                if chinese { Join::Nothing } else { Join::Space }
             }
             _ => {
-                let below = lines.get(at + 1).map(|next| indent(next));
-                hanging = item(line).or_else(|| label_column(line).filter(|column| Some(*column) == below));
-                text_column = hanging.unwrap_or(indent(line));
-                let indent = if item(line).is_some() { indent(line) } else { indent(line) - shallowest };
-                let mut whole = String::with_capacity(lines[at..].iter().map(|line| line.len() + 1).sum());
-                whole.push_str(words);
-                joined.push(Line { indent, words: whole });
+                let item = item(line);
+                let below = lines.get(at + 1).map(|next| self::indent(next));
+                hanging = item.or_else(|| label_column(line).filter(|column| Some(*column) == below));
+                text_column = hanging.unwrap_or(indent);
+                Join::Line(if item.is_some() { indent } else { indent - shallowest })
             }
-        }
+        };
+        joined.push(Words { after, words });
     }
     joined
 }

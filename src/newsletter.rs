@@ -1,7 +1,7 @@
 //! A newsletter: its texts, read twice. The first time everything is learnt that an issue must know of the others; the second
 //! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -26,8 +26,8 @@ pub struct Newsletter {
     /// What is wrong. A heading that the table of sections doesn't know is reported once, however often it comes.
     pub diagnostics: Vec<Diagnostic>,
     texts: Vec<Text>,
-    /// The [`item::fingerprints`] that come more than once.
-    shared: HashSet<u64>,
+    /// The [`item::fingerprints`] that come more than once, and how often.
+    shared: HashMap<u64, usize>,
 }
 
 /// What the first reading learns of a text.
@@ -66,7 +66,7 @@ impl Newsletter {
         let any = glances.iter().flat_map(|glance| &glance.issues).any(|(slot, _)| slot.is_issue());
         let mut survey = Survey::default();
         let mut newsletter =
-            Self { site, issues: Vec::new(), passed_by: 0, diagnostics: Vec::new(), texts, shared: HashSet::new() };
+            Self { site, issues: Vec::new(), passed_by: 0, diagnostics: Vec::new(), texts, shared: HashMap::new() };
         for mut glance in glances {
             newsletter.passed_by += glance.passed_by;
             newsletter.diagnostics.append(&mut glance.diagnostics);
@@ -88,7 +88,8 @@ impl Newsletter {
         newsletter.diagnostics.sort();
         let mut fingerprints = fingerprints.into_inner().unwrap_or_else(PoisonError::into_inner);
         fingerprints.par_sort_unstable();
-        newsletter.shared = fingerprints.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        let shared = fingerprints.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+        newsletter.shared = shared.map(|same| (same[0], same.len())).collect();
         Ok((newsletter, survey))
     }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::item::{IssueRef, Mail};
 use crate::subject::{Kind, Subject};
+use crate::text;
 
 /// One version of a series.
 #[derive(Debug, Clone)]
@@ -83,6 +84,13 @@ impl Listed {
     }
 }
 
+impl Listed {
+    /// Forgets the series of a [`key`] that none of the mails to come has.
+    pub fn forget(&mut self, name: &str) {
+        self.0.remove(&named(name));
+    }
+}
+
 impl Series {
     /// The series of a mail that no other shares its [`key`] with.
     pub fn alone(key: &str) -> Self {
@@ -94,35 +102,31 @@ fn named(key: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, ["patchfeed:series\n", key].concat().as_bytes())
 }
 
-/// What all versions of a series have in common: the subject but for version, kind and position. Pull requests, answers
-/// and what can't be read are no versions of anything, and neither is a subject that says nothing.
-pub fn key(subject: &Subject) -> Option<String> {
+/// What all versions of a series have in common, written to `key`: the subject but for version, kind and position. Pull
+/// requests, answers and what can't be read are no versions of anything, and neither is a subject that says nothing.
+pub fn key<'a>(subject: &Subject, key: &'a mut String) -> Option<&'a str> {
     if !matches!(subject.kind, Some(Kind::Patch | Kind::Resend | Kind::Rfc)) {
         return None;
     }
+    key.clear();
     let mut trees: Vec<&str> = subject.trees.iter().map(String::as_str).collect();
     trees.sort_unstable();
-    let mut key = trees.join(" ");
-    key.reserve(subject.rest.len() + 1);
+    for (at, tree) in trees.into_iter().enumerate() {
+        key.push_str(if at > 0 { " " } else { "" });
+        key.push_str(tree);
+    }
     key.push('\n');
     let start = key.len();
-    let mut words = 0_usize;
-    for word in subject.rest.split_whitespace() {
-        if word == "***" {
-            return None;
-        }
-        if words > 0 {
-            key.push(' ');
-        }
-        words += 1;
-        if word.is_ascii() {
-            let at = key.len();
-            key.push_str(word);
-            key[at..].make_ascii_lowercase();
-        } else {
-            key.push_str(&word.to_lowercase());
-        }
+    let rest = text::in_one_line(&subject.rest);
+    if rest.is_ascii() {
+        key.push_str(&rest);
+        key[start..].make_ascii_lowercase();
+    } else {
+        key.push_str(&rest.to_lowercase());
     }
-    let letters = key.len() - start - words.saturating_sub(1);
-    (words >= 2 && letters >= 10).then_some(key)
+    let words = &key[start..];
+    let spaces = memchr::memchr_iter(b' ', words.as_bytes()).count();
+    let letters = words.len() - spaces;
+    let unreadable = words.contains("***") && words.split(' ').any(|word| word == "***");
+    (spaces > 0 && letters >= 10 && !unreadable).then_some(key)
 }

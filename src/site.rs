@@ -42,7 +42,7 @@ impl Written {
     /// The item's text in a format.
     fn text(&self, format: usize) -> &str {
         self.texts[format].get_or_init(|| {
-            let mut text = String::new();
+            let mut text = String::with_capacity(self.item.html.len() * 5 / 4 + self.item.summary.len() + 1536);
             (FORMATS[format].item)(&mut text, &self.item);
             text.into_boxed_str()
         })
@@ -101,8 +101,8 @@ pub struct Made {
     pub repeats: usize,
 }
 
-/// Makes the site of a newsletter. The files of archives come first; after them all others, in the order in which they are
-/// to appear: what a feed leads to stands before the feed. `step` is told of issues as they are taken in.
+/// Makes the site of a newsletter. `step` is told of issues as they are taken in. What a file leads to comes before it:
+/// archives and pages before feeds, and these before what lists them.
 ///
 /// # Errors
 /// Those of the sink and of [`Newsletter::listings`], and a feed of the configuration that has the name of a section.
@@ -188,34 +188,29 @@ impl<'a> Press<'a> {
         });
         let license = self.newest.as_ref().and_then(|posting| posting.issue.license.as_ref());
         let first_named = self.issues - self.names.len();
-        let finished: Vec<(Vec<Whole>, Whole, Card)> = self
-            .stocks
-            .par_iter()
-            .map(|stock| {
-                stock.archive_newest(None).map_or(Ok(()), |archive| archive.write(site, sink))?;
-                let card = stock.card(site, &self.names, first_named);
-                let page = stock.page(site, &card, license);
-                Ok((stock.documents(site, self.newest.as_ref()), page, card))
-            })
-            .collect::<Result<_, Error>>()?;
-        let (mut pages, mut documents, mut cards) = (Vec::new(), Vec::new(), Vec::new());
-        for (mut of_feed, page, card) in finished {
-            documents.append(&mut of_feed);
-            pages.push(page);
-            cards.push(card);
-        }
-        let feeds: Vec<Arc<Feed>> = self.stocks.into_iter().map(|stock| stock.feed).collect();
-        pages.append(&mut documents);
-        let mut files = pages;
-        files.push(("feeds.opml".to_owned(), subscriptions(site, &feeds)));
+        let whole = |(path, text): Whole| sink(&File { path: &path, pieces: &[&text] });
+        let page = |stock: &Stock| {
+            stock.archive_newest(None).map_or(Ok(()), |archive| archive.write(site, sink))?;
+            let card = stock.card(site, &self.names, first_named);
+            whole(stock.page(site, &card, license))?;
+            Ok(card)
+        };
+        let cards: Vec<Card> = self.stocks.par_iter().map(page).collect::<Result<_, Error>>()?;
+        let newest = self.newest.as_ref();
+        self.stocks.par_iter().try_for_each(|stock| {
+            let (subscriptions, digests) =
+                rayon::join(|| stock.subscriptions(site, newest, sink), || stock.digests(site, newest, sink));
+            subscriptions.and(digests)
+        })?;
+        let feeds: Vec<Arc<Feed>> = self.stocks.iter().map(|stock| Arc::clone(&stock.feed)).collect();
+        whole(("feeds.opml".to_owned(), subscriptions(site, &feeds)))?;
         let search = formats(site).any(|(_, format)| format.extension == "json"); // what the search reads
         if search {
             let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
             let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
-            files.push(("search.html".to_owned(), html::search(site, sections)));
+            whole(("search.html".to_owned(), html::search(site, sections)))?;
         }
-        files.push(("index.html".to_owned(), html::index(site, &cards, search, license)));
-        files.iter().try_for_each(|(path, text)| sink(&File { path, pieces: &[text] }))?;
+        whole(("index.html".to_owned(), html::index(site, &cards, search, license)))?;
         Ok(feeds)
     }
 }

@@ -7,6 +7,7 @@
 mod links;
 mod patches;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -25,9 +26,9 @@ pub struct Entry<'a> {
     /// The section that it stands in; none under no heading.
     pub section: Option<Arc<Section>>,
     /// The subject of the mail, or the words of the link: plain text in one line.
-    pub title: String,
+    pub title: Cow<'a, str>,
     /// The link's address, as written; none in a broken entry.
-    pub link: Option<String>,
+    pub link: Option<Cow<'a, str>>,
     /// What stands below the title.
     pub body: Vec<Part<'a>>,
     /// The line of the document that it begins in, from 1.
@@ -251,9 +252,9 @@ fn is_rule(source: &str) -> bool {
 
 /// Text of the Markdown source as plain text: character references decoded and backslashes before punctuation undone,
 /// nothing else read as markup, one line.
-fn plain_title(source: &str) -> String {
+fn plain_title(source: &str) -> Cow<'_, str> {
     if memchr::memchr2(b'\\', b'&', source.as_bytes()).is_none() {
-        return text::one_line(source);
+        return text::in_one_line(source);
     }
     let mut title = String::with_capacity(source.len());
     let mut rest = source;
@@ -265,5 +266,5 @@ fn plain_title(source: &str) -> String {
         rest = &rest[at + 1 + escaped.map_or(0, char::len_utf8)..];
     }
     title.push_str(&markdown::decode(rest, false));
-    text::one_line(&title)
+    text::one_line(&title).into()
 }

@@ -9,7 +9,11 @@
 //! What can't be read with certainty stays in the subject. `net:` after a version, say, is a tree in one mail and a
 //! subsystem in the next.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+use crate::text;
 
 /// What kind of mail an entry lists. Where a subject line says several, the last in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -78,12 +82,11 @@ const TREES: usize = 8;
 /// Reads a title, in plain text.
 pub fn parse(title: &str) -> Subject {
     let mut subject = Subject::default();
+    let mut marks = Vec::new();
     let mut unread: Vec<&str> = Vec::new();
     let mut rest = title.trim();
-    while let Some((marks, mut left, after)) = next_mark(rest, &subject) {
-        for mark in marks {
-            subject.take(mark);
-        }
+    while let Some((mut left, after)) = next_mark(rest, &subject, &mut marks) {
+        marks.drain(..).for_each(|mark| subject.take(mark));
         unread.append(&mut left);
         rest = after.trim_start_matches([' ', ':', '：']);
     }
@@ -96,31 +99,36 @@ pub fn parse(title: &str) -> Subject {
 
 /// Whether the title is that of a pull request: it says so, or names a queue or a branch and nothing else.
 fn asks_to_pull(title: &str) -> bool {
-    let lower = title.to_ascii_lowercase();
-    let says = |words: &str| ["pull request", "pull-request", "please pull"].iter().any(|mark| words.starts_with(mark));
-    let is_branch = lower.split_once('/').is_some_and(|(tree, branch)| {
-        !lower.contains([' ', ':']) && tree.contains('-') && !branch.contains(['.', '/'])
+    let is = |words: Option<&str>, mark: &str| words.is_some_and(|words| words.eq_ignore_ascii_case(mark));
+    let begins = |words: &str, mark: &str| is(words.get(..mark.len()), mark);
+    let says = |words: &str| ["pull request", "pull-request", "please pull"].iter().any(|mark| begins(words, mark));
+    let queue = "-to-apply queue";
+    let is_queue = is(title.len().checked_sub(queue.len()).and_then(|at| title.get(at..)), queue);
+    let is_branch = title.split_once('/').is_some_and(|(tree, branch)| {
+        !title.contains([' ', ':']) && tree.contains('-') && !branch.contains(['.', '/'])
     });
-    says(&lower) || lower.split(": ").any(says) || lower.ends_with("-to-apply queue") || is_branch
+    let after_colon = |at: usize| title[at + 1..].strip_prefix(' ').is_some_and(says);
+    says(title) || memchr::memchr_iter(b':', title.as_bytes()).any(after_colon) || is_queue || is_branch
 }
 
 impl Subject {
     /// The subsystems that the rest begins with: `riscv` and `mm` in `riscv: mm: title`.
-    pub fn prefixes(&self) -> Vec<&str> {
-        let mut prefixes = Vec::new();
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
         let mut rest = self.rest.as_str();
-        while let Some((prefix, after)) = rest.split_once(": ") {
+        std::iter::from_fn(move || {
+            let is_end = |at: &usize| rest.as_bytes().get(at + 1) == Some(&b' ');
+            let end = memchr::memchr_iter(b':', rest.as_bytes()).find(is_end)?;
+            let (prefix, after) = (&rest[..end], &rest[end + 2..]);
             let words = |c: char| c.is_ascii_alphanumeric() || "/_-+.,*{}[]() ".contains(c);
             if prefix.is_empty() || prefix.split(", ").any(|word| word.contains(' ')) || !prefix.chars().all(words) {
-                break;
+                return None;
             }
-            prefixes.push(prefix);
             rest = after.trim_start();
-        }
-        prefixes
+            Some(prefix)
+        })
     }
 
-    fn take(&mut self, mark: Mark) {
+    fn take(&mut self, mark: Mark<'_>) {
         match mark {
             Mark::Version(version) => {
                 self.version = self.version.max(Some(version));
@@ -129,8 +137,8 @@ impl Subject {
             Mark::Kind(Kind::Reply) => self.is_reply = true,
             Mark::Kind(_) | Mark::Other if self.kind == Some(Kind::Reply) => {}
             Mark::Kind(kind) => self.kind = self.kind.max(Some(kind)),
-            Mark::Tree(tree) if self.trees.contains(&tree) || self.trees.len() == TREES => {}
-            Mark::Tree(tree) => self.trees.push(tree),
+            Mark::Tree(tree) if self.trees.iter().any(|known| *known == tree) || self.trees.len() == TREES => {}
+            Mark::Tree(tree) => self.trees.push(tree.into_owned()),
             Mark::Position(at, of) => self.position = Some((at, of)),
             Mark::Other => {}
         }
@@ -142,17 +150,17 @@ impl Subject {
 
 /// What one word before the title says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Mark {
+enum Mark<'a> {
     Version(u32),
     Kind(Kind),
-    Tree(String),
+    Tree(Cow<'a, str>),
     Position(u32, u32),
     /// A word that is no part of the title and says nothing that is kept.
     Other,
 }
 
 /// The words that say what kind of mail it is, in upper case.
-const KINDS: [(&str, Mark); 20] = [
+const KINDS: [(&str, Mark<'_>); 20] = [
     ("PATCH", Mark::Kind(Kind::Patch)),
     ("PATCHES", Mark::Kind(Kind::Patch)),
     ("PATCHSET", Mark::Kind(Kind::Patch)),
@@ -178,29 +186,24 @@ const KINDS: [(&str, Mark); 20] = [
 /// Trees whose names are those of subsystems too: trees among tags, and where the next word says the same again.
 const TREES_AND_SUBSYSTEMS: [&str; 3] = ["net", "bpf", "nf"];
 
-/// The marks that the text begins with, `[…]` or `word:`, the words among them that say nothing known, and what follows.
-/// `read` is what the marks before them said.
-fn next_mark<'a>(text: &'a str, read: &Subject) -> Option<(Vec<Mark>, Vec<&'a str>, &'a str)> {
+/// Appends the marks that the text begins with, `[…]` or `word:`, and says which words among them mean nothing known, and
+/// what follows. `read` is what the marks before them said.
+fn next_mark<'a>(text: &'a str, read: &Subject, marks: &mut Vec<Mark<'a>>) -> Option<(Vec<&'a str>, &'a str)> {
     let marked = read.kind.is_some();
     if let Some(inner) = text.strip_prefix('[') {
         let Some((words, after)) = inner.split_once(']') else {
             // `[v2: title`: one bracket too many
             let (word, after) = inner.split_once(':')?;
-            return Some((vec![version(word)?], Vec::new(), after));
+            marks.push(version(word)?);
+            return Some((Vec::new(), after));
         };
         let words = words.split([' ', ',', '\u{A0}']).filter(|word| !word.is_empty());
-        let (mut marks, mut unread) = (Vec::new(), Vec::new());
-        for word in words {
-            match tag(word) {
-                Some(mut found) => marks.append(&mut found),
-                None => unread.push(word),
-            }
-        }
+        let unread: Vec<&str> = words.filter(|word| !tag(word, marks)).collect();
         let certain = marks.iter().any(|mark| !matches!(mark, Mark::Tree(_) | Mark::Other));
         let whole = !marks.is_empty() && unread.is_empty();
         // `[list-name] v7: title`
         let before_version = || after.trim_start().split_once(':').is_some_and(|(word, _)| version(word).is_some());
-        return (certain || whole || before_version()).then_some((marks, unread, after));
+        return (certain || whole || before_version()).then_some((unread, after));
     }
     let end = text.find([':', '：'])?;
     let after = text[end..].trim_start_matches([':', '：']);
@@ -208,43 +211,66 @@ fn next_mark<'a>(text: &'a str, read: &Subject) -> Option<(Vec<Mark>, Vec<&'a st
     let again = TREES_AND_SUBSYSTEMS.contains(&word)
         && after.trim_start().strip_prefix(word).is_some_and(|next| next.starts_with([':', '/']));
     if marked && again {
-        return Some((vec![Mark::Tree(word.to_owned())], Vec::new(), after));
+        marks.push(Mark::Tree(word.into()));
+        return Some((Vec::new(), after));
     }
     if read.version.is_some()
         && let Some(mark) = mended_version(word)
     {
-        return Some((vec![mark], Vec::new(), after));
+        marks.push(mark);
+        return Some((Vec::new(), after));
     }
-    let marks: Option<Vec<Vec<Mark>>> = word.split(['/', ',']).map(|word| prefixes(word.trim())).collect();
-    let marks = marks.map(|marks| marks.concat()).or_else(|| prefixes(word))?;
+    if !every(word.split(['/', ',']).map(str::trim), marks, prefixes) && !prefixes(word, marks) {
+        return None;
+    }
     let only_trees = marks.iter().all(|mark| matches!(mark, Mark::Tree(_)));
-    (marked || !only_trees).then_some((marks, Vec::new(), after))
+    (marked || !only_trees).then_some((Vec::new(), after))
 }
 
-/// What a word within `[…]` says.
-fn tag(word: &str) -> Option<Vec<Mark>> {
+/// Appends what the words say, if every one of them says something.
+fn every<'a>(
+    mut words: impl Iterator<Item = &'a str>,
+    marks: &mut Vec<Mark<'a>>,
+    read: impl Fn(&'a str, &mut Vec<Mark<'a>>) -> bool,
+) -> bool {
+    let before = marks.len();
+    let all = words.all(|word| read(word, marks));
+    if !all {
+        marks.truncate(before);
+    }
+    all
+}
+
+/// Appends what a word within `[…]` says; whether it says anything.
+fn tag<'a>(word: &'a str, marks: &mut Vec<Mark<'a>>) -> bool {
     if let Some(position) = position(word) {
-        return Some(vec![position]);
+        marks.push(position);
+        return true;
     }
     if word.starts_with("branch/") && is_plain(word) {
-        return Some(vec![Mark::Tree(word.to_owned())]);
+        marks.push(Mark::Tree(word.into()));
+        return true;
     }
-    let part = |word: &str| match word.to_ascii_uppercase().as_str() {
-        "GIT" => Some(vec![Mark::Kind(Kind::Pull)]),
-        "FOR" => Some(vec![Mark::Other]),
-        "STABLE" => Some(vec![Mark::Tree("stable".to_owned())]),
-        _ if TREES_AND_SUBSYSTEMS.contains(&word.to_ascii_lowercase().as_str()) => {
-            Some(vec![Mark::Tree(word.to_ascii_lowercase())])
-        }
-        _ => prefixes(word),
+    let part = |word: &'a str, marks: &mut Vec<Mark<'a>>| {
+        let lower = text::lower(word);
+        let mark = match &*lower {
+            "git" => Mark::Kind(Kind::Pull),
+            "for" => Mark::Other,
+            "stable" => Mark::Tree("stable".into()),
+            known if TREES_AND_SUBSYSTEMS.contains(&known) => Mark::Tree(lower),
+            _ => return prefixes(word, marks),
+        };
+        marks.push(mark);
+        true
     };
-    word.split('/').map(part).collect::<Option<Vec<_>>>().map(|marks| marks.concat())
+    every(word.split('/'), marks, part)
 }
 
-/// What a word before a colon says.
-fn prefixes(word: &str) -> Option<Vec<Mark>> {
+/// Appends what a word before a colon says; whether it says anything.
+fn prefixes<'a>(word: &'a str, marks: &mut Vec<Mark<'a>>) -> bool {
     if let Some((_, kind)) = KINDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) {
-        return Some(vec![kind.clone()]);
+        marks.push(kind.clone());
+        return true;
     }
     // `RFCv2`, `PATCHv3`
     let joined = [("RFC", Kind::Rfc), ("PATCH", Kind::Patch)].into_iter();
@@ -253,25 +279,27 @@ fn prefixes(word: &str) -> Option<Vec<Mark>> {
         Some((kind, version(rest).filter(|_| start.eq_ignore_ascii_case(known))?))
     });
     if let Some((kind, version)) = joined.next() {
-        return Some(vec![Mark::Kind(kind), version]);
+        marks.extend([Mark::Kind(kind), version]);
+        return true;
     }
-    version(word).or_else(|| position(word)).or_else(|| tree(word)).map(|mark| vec![mark])
+    let mark = version(word).or_else(|| position(word)).or_else(|| tree(word));
+    mark.map(|mark| marks.push(mark)).is_some()
 }
 
 /// `v3`, `V3`, `-v3`. What holds a dot is a release of the kernel.
-fn version(word: &str) -> Option<Mark> {
+fn version(word: &str) -> Option<Mark<'_>> {
     let number = word.trim().trim_start_matches('-').strip_prefix(['v', 'V'])?;
     (is_number(number) && number.len() <= 3).then(|| number.parse().ok().map(Mark::Version)).flatten()
 }
 
 /// `v4.1` after a version: a mended `v4`.
-fn mended_version(word: &str) -> Option<Mark> {
+fn mended_version(word: &str) -> Option<Mark<'_>> {
     let (whole, part) = word.split_once('.')?;
     is_number(part).then(|| version(whole)).flatten()
 }
 
 /// `14/15`, and `0/n`, which says nothing.
-fn position(word: &str) -> Option<Mark> {
+fn position(word: &str) -> Option<Mark<'_>> {
     let (at, of) = word.split_once('/')?;
     match (at.parse(), of.parse()) {
         (Ok(at), Ok(of)) => Some(Mark::Position(at, of)),
@@ -281,17 +309,17 @@ fn position(word: &str) -> Option<Mark> {
 }
 
 /// `net-next`, `-next`, `6.1-stable`, `6.1.y`, `for-9.0`, `mm-unstable`, `linus-tree`.
-fn tree(word: &str) -> Option<Mark> {
-    let lower = word.to_ascii_lowercase();
+fn tree(word: &str) -> Option<Mark<'_>> {
+    let lower = text::lower(word);
     let is_release = |word: &str| {
         let word = word.strip_suffix(".y").unwrap_or(word);
         word.split('.').count() >= 2 && word.split('.').all(is_number)
     };
     let suffix = ["-next", "-stable", "-unstable", "-fixes"].iter().any(|suffix| lower.ends_with(suffix));
     let release = is_release(&lower) || lower.strip_prefix("for-").is_some_and(is_release);
-    let tree = suffix || release || matches!(lower.as_str(), "next" | "linus-tree" | "linux-next" | "iwl-net");
+    let tree = suffix || release || matches!(&*lower, "next" | "linus-tree" | "linux-next" | "iwl-net");
     (tree && is_plain(&lower))
-        .then(|| Mark::Tree(if matches!(lower.as_str(), "next" | "-next") { "linux-next".to_owned() } else { lower }))
+        .then(|| Mark::Tree(if matches!(&*lower, "next" | "-next") { "linux-next".into() } else { lower }))
 }
 
 fn is_number(word: &str) -> bool {

@@ -27,9 +27,18 @@ pub fn legal(text: &str) -> Cow<'_, str> {
 
 /// The text in one line: white space of any kind and length is one space, none at the ends.
 pub fn one_line(text: &str) -> String {
-    let spaces = text.as_bytes().windows(2).any(|pair| pair == b"  ") || text.starts_with(' ') || text.ends_with(' ');
-    if text.is_ascii() && !spaces && !text.bytes().any(|byte| byte < b' ') {
-        return text.to_owned();
+    in_one_line(text).into_owned()
+}
+
+/// [`one_line`], of a text that mostly is that already.
+pub fn in_one_line(text: &str) -> Cow<'_, str> {
+    // Without branches: many bytes at once.
+    let bytes = text.as_bytes();
+    let other = bytes.iter().fold(0, |any, &byte| any | u8::from(!(b' '..=b'~').contains(&byte)));
+    let two = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let two_spaces = two.fold(0, |any, (a, b)| any | u8::from(*a == b' ') & u8::from(*b == b' '));
+    if other | two_spaces == 0 && !text.starts_with(' ') && !text.ends_with(' ') {
+        return text.into();
     }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -38,37 +47,62 @@ pub fn one_line(text: &str) -> String {
         }
         line.push_str(word);
     }
-    line
+    line.into()
 }
 
-/// Appends the text to `out`, the bytes that `find` finds replaced by what `other` gives for them.
-pub fn push_replaced(
-    out: &mut String,
-    text: &str,
-    find: impl Fn(&[u8]) -> Option<usize>,
-    other: impl Fn(u8) -> &'static str,
-) {
+/// The text with its ASCII letters in lower case.
+pub fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
+}
+
+/// The lines of a text, as [`str::lines`] gives them, but faster: most of a build's time goes through lines.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while let Some(at) = find(rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        out.push_str(other(rest.as_bytes()[at]));
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let (line, after) = match end {
+            Some(end) => (rest[..end].strip_suffix('\r').unwrap_or(&rest[..end]), &rest[end + 1..]),
+            None if rest.is_empty() => return None,
+            None => (rest, ""),
+        };
+        rest = after;
+        Some(line)
+    })
 }
 
-/// The first byte of `&`, `<` and `>`.
-pub fn find_markup(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr3(b'&', b'<', b'>', bytes)
+/// What is written for each byte of a text; nothing for one that stays.
+pub type Replacements = [&'static str; 256];
+
+/// A table of some bytes, all of them ASCII, and what is written for each.
+pub const fn replacements(some: &[(u8, &'static str)]) -> Replacements {
+    let mut all = [""; 256];
+    let mut at = 0;
+    while at < some.len() {
+        assert!(some[at].0.is_ascii());
+        all[some[at].0 as usize] = some[at].1;
+        at += 1;
+    }
+    all
+}
+
+/// Appends the text to `out` with some bytes replaced.
+pub fn push_replaced(out: &mut String, text: &str, replacements: &Replacements) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let other = replacements[usize::from(byte)];
+        if !other.is_empty() {
+            out.push_str(&text[from..at]);
+            out.push_str(other);
+            from = at + 1;
+        }
+    }
+    out.push_str(&text[from..]);
 }
 
 /// Appends the text to `html`, escaped for an element's text.
 pub fn escape(html: &mut String, text: &str) {
-    push_replaced(html, text, find_markup, |byte| match byte {
-        b'&' => "&amp;",
-        b'<' => "&lt;",
-        _ => "&gt;",
-    });
+    static ESCAPES: Replacements = replacements(&[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;")]);
+    push_replaced(html, text, &ESCAPES);
 }
 
 /// Appends the text to `html`, escaped, its bare `http` and `https` addresses linked.
@@ -93,7 +127,10 @@ pub fn escape_and_link(html: &mut String, text: &str) {
 /// Appends a link to `html`; the address must be one that a feed may hold.
 pub fn link(html: &mut String, address: &str, words: &str) {
     html.push_str("<a href=\"");
-    escape(html, &address.replace('"', "%22"));
+    for (at, part) in address.split('"').enumerate() {
+        html.push_str(if at > 0 { "%22" } else { "" });
+        escape(html, part);
+    }
     html.push_str("\">");
     escape(html, words);
     html.push_str("</a>");
@@ -108,9 +145,12 @@ pub fn is_web(address: &str) -> bool {
 
 /// The first words of a text: at most `limit` characters, cut between words, an ellipsis where it was cut.
 pub fn first_words(text: &str, limit: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(limit) else {
+    if text.len() <= limit {
         return text.to_owned();
-    };
+    }
+    let is_ascii = text.as_bytes().get(..=limit).is_some_and(<[u8]>::is_ascii);
+    let end = if is_ascii { Some(limit) } else { text.char_indices().nth(limit).map(|(end, _)| end) };
+    let Some(end) = end else { return text.to_owned() };
     let room = text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
     let cut = text[..room].rfind(char::is_whitespace).filter(|&at| at > room / 2).unwrap_or(room);
     let mut words = text[..cut].trim_end().to_owned();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::lead::is_numbered;
@@ -72,23 +73,23 @@ pub fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Vec<Block
 
 /// The bytes at which a line begins as an entry does, comments left out.
 fn entry_lines(text: &str, start: usize) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut at = start;
-    let mut comment_end = start;
-    let last_comment_end = text.rfind("-->").unwrap_or(0);
-    for line in text[start..].split_inclusive('\n') {
-        let words = line.trim_start_matches(' ');
-        let shallow = line.len() - words.len() < 4;
-        if at >= comment_end && shallow {
-            if words.starts_with(ENTRY) {
-                found.push(at);
-            } else if words.starts_with("<!--") && at < last_comment_end {
-                comment_end = text[at..].find("-->").map_or(comment_end, |end| at + end);
-            }
+    let text = text.as_bytes();
+    // The starts of the lines that begin with a mark, which may stand three columns deep.
+    let lines = |mark| {
+        memmem::find_iter(&text[start..], mark).filter_map(move |at| {
+            let spaces = text[start..start + at].iter().rev().take_while(|byte| **byte == b' ').count();
+            let line = start + at - spaces;
+            (spaces < 4 && (line == start || text[line - 1] == b'\n')).then_some(line)
+        })
+    };
+    let mut comments: Vec<Range<usize>> = Vec::new();
+    for from in lines("<!--") {
+        if comments.last().is_none_or(|before| from >= before.end) {
+            let Some(end) = memmem::find(&text[from..], b"-->") else { break };
+            comments.push(from..from + end);
         }
-        at += line.len();
     }
-    found
+    lines(ENTRY).filter(|at| !comments.iter().any(|comment| comment.contains(at))).collect()
 }
 
 /// Appends the blocks of a text that begins at `offset`, if it is one that needs no parser, as nearly all entries are: a

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
+use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::{File, Holding, Line, Posting, Sink, Whole, Written, formats, issue_name};
@@ -14,7 +15,7 @@ use crate::issue::License;
 use crate::item::{self, Item, SUMMARY};
 use crate::text;
 use crate::write::html::{self, Card, Latest, Link};
-use crate::write::{Chain, Format, Head};
+use crate::write::{Chain, FORMATS, Format, Head};
 
 /// What one issue gives to a feed.
 struct Share {
@@ -96,32 +97,26 @@ impl Stock {
         Some(Archive { feed: Arc::clone(&self.feed), share, newer: newer.map(ToOwned::to_owned) })
     }
 
-    /// The feed's documents and those of its digest.
-    pub fn documents(&self, site: &Site, newest: Option<&Arc<Posting>>) -> Vec<Whole> {
-        let mut documents: Vec<Whole> =
-            formats(site).map(|(at, format)| self.subscription(site, format, at, newest)).collect();
-        documents.extend(self.digests(site, newest));
-        documents
+    /// Writes `SLUG.EXTENSION`, what people subscribe to, in every format.
+    pub fn subscriptions(&self, site: &Site, newest: Option<&Arc<Posting>>, sink: &Sink<'_>) -> Result<(), Error> {
+        site.formats.par_iter().try_for_each(|&at| {
+            let format = &FORMATS[at];
+            let path = format!("{}.{}", self.feed.slug, format.extension);
+            let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, newest);
+            let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
+            head.chain.older = older.map(|older| site.url(&archive_path(&self.feed, format, older)));
+            let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
+            head.empty = shown().next().is_none();
+            let frame = (format.document)(&head);
+            sink(&File { path: &path, pieces: &format.pieces(&frame, shown().map(|item| item.text(at))) })
+        })
     }
 
-    /// `SLUG.EXTENSION`: what people subscribe to.
-    fn subscription(&self, site: &Site, format: &Format, at: usize, newest: Option<&Arc<Posting>>) -> Whole {
-        let path = format!("{}.{}", self.feed.slug, format.extension);
-        let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, newest);
-        let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
-        head.chain.older = older.map(|older| site.url(&archive_path(&self.feed, format, older)));
-        let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
-        head.empty = shown().next().is_none();
-        let frame = (format.document)(&head);
-        let text = format.pieces(&frame, shown().map(|item| item.text(at))).concat();
-        (path, text)
-    }
-
-    /// `SLUG-digest.EXTENSION` in every format: one item an issue.
-    fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>) -> impl Iterator<Item = Whole> {
+    /// Writes `SLUG-digest.EXTENSION`, one item an issue, in every format.
+    pub fn digests(&self, site: &Site, newest: Option<&Arc<Posting>>, sink: &Sink<'_>) -> Result<(), Error> {
         let items: Vec<Item> =
             self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
-        formats(site).map(move |(_, format)| {
+        formats(site).try_for_each(|(_, format)| {
             let path = format!("{}.{}", self.feed.digest_slug, format.extension);
             let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest);
             if let Some(item) = items.first() {
@@ -135,8 +130,7 @@ impl Stock {
             };
             let written: Vec<String> = items.iter().map(write).collect();
             let frame = (format.document)(&head);
-            let text = format.pieces(&frame, written.iter().map(String::as_str)).concat();
-            (path, text)
+            sink(&File { path: &path, pieces: &format.pieces(&frame, written.iter().map(String::as_str)) })
         })
     }
 

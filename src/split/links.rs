@@ -1,5 +1,6 @@
 //! The grammar of link lists: an entry is a list's item, a heading or a paragraph that begins with a link, or is one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use url::Url;
@@ -125,8 +126,8 @@ pub fn split<'a>(
         };
         split.entries.push(Entry {
             section: place.section.clone(),
-            title: lead.title.clone(),
-            link,
+            title: lead.title.clone().into(),
+            link: link.map(Cow::Owned),
             body,
             line: place.document.line(block.range.start),
         });

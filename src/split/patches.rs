@@ -1,5 +1,8 @@
 //! The grammar of the newsletter of patches: bold links, and the quoted mail below them.
 
+use std::borrow::Cow;
+
+use memchr::memmem;
 use url::Url;
 
 use super::{Entry, Of, Open, Part, Place, Split, is_rule, plain_title};
@@ -88,10 +91,13 @@ pub fn split<'a>(place: &Place<'a, '_>, blocks: &[Block], of: Of, split: &mut Sp
     }
 }
 
+/// What an entry's first line ends with.
+const END: &str = ")**";
+
 /// The first line of an entry.
 struct Head<'a> {
-    title: String,
-    link: Option<String>,
+    title: Cow<'a, str>,
+    link: Option<Cow<'a, str>>,
     problem: Option<Problem>,
     /// What follows it in its block.
     rest: &'a str,
@@ -99,26 +105,26 @@ struct Head<'a> {
 
 /// Reads `**[title](address)**`. Titles hold brackets, backticks and stars, so the address is what stands between the
 /// last `](` and the `)**` at the end of a line. A head that is none of this gives its whole line as title.
-fn head(source: &str) -> Head<'_> {
+fn head<'a>(source: &'a str) -> Head<'a> {
     let inner = &source[markdown::ENTRY.len()..];
-    let end = inner
-        .match_indices(")**")
-        .find(|(at, mark)| {
-            let after = inner[at + mark.len()..].trim_start_matches([' ', '\t']);
+    let ends = || memmem::find_iter(inner.as_bytes(), END);
+    let end = ends()
+        .find(|at| {
+            let after = inner[at + END.len()..].trim_start_matches([' ', '\t']);
             after.is_empty() || after.starts_with('\n') || after.starts_with(markdown::ENTRY)
         })
-        .or_else(|| inner.match_indices(")**").next());
-    let broken = |broken, title: &str, rest| Head {
+        .or_else(|| ends().next());
+    let broken = |broken, title: &'a str, rest| Head {
         title: nonempty(plain_title(title)),
         link: None,
         problem: Some(Problem::BrokenEntry(broken)),
         rest,
     };
-    let Some((end, mark)) = end else {
+    let Some(end) = end else {
         let (line, rest) = inner.split_once('\n').unwrap_or((inner, ""));
         return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
     };
-    let rest = &inner[end + mark.len()..];
+    let rest = &inner[end + END.len()..];
     let middle = memchr::memrchr_iter(b'(', &inner.as_bytes()[..end]).find(|at| inner[..*at].ends_with(']'));
     let Some((title, address)) = middle.map(|at| (&inner[..at - 1], &inner[at + 1..end])) else {
         return broken(Broken::NoMiddle, &inner[..end], rest);
@@ -140,7 +146,7 @@ fn head(source: &str) -> Head<'_> {
     let address = plain_title(address);
     let title = nonempty(plain_title(title));
     if let Some(address) = lore::with_scheme(&address) {
-        return Head { title, link: Some(address), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
+        return Head { title, link: Some(address.into()), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
     }
     if let Some(scheme) = forbidden_scheme(&address) {
         return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
@@ -163,15 +169,15 @@ fn loose_head(source: &str) -> Option<Head<'_>> {
     let (link, after) = after.split_once(')')?;
     let link = plain_title(link);
     (marks_only && after.trim_matches(is_mark).is_empty() && lore::read(&link).is_some()).then(|| Head {
-        title: nonempty(plain_title(&format!("{before}{title}"))),
+        title: nonempty(plain_title(&format!("{before}{title}")).into_owned().into()),
         link: Some(link),
         problem: Some(Problem::BrokenEntry(Broken::Form)),
         rest: source.get(line.len() + 1..).unwrap_or(""),
     })
 }
 
-fn nonempty(title: String) -> String {
-    if title.is_empty() { "…".to_owned() } else { title }
+fn nonempty(title: Cow<'_, str>) -> Cow<'_, str> {
+    if title.is_empty() { "…".into() } else { title }
 }
 
 /// The scheme of an address that no feed may link to.
@@ -179,5 +185,6 @@ fn forbidden_scheme(address: &str) -> Option<String> {
     let (scheme, _) = address.split_once(':')?;
     let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    (named && !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")).then(|| scheme.to_owned())
+    let web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    (named && !web).then(|| scheme.to_owned())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::atom_syndication as atom;
 
-use super::xml::{push_element, push_empty, push_end, push_escaped, push_plain, push_start};
+use super::xml::{push_element, push_escaped, push_plain};
 use super::{GENERATOR, Head, split, with_plain};
 use uuid::Uuid;
 
@@ -31,18 +31,24 @@ pub fn item(xml: &mut String, item: &Item) {
     push_element(xml, "name", &item.issue.editor);
     xml.push_str("</author>");
     for category in item.categories() {
-        push_empty(xml, "category", &[("term", category.term), ("label", category.label)]);
+        xml.push_str("<category term=\"");
+        push_escaped(xml, category.term);
+        xml.push_str("\" label=\"");
+        push_escaped(xml, category.label);
+        xml.push_str("\"/>");
     }
-    let mut link = |rel: &str, href: &str, mime: &str| {
-        push_empty(xml, "link", &[("href", href), ("rel", rel), ("type", mime)]);
+    let mut link = |href: &str, rest: &str| {
+        xml.push_str("<link href=\"");
+        push_escaped(xml, href);
+        xml.push_str(rest);
     };
     // The first link is the mail: Hookshot takes the first of text/html.
-    link("alternate", &item.url, "text/html");
+    link(&item.url, "\" rel=\"alternate\" type=\"text/html\"/>");
     if let Some(url) = &item.issue.url {
-        link("via", url, "text/html");
+        link(url, "\" rel=\"via\" type=\"text/html\"/>");
     }
     if let Some(url) = item.mail.as_ref().and_then(|mail| mail.replies_url.as_deref()) {
-        link("replies", url, "application/atom+xml");
+        link(url, "\" rel=\"replies\" type=\"application/atom+xml\"/>");
     }
     push_element(xml, "published", &date);
     if let Some(license) = &item.issue.license {
@@ -56,10 +62,11 @@ pub fn item(xml: &mut String, item: &Item) {
     // RFC 4685 §3: the version right before, so that clients thread a series.
     let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(before) = series.and_then(|series| series.earlier.first()) {
-        let attributes = [("href", before.url.as_str()), ("ref", &before.id), ("type", "text/html")];
-        push_start(xml, "thr:in-reply-to", &attributes);
-        xml.push('>');
-        push_end(xml, "thr:in-reply-to");
+        xml.push_str("<thr:in-reply-to href=\"");
+        push_escaped(xml, &before.url);
+        xml.push_str("\" ref=\"");
+        push_escaped(xml, &before.id);
+        xml.push_str("\" type=\"text/html\"></thr:in-reply-to>");
     }
     xml.push_str("</entry>");
 }

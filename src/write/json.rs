@@ -1,5 +1,7 @@
 //! JSON Feed 1.1. What bots want and the format has no field for stands in `_patchfeed`.
 
+use std::fmt::Write as _;
+
 use chrono::SecondsFormat;
 use serde::Serialize;
 
@@ -8,7 +10,7 @@ use uuid::Uuid;
 
 use crate::item::{Item, Mail};
 use crate::subject::Kind;
-use crate::text::push_replaced;
+use crate::text::{Replacements, push_replaced, replacements};
 
 #[derive(Serialize)]
 struct JsonFeed<'a> {
@@ -73,10 +75,10 @@ fn extension(json: &mut String, item: &Item) {
         }
         if let Some((at, of)) = subject.position {
             key(json, "position");
-            list(json, [at, of], |json, number| json.push_str(&number.to_string()));
+            list(json, [at, of], push_number);
         }
-        let prefixes = subject.prefixes();
-        if !prefixes.is_empty() {
+        let mut prefixes = subject.prefixes().peekable();
+        if prefixes.peek().is_some() {
             key(json, "prefixes");
             list(json, prefixes, push_string);
         }
@@ -136,27 +138,20 @@ fn text(json: &mut String, name: &str, value: &str) {
 fn number(json: &mut String, name: &str, value: Option<u32>) {
     if let Some(value) = value {
         key(json, name);
-        json.push_str(&value.to_string());
+        push_number(json, value);
     }
+}
+
+fn push_number(json: &mut String, number: u32) {
+    let _ = write!(json, "{number}");
 }
 
 /// Appends a text as JSON writes it (RFC 8259 §7). It holds no other control characters: XML forbids them.
 fn push_string(json: &mut String, value: &str) {
-    let has_rare = memchr::memchr2(b'\t', b'\r', value.as_bytes()).is_some();
-    let find = |bytes: &[u8]| {
-        if has_rare {
-            return bytes.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\');
-        }
-        memchr::memchr3(b'"', b'\\', b'\n', bytes)
-    };
+    static ESCAPES: Replacements =
+        replacements(&[(b'"', "\\\""), (b'\\', "\\\\"), (b'\n', "\\n"), (b'\t', "\\t"), (b'\r', "\\r")]);
     json.push('"');
-    push_replaced(json, value, find, |byte| match byte {
-        b'"' => "\\\"",
-        b'\\' => "\\\\",
-        b'\n' => "\\n",
-        b'\t' => "\\t",
-        _ => "\\r",
-    });
+    push_replaced(json, value, &ESCAPES);
     json.push('"');
 }
 

@@ -252,7 +252,7 @@ fn json_item(item: &Item) -> JsonItem<'_> {
             kind: subject.and_then(|subject| subject.kind),
             trees: subject.map_or(&[], |subject| &subject.trees),
             position: subject.and_then(|subject| subject.position),
-            prefixes: subject.map(Subject::prefixes).unwrap_or_default(),
+            prefixes: subject.into_iter().flat_map(Subject::prefixes).collect(),
             subject: subject.map(|subject| subject.rest.as_str()),
             organisation: mail.and_then(|mail| mail.organisation.as_deref()),
             series: mail.and_then(|mail| mail.series.as_ref()).map(JsonSeries::of),
