@@ -135,6 +135,8 @@ pub struct Draft<'a> {
     found: Vec<Found>,
     /// How many entries list again what an entry above them lists.
     repeats: usize,
+    /// What the series of those have in common, each with its number.
+    again: Vec<(String, u64)>,
 }
 
 /// An entry that may be an item: the first of its issue that lists its message.
@@ -150,8 +152,6 @@ struct Found {
     mail: Option<Mail>,
     /// What its series has in common, and the number of that.
     series: Option<(String, u64)>,
-    /// How often its issue lists the message.
-    times: usize,
 }
 
 impl<'a> Draft<'a> {
@@ -161,7 +161,7 @@ impl<'a> Draft<'a> {
         let mut found: Vec<Found> = Vec::new();
         let mut here: HashMap<Uuid, usize> = HashMap::with_capacity(issue.entries.len());
         let (mut name, mut key) = (String::new(), String::new());
-        let mut repeats = 0;
+        let (mut repeats, mut again) = (0, Vec::new());
         for (position, entry) in issue.entries.iter().enumerate() {
             let archived = entry.link.as_deref().and_then(lore::read);
             let scope = write_name(&mut name, &issue, entry, archived.as_ref(), &page);
@@ -173,7 +173,8 @@ impl<'a> Draft<'a> {
             }
             if let Some(&first) = here.get(&id) {
                 repeats += 1;
-                found[first].times += 1;
+                let subject = archived.map(|_| subject::parse(&entry.title));
+                again.extend(subject.and_then(|subject| numbered_key(&subject, &mut key)));
                 let sections = &mut found[first].sections;
                 let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
                 sections.extend(new.cloned().collect::<Vec<_>>());
@@ -181,14 +182,13 @@ impl<'a> Draft<'a> {
                 here.insert(id, found.len());
                 let (url, mail) = mail_of(&issue, entry, archived, &page);
                 let message = mail.as_ref().filter(|mail| mail.message_id.is_some());
-                let series = message.and_then(|mail| series::key(&mail.subject, &mut key));
-                let series = series.map(|key| (key.to_owned(), self::fingerprint(key)));
+                let series = message.and_then(|mail| numbered_key(&mail.subject, &mut key));
                 let sections = entry.section.iter().cloned().collect();
                 let fingerprint = fingerprint(&name);
-                found.push(Found { id, fingerprint, position, sections, url, mail, series, times: 1 });
+                found.push(Found { id, fingerprint, position, sections, url, mail, series });
             }
         }
-        Self { issue, found, repeats }
+        Self { issue, found, repeats, again }
     }
 
     /// What the issue's items say of it.
@@ -247,10 +247,10 @@ impl<'a> Known<'a> {
     pub fn add(&mut self, draft: &mut Draft<'_>) {
         self.repeats += draft.repeats;
         let slug = draft.issue.slug.as_bytes();
-        let is_shared =
-            |found: &Found| found.series.as_ref().is_some_and(|(_, number)| self.shared.contains_key(number));
-        let of_issue = draft.found.iter().filter(|found| is_shared(found));
-        let of_issue: Vec<_> = of_issue.filter_map(|found| Some((found.series.clone()?, found.times))).collect();
+        let shared = self.shared;
+        let is_shared = |(_, number): &&(String, u64)| shared.contains_key(number);
+        let of_found = draft.found.iter().filter_map(|found| found.series.as_ref());
+        let of_issue: Vec<(String, u64)> = of_found.chain(&draft.again).filter(is_shared).cloned().collect();
         draft.found.retain_mut(|found| {
             if !self.shared.contains_key(&found.fingerprint) || self.seen.insert(found.id) {
                 return true;
@@ -265,9 +265,8 @@ impl<'a> Known<'a> {
         let mut mails: Vec<(&str, Uuid, &str, &mut Mail)> = draft
             .found
             .iter_mut()
-            .filter(|found| is_shared(found))
             .filter_map(|found| {
-                let (key, _) = found.series.as_ref()?;
+                let (key, _) = found.series.as_ref().filter(is_shared)?;
                 Some((key.as_str(), found.id, found.url.as_str(), found.mail.as_mut()?))
             })
             .collect();
@@ -275,15 +274,20 @@ impl<'a> Known<'a> {
         for (key, id, url, mail) in mails {
             mail.series = Some(self.listed.add(key, mail, id, url, &issue));
         }
-        for ((key, number), times) in of_issue {
-            let left = self.left.entry(number).or_insert_with(|| self.shared[&number]);
-            *left = left.saturating_sub(times);
+        for (key, number) in of_issue {
+            let left = self.left.entry(number).or_insert_with(|| shared[&number]);
+            *left -= 1;
             if *left == 0 {
                 self.left.remove(&number);
                 self.listed.forget(&key);
             }
         }
     }
+}
+
+/// What a mail's series has in common, and the number of that. `key` is written over.
+fn numbered_key(subject: &Subject, key: &mut String) -> Option<(String, u64)> {
+    series::key(subject, key).map(|key| (key.to_owned(), fingerprint(key)))
 }
 
 /// Writes the items of an issue.
@@ -316,7 +320,7 @@ enum Scope {
 }
 
 /// Writes what makes an entry the same entry: its message, as a `mid:` URL (RFC 2392), which is the same whatever list
-/// and scheme the link names; without one, link and title, in an issue of patches with the issue.
+/// and scheme the link names; without one, link and title; in an issue of patches, and without a link, with the issue.
 fn write_name(
     name: &mut String,
     issue: &Issue<'_>,

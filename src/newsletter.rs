@@ -1,14 +1,14 @@
 //! A newsletter: its texts, read twice. The first time everything is learnt that an issue must know of the others; the second
 //! time the issues become items, a few at a time, so that no more than those are ever in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::config::{File, Site};
 use crate::diagnostic::{Diagnostic, Error, Problem};
-use crate::issue::{self, Slot};
+use crate::issue::{self, Issue, Slot};
 use crate::item::{self, Draft, Known, Listing};
 use crate::source::{Document, Text};
 use crate::survey::Survey;
@@ -99,8 +99,8 @@ impl Newsletter {
     }
 
     /// Reads the issues again, from the oldest on. `make` makes something of each with its items; `take` gets that of every
-    /// issue, in order, and says what is left to do, which `finish` does. But for `take`, all cores work at once, each on
-    /// an issue of its own. Says how many entries listed a message again.
+    /// issue, in order, and says what is left to do, which `finish` does. But for `take`, and for finding what is new in an
+    /// issue, all cores work at once, each on an issue of its own. Says how many entries listed a message again.
     ///
     /// # Errors
     /// Those of `take` and `finish`, and a text that is no longer what it was.
@@ -114,27 +114,35 @@ impl Newsletter {
         let known = Turns::new(Known::new(&self.site, &self.shared));
         let take = Turns::new(take);
         turns::share(runs.len(), &[&known, &take], |piece| {
-            let run = runs[piece];
-            let document = self.texts[run[0].text].read()?.0;
-            let mut drafts = self.drafts(run, &document)?;
-            known.step(piece, |known| drafts.iter_mut().for_each(|draft| known.add(draft)))?;
+            let texts: BTreeSet<usize> = runs[piece].iter().map(|slot| slot.text).collect();
+            let documents = texts.into_iter().map(|text| Ok((text, self.texts[text].read()?.0)));
+            let documents: BTreeMap<usize, Document> = documents.collect::<Result<_, Error>>()?;
+            let mut drafts = self.drafts(runs[piece], &documents)?;
+            known.step(piece, |known| {
+                for draft in &mut drafts {
+                    known.add(draft);
+                }
+                Ok(())
+            })?;
             let made: Vec<T> = drafts.into_iter().map(|draft| make(item::listing(draft, &self.site))).collect();
-            drop(document);
-            let rest: Vec<R> = take.step(piece, |take| made.into_iter().map(take).collect::<Result<_, Error>>())??;
+            drop(documents);
+            let rest: Vec<R> = take.step(piece, |take| made.into_iter().map(take).collect())?;
             Ok(rest.into_iter().try_for_each(&finish)?)
         })?;
         Ok(known.into_inner().repeats)
     }
 
-    /// The issues of a run, as the document of their text has them.
-    fn drafts<'a>(&self, run: &[Slot], document: &'a Document) -> Result<Vec<Draft<'a>>, Error> {
-        let mut parsed: Vec<_> = issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
+    /// The issues of a run, as the documents of their texts have them.
+    fn drafts<'a>(&self, run: &[Slot], documents: &'a BTreeMap<usize, Document>) -> Result<Vec<Draft<'a>>, Error> {
+        let parse = |document| issue::parse(document, &self.site).issues.into_iter().map(Some).collect();
+        let mut parsed: BTreeMap<usize, Vec<Option<Issue<'a>>>> =
+            documents.iter().map(|(text, document)| (*text, parse(document))).collect();
         run.iter()
             .map(|slot| {
-                let issue = parsed.get_mut(slot.part).and_then(Option::take);
+                let issue = parsed.get_mut(&slot.text).and_then(|parsed| parsed.get_mut(slot.part)?.take());
                 let issue = issue.filter(|issue| issue.entries.len() == slot.entries);
                 let mut issue = issue.ok_or_else(|| Error {
-                    subject: document.path.clone(),
+                    subject: documents[&slot.text].path.clone(),
                     cause: "it was changed while it was read; try again".to_owned(),
                 })?;
                 issue.posted = slot.posted;
@@ -159,7 +167,9 @@ fn glance(text: &Text, at: usize, site: &Site, fingerprints: &Mutex<Vec<u64>>) -
     Ok(glance)
 }
 
-/// The issues in runs of one text each, which are read together.
+/// The issues in runs that are read together: one alone, or some whose texts hold several.
 fn runs(issues: &[Slot]) -> Vec<&[Slot]> {
-    issues.chunk_by(|a, b| a.text == b.text).flat_map(|run| run.chunks(ISSUES)).collect()
+    let several: HashSet<usize> = issues.iter().filter(|slot| slot.part > 0).map(|slot| slot.text).collect();
+    let together = |a: &Slot, b: &Slot| several.contains(&a.text) && several.contains(&b.text);
+    issues.chunk_by(together).flat_map(|run| run.chunks(ISSUES)).collect()
 }

@@ -1,19 +1,19 @@
 //! Puts a site into its folder: files are replaced one by one, by rename, and only if their bytes changed.
 //!
 //! A file waits beside the one that it is to replace, as `.patchfeed-NUMBER`, until all are written: a rename within a
-//! folder works wherever the folder is, and needs no lock but the folder's own. What an interrupted run left waiting is
-//! removed by the next.
+//! folder works wherever the folder is, and needs no lock but the folder's own.
 //!
-//! The folder `.patchfeed` below the site's holds the manifest, the list of the files that patchfeed made. It names a file
-//! before there is one, so that whatever interrupts a run, nothing that patchfeed made is ever taken for somebody else's.
+//! The folder `.patchfeed` below the site's holds the manifest, the list of the files that patchfeed made, and, while files
+//! wait, the list of the folders in which they do. Both name a thing before it is there, so that whatever interrupts a run,
+//! nothing that patchfeed made is ever taken for somebody else's, and the next run removes what waits.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{BufWriter, IoSlice, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Error;
 use crate::site::File;
@@ -53,6 +53,10 @@ struct State {
     paths: Paths,
     /// The files that wait to be renamed.
     changed: Vec<Staged>,
+    /// The folders in which files wait.
+    folders: HashSet<String>,
+    /// The list of the folders, if there are any.
+    log: Option<fs::File>,
 }
 
 /// Many paths, one behind the other.
@@ -106,11 +110,7 @@ impl Publication {
         let old = Manifest::read(&own.join("manifest"))?;
         let publication =
             Self { out: out.to_owned(), own, old, is_new, is_done: false, state: Mutex::default(), _lock: lock };
-        let unfinished = publication.unfinished();
-        if unfinished.exists() {
-            publication.clear()?;
-        }
-        fs::File::create(&unfinished).map_err(|err| Error::at(&unfinished, &err))?;
+        publication.clear()?;
         Ok(publication)
     }
 
@@ -132,15 +132,28 @@ impl Publication {
             return Ok(());
         }
         let waiting = waiting(&target, at);
-        let mut written = write(&waiting, file.pieces);
-        if let (Err(err), Some(folder)) = (&written, target.parent())
-            && err.kind() == std::io::ErrorKind::NotFound
-        {
-            fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
-            written = write(&waiting, file.pieces);
-        }
-        written.map_err(|err| Error::at(&target, &err))?;
+        self.announce(file.path.rsplit_once('/').map_or("", |(folder, _)| folder))?;
+        write(&waiting, file.pieces).map_err(|err| Error::at(&waiting, &err))?;
         self.state().changed.push(Staged { at, is_new: now.is_none() });
+        Ok(())
+    }
+
+    /// Makes a folder for files to wait in, after noting down that some do.
+    fn announce(&self, folder: &str) -> Result<(), Error> {
+        let mut state = self.state();
+        if state.folders.contains(folder) {
+            return Ok(());
+        }
+        let note = |log: &mut fs::File| log.write_all(format!("{folder}\n").as_bytes());
+        let unfinished = self.unfinished();
+        let noted = match &mut state.log {
+            Some(log) => note(log),
+            log => fs::File::create(&unfinished).and_then(|new| note(log.insert(new))),
+        };
+        noted.map_err(|err| Error::at(&unfinished, &err))?;
+        let path = self.out.join(folder);
+        fs::create_dir_all(&path).map_err(|err| Error::at(&path, &err))?;
+        state.folders.insert(folder.to_owned());
         Ok(())
     }
 
@@ -150,7 +163,7 @@ impl Publication {
     /// # Errors
     /// Whatever the file system fails with.
     pub fn finish(mut self) -> Result<Published, Error> {
-        let State { paths, changed } = std::mem::take(&mut *self.state());
+        let State { paths, changed, .. } = std::mem::take(&mut *self.state());
         let mut published =
             Published { written: changed.len(), unchanged: paths.ends.len() - changed.len(), ..Published::default() };
         let mut new: Vec<&str> = (0..paths.ends.len()).map(|at| paths.get(at)).collect();
@@ -180,22 +193,27 @@ impl Publication {
         if !gone.is_empty() {
             Manifest::default().replace(&manifest, &new)?;
         }
-        let unfinished = self.unfinished();
-        fs::remove_file(&unfinished).map_err(|err| Error::at(&unfinished, &err))?;
         self.is_done = true;
+        remove_if_there(&self.unfinished())?;
         Ok(published)
     }
 
     /// Removes the files that wait, and the folders that were made for them.
     fn clear(&self) -> Result<(), Error> {
-        let is_waiting = |entry: &DirEntry| {
-            let number = entry.file_name().to_str().and_then(|name| name.strip_prefix(WAITING));
-            entry.file_type().is_file() && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        let waits = |entry: &fs::DirEntry| {
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_prefix(WAITING)).unwrap_or_default();
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
         };
-        for entry in WalkDir::new(&self.out).into_iter().filter_map(Result::ok).filter(is_waiting) {
-            fs::remove_file(entry.path()).map_err(|err| Error::at(entry.path(), &err))?;
-            self.remove_empty(entry.path());
+        let unfinished = self.unfinished();
+        let folders = fs::read_to_string(&unfinished).unwrap_or_default(); // there is none where no run was interrupted
+        for folder in folders.lines() {
+            let Some(any) = below(&self.out, format!("{folder}/{WAITING}").trim_start_matches('/')) else { continue };
+            let entries = any.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+            entries.filter(waits).try_for_each(|entry| remove_if_there(&entry.path()).map(drop))?;
+            self.remove_empty(&any);
         }
+        remove_if_there(&unfinished)?;
         Ok(())
     }
 
@@ -208,7 +226,7 @@ impl Publication {
         }
     }
 
-    /// Is there while a run has not finished.
+    /// Lists the folders in which files wait, while some do.
     fn unfinished(&self) -> PathBuf {
         self.own.join("unfinished")
     }
@@ -216,11 +234,7 @@ impl Publication {
     /// Removes a file of the site, and the folders that it leaves empty.
     fn remove(&self, path: &str) -> Result<bool, Error> {
         let Some(target) = below(&self.out, path) else { return Ok(false) };
-        let removed = match fs::remove_file(&target) {
-            Ok(()) => true,
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => false,
-            Err(err) => return Err(Error::at(&target, &err)),
-        };
+        let removed = remove_if_there(&target)?;
         self.remove_empty(&target);
         Ok(removed)
     }
@@ -232,9 +246,18 @@ impl Publication {
 
 impl Drop for Publication {
     fn drop(&mut self) {
-        if !self.is_done && self.clear().is_ok() {
-            let _ = fs::remove_file(self.unfinished()); // else the next run clears again
+        if !self.is_done {
+            let _ = self.clear(); // else the next run does
         }
+    }
+}
+
+/// Removes a file, and says whether it was there.
+fn remove_if_there(path: &Path) -> Result<bool, Error> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(err) => Err(Error::at(path, &err)),
     }
 }
 
@@ -272,7 +295,7 @@ fn is_of(mut file: fs::File, pieces: &[&str]) -> std::io::Result<bool> {
 }
 
 fn write(path: &Path, pieces: &[&str]) -> std::io::Result<()> {
-    let mut file = fs::File::create(path)?;
+    let mut file = fs::File::create_new(path)?;
     let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece.as_bytes())).collect();
     let mut left = slices.as_mut_slice();
     IoSlice::advance_slices(&mut left, 0); // passes by pieces that are empty

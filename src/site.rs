@@ -10,8 +10,6 @@ use rayon::prelude::*;
 
 use crate::config::Site;
 use crate::diagnostic::Error;
-use stock::{Archive, Stock};
-
 use crate::feed::{Feed, Match};
 use crate::item::{IssueRef, Item, Listing};
 use crate::newsletter::Newsletter;
@@ -19,6 +17,7 @@ use crate::section::Section;
 use crate::write::html::{self, Card};
 use crate::write::opml::{self, Outline};
 use crate::write::{FORMATS, Format};
+use stock::{Archive, Stock};
 
 /// A file of the site.
 #[derive(Debug)]

@@ -41,21 +41,24 @@ impl<S> Turns<S> {
         Self { state: Mutex::new(State { turn: 0, stopped: false, shared }), moved: Condvar::new() }
     }
 
-    /// Takes the step of a piece, as soon as all before it have taken theirs.
+    /// Takes the step of a piece, as soon as all before it have taken theirs. None is taken after one that fails.
     ///
     /// # Errors
-    /// The turn never comes.
-    pub fn step<R>(&self, piece: usize, step: impl FnOnce(&mut S) -> R) -> Result<R, Failure> {
-        let waits = |state: &mut State<S>| state.turn != piece && !state.stopped;
-        let mut state = self.moved.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+    /// That of the step; the turn never comes.
+    pub fn step<R>(&self, piece: usize, step: impl FnOnce(&mut S) -> Result<R, Error>) -> Result<R, Failure> {
+        let mut state = self.lock();
+        while state.turn != piece && !state.stopped {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
         if state.stopped {
             return Err(Failure::Stopped);
         }
         let result = step(&mut state.shared);
         state.turn += 1;
+        state.stopped = result.is_err();
         drop(state);
         self.moved.notify_all();
-        Ok(result)
+        Ok(result?)
     }
 
     /// What is left when all have had their turns.
@@ -84,7 +87,7 @@ impl<S: Send> Stop for Turns<S> {
 /// Does the work of so many pieces on all threads, each of which takes the next; `turns` are those that the work takes.
 ///
 /// # Errors
-/// That of a piece; nothing is begun after it.
+/// That of a piece, the first of those that failed. No further piece is begun.
 pub fn share(
     pieces: usize,
     turns: &[&dyn Stop],
@@ -99,14 +102,14 @@ pub fn share(
                 std::mem::forget(stop); // others may still work
                 return Ok(());
             }
-            work(piece)?;
+            work(piece).map_err(|failure| (piece, failure))?;
         }
     });
-    let error = done.into_iter().find_map(|done| match done {
-        Err(Failure::Error(error)) => Some(error),
-        _ => None,
+    let failed = done.into_iter().filter_map(Result::err).filter_map(|(piece, failure)| match failure {
+        Failure::Error(error) => Some((piece, error)),
+        Failure::Stopped => None,
     });
-    error.map_or(Ok(()), Err)
+    failed.min_by_key(|(piece, _)| *piece).map_or(Ok(()), |(_, error)| Err(error))
 }
 
 /// Ends the turns of a thread that fails or panics, lest the others wait for it.

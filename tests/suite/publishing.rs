@@ -109,14 +109,15 @@ fn what_an_interrupted_run_left_waiting_is_removed() {
     let folder = two_issues("interrupted-build");
     build(&folder, &[]);
     let before = tree(&folder.path("site"));
-    folder.write("site/.patchfeed/unfinished", "");
+    folder.write("site/.patchfeed/unfinished", "\narchive/bpf\narchive/new\narchive/gone\n../issues\n");
     for waiting in ["site/.patchfeed-1", "site/archive/bpf/.patchfeed-23", "site/archive/new/.patchfeed-4"] {
         folder.write(waiting, "half of");
     }
     folder.write("site/archive/bpf/.patchfeed-mine", "mine");
+    folder.write("issues/.patchfeed-5", "mine");
     build(&folder, &[]);
-    assert!(!folder.path("site/archive/new").exists());
-    assert!(folder.path("site/archive/bpf/.patchfeed-mine").exists());
+    assert!(!folder.path("site/archive/new").exists() && !folder.path("site/.patchfeed/unfinished").exists());
+    assert!(folder.path("site/archive/bpf/.patchfeed-mine").exists() && folder.path("issues/.patchfeed-5").exists());
     std::fs::remove_file(folder.path("site/archive/bpf/.patchfeed-mine")).expect("it is there");
     assert_eq!(tree(&folder.path("site")), before);
 }

@@ -247,6 +247,23 @@ fn an_organisation_is_what_the_message_id_shows_and_no_public_host() {
 }
 
 #[test]
+fn a_series_goes_on_after_a_mail_that_is_listed_twice_under_two_titles() {
+    let entry = |title: &str, id: &str| format!("**[{title}](http://lore.kernel.org/linux-riscv/{id}@x/)**\n\n");
+    let first = format!("### RISC-V\n\n{}{}", entry("v1: riscv: mm: fix it", "a"), entry("v1: net: other words", "a"));
+    let second = format!("### RISC-V\n\n{}", entry("v2: riscv: mm: fix it", "b"));
+    let third = format!("### RISC-V\n\n{}", entry("v3: riscv: mm: fix it", "c"));
+    let listings = listings(&[
+        ("2024-01-01-10-00-00-rvlwn-1.md", &first),
+        ("2024-01-08-10-00-00-rvlwn-2.md", &second),
+        ("2024-01-15-10-00-00-rvlwn-3.md", &third),
+    ]);
+    let mail = listings[2].items[0].mail.as_ref().expect("it is a mail");
+    let earlier: Vec<&str> =
+        mail.series.iter().flat_map(|series| &series.earlier).map(|version| version.name.as_str()).collect();
+    assert_eq!(earlier, ["v2", "v1"]);
+}
+
+#[test]
 fn whatever_fails_or_panics_on_one_thread_the_others_don_t_wait_for_it() {
     let names: Vec<(String, String)> = (1..=40)
         .map(|day| (format!("2024-01-{:02}-10-00-00-rvlwn-{day}.md", day % 28 + 1), entry(&format!("{day}@b"))))
