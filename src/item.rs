@@ -1,23 +1,24 @@
-//! Items: what feeds are made of. Identity, repeats and dates are decided here, once for all feeds and formats.
+//! Items: what feeds are made of.
+
+mod known;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
 use url::Url;
 use uuid::Uuid;
 
-use crate::config::{Repeats, Site};
+use crate::config::Site;
 use crate::issue::{Issue, License};
-use crate::lore::Archived;
 use crate::markdown::{Definitions, Source};
 use crate::section::Section;
-use crate::series::{self, Listed, Series, Version};
-use crate::split::{Entry, Of, Part};
-use crate::subject::{self, Subject};
-use crate::{lore, mail, markdown, text};
+use crate::series::{Series, Version};
+use crate::split::{Entry, Part};
+use crate::subject::Subject;
+use crate::{mail, markdown, text};
+use known::Found;
+pub use known::{Draft, Known, fingerprints};
 
 /// One item of a feed. What each field is called in the formats stands beside it, `—` where a format has none.
 #[derive(Debug, Clone)]
@@ -128,168 +129,6 @@ pub struct Listing {
     pub items: Vec<Item>,
 }
 
-/// An issue with what its entries may become: items, if no issue before lists the same.
-#[derive(Debug)]
-pub struct Draft<'a> {
-    issue: Issue<'a>,
-    found: Vec<Found>,
-    /// How many entries list again what an entry above them lists.
-    repeats: usize,
-    /// What the series of those have in common, each with its number.
-    again: Vec<(String, u64)>,
-}
-
-/// An entry that may be an item: the first of its issue that lists its message.
-#[derive(Debug)]
-struct Found {
-    id: Uuid,
-    /// The number of what makes it the same as others.
-    fingerprint: u64,
-    /// Its place among the issue's entries.
-    position: usize,
-    sections: Vec<Arc<Section>>,
-    url: String,
-    mail: Option<Mail>,
-    /// What its series has in common, and the number of that.
-    series: Option<(String, u64)>,
-}
-
-impl<'a> Draft<'a> {
-    /// What an issue's entries may become. A message that stands in several sections has all of them.
-    pub fn of(issue: Issue<'a>, site: &Site) -> Self {
-        let page = page(&issue, site);
-        let mut found: Vec<Found> = Vec::new();
-        let mut here: HashMap<Uuid, usize> = HashMap::with_capacity(issue.entries.len());
-        let (mut name, mut key) = (String::new(), String::new());
-        let (mut repeats, mut again) = (0, Vec::new());
-        for (position, entry) in issue.entries.iter().enumerate() {
-            let archived = entry.link.as_deref().and_then(lore::read);
-            let scope = write_name(&mut name, &issue, entry, archived.as_ref(), &page);
-            let mut id = id(&name);
-            if let (Some(&first), Scope::Issue) = (here.get(&id), scope)
-                && issue.entries[found[first].position].body != entry.body
-            {
-                id = self::id(&(name.clone() + &body(entry))); // another text is another entry
-            }
-            if let Some(&first) = here.get(&id) {
-                repeats += 1;
-                let subject = archived.map(|_| subject::parse(&entry.title));
-                again.extend(subject.and_then(|subject| numbered_key(&subject, &mut key)));
-                let sections = &mut found[first].sections;
-                let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
-                sections.extend(new.cloned().collect::<Vec<_>>());
-            } else {
-                here.insert(id, found.len());
-                let (url, mail) = mail_of(&issue, entry, archived, &page);
-                let message = mail.as_ref().filter(|mail| mail.message_id.is_some());
-                let series = message.and_then(|mail| numbered_key(&mail.subject, &mut key));
-                let sections = entry.section.iter().cloned().collect();
-                let fingerprint = fingerprint(&name);
-                found.push(Found { id, fingerprint, position, sections, url, mail, series });
-            }
-        }
-        Self { issue, found, repeats, again }
-    }
-
-    /// What the issue's items say of it.
-    pub fn issue_ref(&self) -> IssueRef {
-        let Issue { number, title, url, license, editor, .. } = &self.issue;
-        IssueRef {
-            number: *number,
-            title: title.clone(),
-            url: url.clone(),
-            license: license.clone(),
-            editor: editor.clone(),
-        }
-    }
-}
-
-/// What makes the issue's entries the same as others, and their series, as far as another issue may have them too; as
-/// numbers, of which different things have the same once in a long while.
-pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
-    let page = page(issue, site);
-    let mut fingerprints = Vec::with_capacity(issue.entries.len() * 2);
-    let mut text = String::new();
-    for entry in &issue.entries {
-        let archived = entry.link.as_deref().and_then(lore::read);
-        if write_name(&mut text, issue, entry, archived.as_ref(), &page) != Scope::Issue {
-            fingerprints.push(fingerprint(&text));
-        }
-        let subject = archived.map(|_| subject::parse(&entry.title));
-        fingerprints.extend(subject.and_then(|subject| series::key(&subject, &mut text).map(fingerprint)));
-    }
-    fingerprints
-}
-
-/// What the issues listed so far have in common with later ones. Issues are added from the oldest on.
-#[derive(Debug)]
-pub struct Known<'a> {
-    site: &'a Site,
-    /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered.
-    shared: &'a HashMap<u64, usize>,
-    /// How often those of series are still to come, where some have come; after the last nothing need be remembered either.
-    left: HashMap<u64, usize>,
-    seen: HashSet<Uuid>,
-    listed: Listed,
-    /// How many entries listed again what an earlier issue, or their own, lists.
-    pub repeats: usize,
-}
-
-impl<'a> Known<'a> {
-    /// Nothing listed yet. `shared` are the [`fingerprints`] that come more than once, and how often.
-    pub fn new(site: &'a Site, shared: &'a HashMap<u64, usize>) -> Self {
-        Self { site, shared, left: HashMap::new(), seen: HashSet::new(), listed: Listed::default(), repeats: 0 }
-    }
-
-    /// Takes from an issue what earlier ones list, and finds the series of the rest.
-    ///
-    /// A message is one item, in the issue that listed it first.
-    pub fn add(&mut self, draft: &mut Draft<'_>) {
-        self.repeats += draft.repeats;
-        let slug = draft.issue.slug.as_bytes();
-        let shared = self.shared;
-        let is_shared = |(_, number): &&(String, u64)| shared.contains_key(number);
-        let of_found = draft.found.iter().filter_map(|found| found.series.as_ref());
-        let of_issue: Vec<(String, u64)> = of_found.chain(&draft.again).filter(is_shared).cloned().collect();
-        draft.found.retain_mut(|found| {
-            if !self.shared.contains_key(&found.fingerprint) || self.seen.insert(found.id) {
-                return true;
-            }
-            let keep = self.site.repeats == Repeats::Keep;
-            found.id = if keep { Uuid::new_v5(&found.id, slug) } else { found.id };
-            self.repeats += usize::from(!keep);
-            keep
-        });
-        let issue = Arc::new(draft.issue_ref());
-        // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<(&str, Uuid, &str, &mut Mail)> = draft
-            .found
-            .iter_mut()
-            .filter_map(|found| {
-                let (key, _) = found.series.as_ref().filter(is_shared)?;
-                Some((key.as_str(), found.id, found.url.as_str(), found.mail.as_mut()?))
-            })
-            .collect();
-        mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
-        for (key, id, url, mail) in mails {
-            mail.series = Some(self.listed.add(key, mail, id, url, &issue));
-        }
-        for (key, number) in of_issue {
-            let left = self.left.entry(number).or_insert_with(|| shared[&number]);
-            *left -= 1;
-            if *left == 0 {
-                self.left.remove(&number);
-                self.listed.forget(&key);
-            }
-        }
-    }
-}
-
-/// What a mail's series has in common, and the number of that. `key` is written over.
-fn numbered_key(subject: &Subject, key: &mut String) -> Option<(String, u64)> {
-    series::key(subject, key).map(|key| (key.to_owned(), fingerprint(key)))
-}
-
 /// Writes the items of an issue.
 pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     let issue_ref = Arc::new(draft.issue_ref());
@@ -303,78 +142,6 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     }
 }
 
-/// A number that the same text always has.
-fn fingerprint(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Where an entry of the same name is the same entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    /// In whatever issue.
-    Newsletter,
-    /// In its issue.
-    Issue,
-}
-
-/// Writes what makes an entry the same entry: its message, as a `mid:` URL (RFC 2392), which is the same whatever list
-/// and scheme the link names; without one, link and title; in an issue of patches, and without a link, with the issue.
-fn write_name(
-    name: &mut String,
-    issue: &Issue<'_>,
-    entry: &Entry<'_>,
-    archived: Option<&Archived<'_>>,
-    page: &Url,
-) -> Scope {
-    name.clear();
-    if let Some(mail) = archived {
-        name.push_str("mid:");
-        name.push_str(&mail.message_id);
-        return Scope::Newsletter;
-    }
-    let link = entry.link.as_deref();
-    let (scope, place, link) = match link.and_then(|link| page.join(link).ok()) {
-        Some(link) if issue.kind != Of::Patches => (Scope::Newsletter, "", untracked(link).to_string()),
-        _ => (Scope::Issue, issue.slug.as_str(), link.unwrap_or_default().to_owned()),
-    };
-    name.push_str("patchfeed:");
-    name.push_str(place);
-    name.push_str(if scope == Scope::Issue { "\n" } else { "" });
-    name.push_str(&link);
-    name.push('\n');
-    name.push_str(&entry.title);
-    scope
-}
-
-/// UUID v5 of a name, in the namespace of URLs.
-fn id(name: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
-}
-
-/// The text of an entry as it stands in the issue.
-fn body(entry: &Entry<'_>) -> String {
-    entry.body.iter().fold(String::new(), |body, part| match part {
-        Part::Mail(text) | Part::Markdown(text) | Part::Rest { block: text, .. } => body + "\n" + text,
-    })
-}
-
-/// An address without the parameters that tell only where it was found.
-fn untracked(mut link: Url) -> Url {
-    let tracks = |key: &str| key.starts_with("utm_") || TRACKING.contains(&key);
-    if link.query_pairs().any(|(key, _)| tracks(&key)) {
-        let part = |part: &&str| !tracks(part.split('=').next().unwrap_or_default());
-        let kept: Vec<&str> = link.query().unwrap_or_default().split('&').filter(part).collect();
-        let kept = kept.join("&");
-        link.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
-    }
-    link
-}
-
-/// Parameters of addresses that tell only where they were found, beside `utm_…`.
-const TRACKING: [&str; 7] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"];
-
 /// An id as feeds write it (RFC 9562 §4: a URN, lower case).
 pub fn urn(id: Uuid) -> String {
     id.urn().to_string()
@@ -383,25 +150,6 @@ pub fn urn(id: Uuid) -> String {
 /// The page that an issue's relative links are relative to.
 fn page(issue: &Issue<'_>, site: &Site) -> Url {
     issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone())
-}
-
-/// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`Known::add`] to say.
-fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived<'_>>, page: &Url) -> (String, Option<Mail>) {
-    let url = match (&archived, &entry.link) {
-        (Some(mail), _) => mail.url(),
-        (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
-        (None, None) => page.to_string(),
-    };
-    let is_mail = archived.is_some() || issue.kind == Of::Patches;
-    let mail = is_mail.then(|| Mail {
-        list: archived.as_ref().and_then(Archived::list),
-        replies_url: archived.as_ref().map(|_| [&url, "t.atom"].concat()),
-        organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
-        message_id: archived.map(|mail| mail.message_id.into_owned()),
-        subject: subject::parse(&entry.title),
-        series: None,
-    });
-    (url, mail)
 }
 
 fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {

@@ -30,6 +30,7 @@
 //! | a form of front matter | `matter.rs`; of dates, `when.rs` |
 //! | an archive of mail | a row of the table in [`lore`] |
 //! | a form of subject line | a row of the tables in [`subject`] |
+//! | what makes entries the same | `item/known.rs` |
 //! | what joins the versions of a patch | [`series`] |
 //! | a condition of feeds of one's own | a field of [`condition::Conditions`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
