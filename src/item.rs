@@ -144,7 +144,7 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
 
 /// An id as feeds write it (RFC 9562 §4: a URN, lower case).
 pub fn urn(id: Uuid) -> String {
-    id.urn().to_string()
+    id.urn().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
 /// The page that an issue's relative links are relative to.

@@ -19,6 +19,12 @@ pub struct Archived<'a> {
 }
 
 impl Archived<'_> {
+    /// The same, whatever becomes of the address.
+    pub fn into_owned(self) -> Archived<'static> {
+        let owned = |part: Cow<'_, str>| Cow::Owned(part.into_owned());
+        Archived { message_id: owned(self.message_id), id: owned(self.id), list: owned(self.list) }
+    }
+
     /// The mail on lore, by `https`; ends in `/`.
     pub fn url(&self) -> String {
         ["https://lore.kernel.org/", &self.list, "/", &self.id, "/"].concat()
@@ -45,49 +51,57 @@ const HOSTS: [(&str, bool); 4] =
 /// What a list's name, which is a category's term, holds encoded alone.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows.
+/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows. It holds only
+/// characters that XML 1.0 allows.
 pub fn read(address: &str) -> Option<Archived<'_>> {
-    if let Some((host, path)) = plain(address) {
-        return read_path(host, path);
+    let has_list = |host: &str| HOSTS.iter().find(|(known, _)| *known == host).map(|(_, has_list)| *has_list);
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    if let Some((host, path)) = rest.and_then(|rest| rest.split_once('/'))
+        && is_plain_host(host)
+    {
+        let has_list = has_list(host)?;
+        if is_plain(path) {
+            return read_path(has_list, path);
+        }
     }
-    let url = Url::parse(address).ok()?;
-    let Archived { message_id, id, list } = read_path(url.host_str()?, url.path().strip_prefix('/')?)?;
-    let owned = |part: Cow<'_, str>| Cow::Owned(part.into_owned());
-    Some(Archived { message_id: owned(message_id), id: owned(id), list: owned(list) })
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(read_path(has_list(url.host_str()?)?, url.path().strip_prefix('/')?)?.into_owned())
 }
 
-/// Whether the address is one of an archive, without a doubt.
-pub fn is_plain(address: &str) -> bool {
-    plain(address).is_some()
+/// Whether a host is so plain that no parser would make it another host's name.
+fn is_plain_host(host: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    !host.is_empty() && host.bytes().all(plain)
 }
 
-/// Host and path of an address that is so plain that no parser would change it: nearly all are, and it is a hot path.
-fn plain(address: &str) -> Option<(&str, &str)> {
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
-    let (host, path) = rest.split_once('/')?;
-    // Without branches: many bytes at once.
-    let stays = |byte: u8| {
-        let letter = u8::from(byte.is_ascii_alphanumeric());
-        b"-_~@+=%/.".iter().fold(letter, |stays, other| stays | u8::from(byte == *other))
+/// Whether a path is so plain that no parser would change it: nearly all are, and this is a hot path.
+fn is_plain(path: &str) -> bool {
+    const STAYS: [bool; 256] = {
+        let mut stays = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let mark = matches!(byte, b'-' | b'_' | b'~' | b'@' | b'+' | b'=' | b'%' | b'/' | b'.');
+            stays[byte as usize] = byte.is_ascii_alphanumeric() || mark;
+            byte += 1;
+        }
+        stays
     };
     let begins_part = |at: usize| at == 0 || path.as_bytes()[at - 1] == b'/';
-    let plain = path.bytes().fold(1, |all, byte| all & stays(byte)) == 1
-        && !memchr::memchr2_iter(b'.', b'%', path.as_bytes()).any(begins_part);
-    (HOSTS.iter().any(|(known, _)| *known == host) && plain).then_some((host, path))
+    path.bytes().all(|byte| STAYS[usize::from(byte)])
+        && !memchr::memchr2_iter(b'.', b'%', path.as_bytes()).any(begins_part)
 }
 
-fn read_path<'a>(host: &str, path: &'a str) -> Option<Archived<'a>> {
-    let (_, has_list) = HOSTS.into_iter().find(|(known, _)| host == *known)?;
-    let mut path = path.split('/');
-    let list = if has_list { path.next()? } else { "all" };
-    let id = path.next()?;
+fn read_path(has_list: bool, path: &str) -> Option<Archived<'_>> {
+    let (list, path) = if has_list { path.split_once('/')? } else { ("all", path) };
+    let (id, after) = path.split_once('/').map_or((path, None), |(id, after)| (id, Some(after)));
     let message_id = match decoded(id)? {
         Cow::Borrowed(id) => Cow::Borrowed(id.trim_matches(['<', '>'])),
         Cow::Owned(id) => Cow::Owned(id.trim_matches(['<', '>']).to_owned()),
     };
     // Most ids hold an `@`; one that was mangled on its way may not, but the archive ends its address with a slash.
-    let other_page = id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
-    if message_id.is_empty() || !(message_id.contains('@') || path.next() == Some("") && !other_page) {
+    let other_page = || id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
+    let ends = || after.is_some_and(|after| after.is_empty() || after.starts_with('/'));
+    if message_id.is_empty() || !(message_id.contains('@') || ends() && !other_page()) {
         return None;
     }
     Some(Archived { message_id, id: id.into(), list: if list == "r" { "all" } else { list }.into() })
@@ -95,6 +109,9 @@ fn read_path<'a>(host: &str, path: &'a str) -> Option<Archived<'a>> {
 
 /// A part of an address without its percent-encoding.
 fn decoded(part: &str) -> Option<Cow<'_, str>> {
+    if memchr::memchr(b'%', part.as_bytes()).is_none() {
+        return Some(part.into());
+    }
     Some(match percent_decode_str(part).decode_utf8().ok()? {
         Cow::Borrowed(part) => text::legal(part),
         Cow::Owned(part) => text::legal(&part).into_owned().into(),

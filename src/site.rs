@@ -34,7 +34,7 @@ type Whole = (String, String);
 /// An item with its texts in the formats, in the order of [`FORMATS`]: each is made when it is first asked for.
 struct Written {
     item: Item,
-    texts: [OnceLock<Box<str>>; FORMATS.len()],
+    texts: [OnceLock<String>; FORMATS.len()],
 }
 
 impl Written {
@@ -43,7 +43,7 @@ impl Written {
         self.texts[format].get_or_init(|| {
             let mut text = String::with_capacity(self.item.html.len() * 5 / 4 + self.item.summary.len() + 1536);
             (FORMATS[format].item)(&mut text, &self.item);
-            text.into_boxed_str()
+            text
         })
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::lore;
+use crate::lore::{self, Archived};
 use crate::markdown::{self, Block, Definitions, Kind, Reading};
 use crate::section::{Section, Table};
 use crate::source::Document;
@@ -27,12 +27,32 @@ pub struct Entry<'a> {
     pub section: Option<Arc<Section>>,
     /// The subject of the mail, or the words of the link: plain text in one line.
     pub title: Cow<'a, str>,
-    /// The link's address, as written; none in a broken entry.
-    pub link: Option<Cow<'a, str>>,
+    /// Where it leads; nowhere in a broken entry.
+    pub link: Option<Link<'a>>,
     /// What stands below the title.
     pub body: Vec<Part<'a>>,
     /// The line of the document that it begins in, from 1.
     pub line: usize,
+}
+
+/// Where an entry leads.
+#[derive(Debug)]
+pub enum Link<'a> {
+    /// To a mail in an archive.
+    Mail(Archived<'a>),
+    /// To any other address, as written.
+    Other(Cow<'a, str>),
+}
+
+impl<'a> Link<'a> {
+    /// What an address leads to.
+    pub fn to(address: Cow<'a, str>) -> Self {
+        let mail = match &address {
+            Cow::Borrowed(address) => lore::read(address),
+            Cow::Owned(address) => lore::read(address).map(Archived::into_owned),
+        };
+        mail.map_or(Self::Other(address), Self::Mail)
+    }
 }
 
 /// A part of an entry's text.

@@ -16,15 +16,16 @@ pub struct When {
 
 /// A day anywhere in a text: `2023-05-07`, `2023.5.7`, `2023年5月7日`, `20230507`.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    let form = r"(?:^|\D)((\d{4})(?:[-/._]|\s?年\s?)(\d{1,2})(?:[-/._]|\s?月\s?)(\d{1,2})(?:\s?日)?|(\d{4})(\d{2})(\d{2}))(?:\D|$)";
+    let form = r"(?:^|[^0-9])(([0-9]{4})(?:[-/._]|\s?年\s?)([0-9]{1,2})(?:[-/._]|\s?月\s?)([0-9]{1,2})(?:\s?日)?|([0-9]{4})([0-9]{2})([0-9]{2}))(?:[^0-9]|$)";
     Regex::new(form).expect("the expression is right")
 });
 
 /// A day in English words: `May 7, 2023`, `7th of May 2023`.
 static ENGLISH_DAY: LazyLock<Regex> = LazyLock::new(|| {
     let month = "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
-    let day = r"(\d{1,2})(?:st|nd|rd|th)?";
-    let form = format!(r"(?i)\b(?:{day}\s+(?:of\s+)?{month}\.?,?\s+(\d{{4}})|{month}\.?\s+{day},?\s+(\d{{4}}))\b");
+    let day = "([0-9]{1,2})(?:st|nd|rd|th)?";
+    let form =
+        format!(r"(?i)\b(?:{day}\s+(?:of\s+)?{month}\.?,?\s+([0-9]{{4}})|{month}\.?\s+{day},?\s+([0-9]{{4}}))\b");
     Regex::new(&form).expect("the expression is right")
 });
 
@@ -77,6 +78,9 @@ impl When {
     }
 
     fn find_english(text: &str) -> Option<(Self, Range<usize>)> {
+        if !has_digit(text) {
+            return None;
+        }
         ENGLISH_DAY.captures_iter(text).find_map(|found| {
             let part = |at: usize, other: usize| found.get(at).or_else(|| found.get(other)).map(|part| part.as_str());
             let month = part(2, 4)?.to_lowercase();
@@ -87,6 +91,9 @@ impl When {
     }
 
     fn find_numbers(text: &str) -> Option<(Self, Range<usize>)> {
+        if !has_digit(text) {
+            return None;
+        }
         let mut from = 0;
         loop {
             let found = DAY.captures_at(text, from)?;
@@ -148,4 +155,9 @@ impl When {
         let posted = when.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
         posted.with_timezone(&newsletter).with_nanosecond(0) // feeds know neither fractions nor leap seconds
     }
+}
+
+/// Whether a day may stand in a text. Most have none, and the expressions take long to make.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }

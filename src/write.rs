@@ -106,7 +106,8 @@ const GENERATOR: &str = "patchfeed";
 impl Format {
     /// A document of items, written by [`Format::item`], in the pieces that it consists of.
     pub fn pieces<'a>(&self, frame: &'a (String, String), items: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-        let mut pieces = vec![frame.0.as_str()];
+        let mut pieces = Vec::with_capacity(2 * items.size_hint().0 + 4);
+        pieces.push(frame.0.as_str());
         for (at, item) in items.enumerate() {
             pieces.push(if at == 0 { "\n" } else { self.separator });
             pieces.push(item);
@@ -121,18 +122,4 @@ fn split(mut document: String, end: &str) -> (String, String) {
     let at = document.rfind(end).unwrap_or(document.len());
     let end = document.split_off(at);
     (document, end)
-}
-
-/// XML with its first element of a name, which is plain text, written as [`xml::push_plain`] does, and its start tag
-/// replaced by `tag`.
-fn with_plain(xml: &str, name: &str, tag: &str) -> String {
-    let start_tag = format!("<{name}>");
-    let Some(start) = xml.find(&start_tag) else { return xml.to_owned() };
-    let words = start + start_tag.len();
-    let end = words + xml[words..].find(&format!("</{name}>")).unwrap_or(0);
-    let text = &xml[words..end];
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&apos;", "'").replace("&quot;", "\"");
-    let mut out = xml[..start].to_owned() + tag;
-    xml::push_plain(&mut out, &text.replace("&amp;", "&"));
-    out + &xml[end..]
 }

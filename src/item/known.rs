@@ -13,8 +13,8 @@ use crate::issue::Issue;
 use crate::lore::Archived;
 use crate::section::Section;
 use crate::series::{self, Listed};
-use crate::split::{Entry, Of, Part};
-use crate::subject::{self, Subject};
+use crate::split::{Entry, Link, Of, Part};
+use crate::subject;
 use crate::{lore, markdown};
 
 /// An issue with what its entries may become: items, if no issue before lists the same.
@@ -24,8 +24,8 @@ pub struct Draft<'a> {
     pub(super) found: Vec<Found>,
     /// How many entries list again what an entry above them lists.
     repeats: usize,
-    /// What the series of those have in common, each with its number.
-    again: Vec<(String, u64)>,
+    /// The [`series::family`] of every entry that is a mail.
+    families: Vec<u64>,
 }
 
 /// An entry that may be an item: the first of its issue that lists its message.
@@ -39,7 +39,7 @@ pub(super) struct Found {
     pub(super) sections: Vec<Arc<Section>>,
     pub(super) url: String,
     pub(super) mail: Option<Mail>,
-    /// What its series has in common, and the number of that.
+    /// What its series has in common, and the family of that.
     pub(super) series: Option<(String, u64)>,
 }
 
@@ -50,10 +50,11 @@ impl<'a> Draft<'a> {
         let mut found: Vec<Found> = Vec::new();
         let mut here: HashMap<Uuid, usize> = HashMap::with_capacity(issue.entries.len());
         let (mut name, mut key) = (String::new(), String::new());
-        let (mut repeats, mut again) = (0, Vec::new());
+        let (mut repeats, mut families) = (0, Vec::with_capacity(issue.entries.len()));
         for (position, entry) in issue.entries.iter().enumerate() {
-            let archived = entry.link.as_deref().and_then(lore::read);
-            let scope = write_name(&mut name, &issue, entry, archived.as_ref(), &page);
+            let scope = write_name(&mut name, &issue, entry, &page);
+            let family = family(entry, &mut key);
+            families.extend(family);
             let mut id = id(&name);
             if let (Some(&first), Scope::Issue) = (here.get(&id), scope)
                 && issue.entries[found[first].position].body != entry.body
@@ -62,22 +63,20 @@ impl<'a> Draft<'a> {
             }
             if let Some(&first) = here.get(&id) {
                 repeats += 1;
-                let subject = archived.map(|_| subject::parse(&entry.title));
-                again.extend(subject.and_then(|subject| numbered_key(&subject, &mut key)));
                 let sections = &mut found[first].sections;
                 let new = entry.section.iter().filter(|new| !sections.iter().any(|section| section.slug == new.slug));
                 sections.extend(new.cloned().collect::<Vec<_>>());
             } else {
                 here.insert(id, found.len());
-                let (url, mail) = mail_of(&issue, entry, archived, &page);
-                let message = mail.as_ref().filter(|mail| mail.message_id.is_some());
-                let series = message.and_then(|mail| numbered_key(&mail.subject, &mut key));
+                let (url, mail) = mail_of(&issue, entry, &page);
+                let key = mail.as_ref().and_then(|mail| series::key(&mail.subject, &mut key));
+                let series = key.map(ToOwned::to_owned).zip(family);
                 let sections = entry.section.iter().cloned().collect();
                 let fingerprint = fingerprint(&name);
                 found.push(Found { id, fingerprint, position, sections, url, mail, series });
             }
         }
-        Self { issue, found, repeats, again }
+        Self { issue, found, repeats, families }
     }
 
     /// What the issue's items say of it.
@@ -93,19 +92,17 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What makes the issue's entries the same as others, and their series, as far as another issue may have them too; as
-/// numbers, of which different things have the same once in a long while.
+/// What makes the issue's entries the same as others, and the families of their series, as far as another issue may have
+/// them too; as numbers, of which different things have the same once in a long while.
 pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
     let page = page(issue, site);
     let mut fingerprints = Vec::with_capacity(issue.entries.len() * 2);
     let mut text = String::new();
     for entry in &issue.entries {
-        let archived = entry.link.as_deref().and_then(lore::read);
-        if write_name(&mut text, issue, entry, archived.as_ref(), &page) != Scope::Issue {
+        if write_name(&mut text, issue, entry, &page) != Scope::Issue {
             fingerprints.push(fingerprint(&text));
         }
-        let subject = archived.map(|_| subject::parse(&entry.title));
-        fingerprints.extend(subject.and_then(|subject| series::key(&subject, &mut text).map(fingerprint)));
+        fingerprints.extend(family(entry, &mut text));
     }
     fingerprints
 }
@@ -116,7 +113,7 @@ pub struct Known<'a> {
     site: &'a Site,
     /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered.
     shared: &'a HashMap<u64, usize>,
-    /// How often those of series are still to come, where some have come; after the last nothing need be remembered either.
+    /// How often those of families are still to come, where some have come; after the last nothing need be remembered either.
     left: HashMap<u64, usize>,
     seen: HashSet<Uuid>,
     listed: Listed,
@@ -137,9 +134,6 @@ impl<'a> Known<'a> {
         self.repeats += draft.repeats;
         let slug = draft.issue.slug.as_bytes();
         let shared = self.shared;
-        let is_shared = |(_, number): &&(String, u64)| shared.contains_key(number);
-        let of_found = draft.found.iter().filter_map(|found| found.series.as_ref());
-        let of_issue: Vec<(String, u64)> = of_found.chain(&draft.again).filter(is_shared).cloned().collect();
         draft.found.retain_mut(|found| {
             if !self.shared.contains_key(&found.fingerprint) || self.seen.insert(found.id) {
                 return true;
@@ -151,32 +145,32 @@ impl<'a> Known<'a> {
         });
         let issue = Arc::new(draft.issue_ref());
         // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<(&str, Uuid, &str, &mut Mail)> = draft
+        let mut mails: Vec<(&(String, u64), Uuid, &str, &mut Mail)> = draft
             .found
             .iter_mut()
             .filter_map(|found| {
-                let (key, _) = found.series.as_ref().filter(is_shared)?;
-                Some((key.as_str(), found.id, found.url.as_str(), found.mail.as_mut()?))
+                let series = found.series.as_ref().filter(|(_, family)| shared.contains_key(family))?;
+                Some((series, found.id, found.url.as_str(), found.mail.as_mut()?))
             })
             .collect();
         mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
-        for (key, id, url, mail) in mails {
-            mail.series = Some(self.listed.add(key, mail, id, url, &issue));
+        for ((key, family), id, url, mail) in mails {
+            mail.series = Some(self.listed.add(*family, key, mail, id, url, &issue));
         }
-        for (key, number) in of_issue {
-            let left = self.left.entry(number).or_insert_with(|| shared[&number]);
+        for family in draft.families.iter().filter(|family| shared.contains_key(family)) {
+            let left = self.left.entry(*family).or_insert_with(|| shared[family]);
             *left -= 1;
             if *left == 0 {
-                self.left.remove(&number);
-                self.listed.forget(&key);
+                self.left.remove(family);
+                self.listed.forget(*family);
             }
         }
     }
 }
 
-/// What a mail's series has in common, and the number of that. `key` is written over.
-fn numbered_key(subject: &Subject, key: &mut String) -> Option<(String, u64)> {
-    series::key(subject, key).map(|key| (key.to_owned(), fingerprint(key)))
+/// The number of an entry's [`series::family`], if it is a mail in an archive. `text` is written over.
+fn family(entry: &Entry<'_>, text: &mut String) -> Option<u64> {
+    matches!(entry.link, Some(Link::Mail(_))).then(|| fingerprint(series::family(&entry.title, text)))
 }
 
 /// A number that the same text always has.
@@ -197,20 +191,17 @@ enum Scope {
 
 /// Writes what makes an entry the same entry: its message, as a `mid:` URL (RFC 2392), which is the same whatever list
 /// and scheme the link names; without one, link and title; in an issue of patches, and without a link, with the issue.
-fn write_name(
-    name: &mut String,
-    issue: &Issue<'_>,
-    entry: &Entry<'_>,
-    archived: Option<&Archived<'_>>,
-    page: &Url,
-) -> Scope {
+fn write_name(name: &mut String, issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> Scope {
     name.clear();
-    if let Some(mail) = archived {
-        name.push_str("mid:");
-        name.push_str(&mail.message_id);
-        return Scope::Newsletter;
-    }
-    let link = entry.link.as_deref();
+    let link = match &entry.link {
+        Some(Link::Mail(mail)) => {
+            name.push_str("mid:");
+            name.push_str(&mail.message_id);
+            return Scope::Newsletter;
+        }
+        Some(Link::Other(address)) => Some(&**address),
+        None => None,
+    };
     let (scope, place, link) = match link.and_then(|link| page.join(link).ok()) {
         Some(link) if issue.kind != Of::Patches => (Scope::Newsletter, "", untracked(link).to_string()),
         _ => (Scope::Issue, issue.slug.as_str(), link.unwrap_or_default().to_owned()),
@@ -252,18 +243,18 @@ fn untracked(mut link: Url) -> Url {
 const TRACKING: [&str; 7] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"];
 
 /// The address of an entry's item, and what is known of the mail, if it is one; its series is for [`Known::add`] to say.
-fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, archived: Option<Archived<'_>>, page: &Url) -> (String, Option<Mail>) {
-    let url = match (&archived, &entry.link) {
-        (Some(mail), _) => mail.url(),
-        (None, Some(link)) => markdown::safe(link, page).unwrap_or_else(|| page.to_string()),
-        (None, None) => page.to_string(),
+fn mail_of(issue: &Issue<'_>, entry: &Entry<'_>, page: &Url) -> (String, Option<Mail>) {
+    let (url, archived) = match &entry.link {
+        Some(Link::Mail(mail)) => (mail.url(), Some(mail)),
+        Some(Link::Other(address)) => (markdown::safe(address, page).unwrap_or_else(|| page.to_string()), None),
+        None => (page.to_string(), None),
     };
     let is_mail = archived.is_some() || issue.kind == Of::Patches;
     let mail = is_mail.then(|| Mail {
-        list: archived.as_ref().and_then(Archived::list),
-        replies_url: archived.as_ref().map(|_| [&url, "t.atom"].concat()),
-        organisation: archived.as_ref().and_then(|mail| lore::organisation(&mail.message_id)),
-        message_id: archived.map(|mail| mail.message_id.into_owned()),
+        list: archived.and_then(Archived::list),
+        replies_url: archived.map(|_| [&url, "t.atom"].concat()),
+        organisation: archived.and_then(|mail| lore::organisation(&mail.message_id)),
+        message_id: archived.map(|mail| mail.message_id.to_string()),
         subject: subject::parse(&entry.title),
         series: None,
     });

@@ -1,11 +1,10 @@
 //! The grammar of link lists: an entry is a list's item, a heading or a paragraph that begins with a link, or is one.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use url::Url;
 
-use super::{Entry, Grammar, Open, Part, Place, Shape, Split, is_rule};
+use super::{Entry, Grammar, Link, Open, Part, Place, Shape, Split, is_rule};
 use crate::diagnostic::{Broken, Problem};
 use crate::markdown::{self, Before, Block, Definitions, Kind, Lead};
 use crate::source::Document;
@@ -127,7 +126,7 @@ pub fn split<'a>(
         split.entries.push(Entry {
             section: place.section.clone(),
             title: lead.title.clone().into(),
-            link: link.map(Cow::Owned),
+            link: link.map(|link| Link::to(link.into())),
             body,
             line: place.document.line(block.range.start),
         });

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 use url::Url;
 
-use super::{Entry, Of, Open, Part, Place, Split, is_rule, plain_title};
+use super::{Entry, Link, Of, Open, Part, Place, Split, is_rule, plain_title};
 use crate::diagnostic::{Broken, Problem};
 use crate::lore;
 use crate::markdown::{self, Block, Kind};
@@ -97,7 +97,7 @@ const END: &str = ")**";
 /// The first line of an entry.
 struct Head<'a> {
     title: Cow<'a, str>,
-    link: Option<Cow<'a, str>>,
+    link: Option<Link<'a>>,
     problem: Option<Problem>,
     /// What follows it in its block.
     rest: &'a str,
@@ -145,16 +145,23 @@ fn head<'a>(source: &'a str) -> Head<'a> {
     }
     let address = plain_title(address);
     let title = nonempty(plain_title(title));
-    if let Some(address) = lore::with_scheme(&address) {
-        return Head { title, link: Some(address.into()), problem: Some(Problem::BrokenEntry(Broken::NoScheme)), rest };
-    }
-    if let Some(scheme) = forbidden_scheme(&address) {
-        return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
-    }
-    if text::is_web(&address) && !lore::is_plain(&address) && Url::parse(&address).is_err() {
-        return broken(Broken::NoAddress, &inner[..end], rest);
-    }
-    Head { title, link: Some(address), problem: None, rest }
+    let link = match Link::to(address) {
+        mail @ Link::Mail(_) => mail,
+        Link::Other(address) => {
+            if let Some(address) = lore::with_scheme(&address) {
+                let problem = Problem::BrokenEntry(Broken::NoScheme);
+                return Head { title, link: Some(Link::to(address.into())), problem: Some(problem), rest };
+            }
+            if let Some(scheme) = forbidden_scheme(&address) {
+                return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
+            }
+            if text::is_web(&address) && Url::parse(&address).is_err() {
+                return broken(Broken::NoAddress, &inner[..end], rest);
+            }
+            Link::Other(address)
+        }
+    };
+    Head { title, link: Some(link), problem: None, rest }
 }
 
 /// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
@@ -167,10 +174,13 @@ fn loose_head(source: &str) -> Option<Head<'_>> {
     let before = before.trim_start_matches(is_mark);
     let marks_only = before.split_whitespace().all(|word| word.ends_with(':') || word.starts_with('['));
     let (link, after) = after.split_once(')')?;
-    let link = plain_title(link);
-    (marks_only && after.trim_matches(is_mark).is_empty() && lore::read(&link).is_some()).then(|| Head {
+    if !marks_only || !after.trim_matches(is_mark).is_empty() {
+        return None;
+    }
+    let mail @ Link::Mail(_) = Link::to(plain_title(link)) else { return None };
+    Some(Head {
         title: nonempty(plain_title(&format!("{before}{title}")).into_owned().into()),
-        link: Some(link),
+        link: Some(mail),
         problem: Some(Problem::BrokenEntry(Broken::Form)),
         rest: source.get(line.len() + 1..).unwrap_or(""),
     })

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, FixedOffset, format};
 
 use super::xml::{push_cdata, push_element, push_escaped, push_plain};
-use super::{GENERATOR, Head, split, with_plain};
+use super::{GENERATOR, Head, split};
 use uuid::Uuid;
 
 use crate::item::Item;
@@ -69,7 +69,16 @@ pub fn document(head: &Head) -> (String, String) {
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
         ..empty()
     };
-    split(with_plain(&channel.to_string(), "title", "<title>"), "</channel>")
+    split(with_plain_title(&channel.to_string(), &head.title), "</channel>")
+}
+
+/// A document of the crate's with the channel's title, which is the first, written as those of the items are.
+fn with_plain_title(xml: &str, title: &str) -> String {
+    let (start, end) = (xml.find("<title>"), xml.find("</title>"));
+    let (Some(start), Some(end)) = (start, end) else { return xml.to_owned() };
+    let mut out = xml[..start + "<title>".len()].to_owned();
+    push_plain(&mut out, title);
+    out + &xml[end..]
 }
 
 /// RFC 822 with a year of four digits and a day of two, as RSS wants it.

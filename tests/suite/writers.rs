@@ -1,13 +1,14 @@
-//! The items that the writers push by hand, against those that the crates `atom_syndication`, `rss` and `serde_json` write: the
-//! same bytes, but for titles and summaries, whose markup is written in another way.
+//! What the writers push by hand, against what the crates `atom_syndication`, `rss` and `serde_json` write: the same bytes, but
+//! for titles and summaries, whose markup is written in another way.
 
 use std::collections::BTreeMap;
 
 use atom_syndication as atom;
+use patchfeed::issue::License;
 use patchfeed::item::Item;
 use patchfeed::series::{Series, Version};
 use patchfeed::subject::{Kind, Subject};
-use patchfeed::write::{atom as atom_writer, json as json_writer, rss as rss_writer};
+use patchfeed::write::{Chain, Head, atom as atom_writer, json as json_writer, rss as rss_writer};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -43,6 +44,37 @@ fn an_atom_entry_is_what_the_crate_writes() {
 }
 
 #[test]
+fn an_atom_document_is_what_the_crate_writes() {
+    let url = |name: &str| format!("https://example.org/?a=1&b=\"{name}\"");
+    let license = License { name: "a & <b> \"c\" 'd'".to_owned(), url: Some(url("license")) };
+    let nameless = License { url: None, ..license.clone() };
+    let current = || Chain { older: Some(url("older")), newer: Some(url("newer")), current: Some(url("current")) };
+    for (license, chain, empty) in [
+        (None, Chain::default(), true),
+        (Some(nameless), Chain { older: Some(url("older")), ..Chain::default() }, false),
+        (Some(license.clone()), current(), false),
+        (Some(license), Chain { newer: None, ..current() }, false),
+    ] {
+        let head = Head {
+            id: "urn:uuid:bf38caa2-b026-5f90-89af-61d1dbafa6c8".to_owned(),
+            title: "a & <b> \"c\" 'd' 内核".to_owned(),
+            description: "d & <e> \"f\" 'g' ]]>".to_owned(),
+            language: "zh-CN".to_owned(),
+            updated: "2024-08-27T00:29:17+08:00".parse().expect("a date"),
+            license,
+            self_url: url("self"),
+            page_url: url("page"),
+            chain,
+            empty,
+        };
+        let (start, end) = atom_writer::document(&head);
+        let by_crate = feed(&head).to_string();
+        let by_crate = by_crate.replacen("<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"utf-8\"?>", 1);
+        assert_eq!(plain(&(start + &end)), plain(&by_crate));
+    }
+}
+
+#[test]
 fn an_rss_item_is_what_the_crate_writes() {
     for item in items() {
         let mut written = String::new();
@@ -61,13 +93,45 @@ fn plain(xml: &str) -> String {
     xml.replace("<title type=\"text\">", "<title>").replace("<summary type=\"text\">", "<summary>")
 }
 
-fn entry(item: &Item) -> atom::Entry {
-    let link = |rel: &str, href: &str, mime: &str| atom::Link {
-        href: href.to_owned(),
-        rel: rel.to_owned(),
-        mime_type: Some(mime.to_owned()),
-        ..atom::Link::default()
+fn link(rel: &str, href: &str, mime: &str) -> atom::Link {
+    atom::Link { href: href.to_owned(), rel: rel.to_owned(), mime_type: Some(mime.to_owned()), ..atom::Link::default() }
+}
+
+fn person(name: &str) -> atom::Person {
+    atom::Person { name: name.to_owned(), ..atom::Person::default() }
+}
+
+fn feed(head: &Head) -> atom::Feed {
+    let this = "application/atom+xml";
+    let license = head.license.as_ref();
+    let mut links = vec![link("self", &head.self_url, this)];
+    links.extend(license.and_then(|license| license.url.as_ref()).map(|url| link("license", url, "text/html")));
+    links.extend(head.chain.older.iter().map(|url| link("prev-archive", url, this)));
+    links.extend(head.chain.newer.iter().map(|url| link("next-archive", url, this)));
+    links.extend(head.chain.current.iter().map(|url| link("current", url, this)));
+    links.push(link("alternate", &head.page_url, "text/html"));
+    let mut feed = atom::Feed {
+        title: atom::Text::plain(head.title.clone()),
+        id: head.id.clone(),
+        updated: head.updated,
+        authors: if head.empty { vec![person(&head.title)] } else { Vec::new() },
+        generator: Some(atom::Generator { value: "patchfeed".to_owned(), ..atom::Generator::default() }),
+        links,
+        rights: license.map(|license| atom::Text::plain(license.name.clone())),
+        subtitle: Some(atom::Text::plain(head.description.clone())),
+        lang: Some(head.language.clone()),
+        ..atom::Feed::default()
     };
+    feed.namespaces.insert("thr".to_owned(), "http://purl.org/syndication/thread/1.0".to_owned());
+    if head.chain.current.is_some() {
+        let archive = atom::extension::Extension { name: "fh:archive".to_owned(), ..Default::default() };
+        feed.extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![archive])]));
+        feed.namespaces.insert("fh".to_owned(), "http://purl.org/syndication/history/1.0".to_owned());
+    }
+    feed
+}
+
+fn entry(item: &Item) -> atom::Entry {
     let mut links = vec![link("alternate", &item.url, "text/html")];
     links.extend(item.issue.url.iter().map(|url| link("via", url, "text/html")));
     let replies = item.mail.as_ref().and_then(|mail| mail.replies_url.as_deref());
@@ -81,7 +145,7 @@ fn entry(item: &Item) -> atom::Entry {
         title: atom::Text::plain(item.title.clone()),
         id: urn(item),
         updated: item.published,
-        authors: vec![atom::Person { name: item.issue.editor.clone(), ..atom::Person::default() }],
+        authors: vec![person(&item.issue.editor)],
         categories: item.categories().into_iter().map(category).collect(),
         links,
         published: Some(item.published),
