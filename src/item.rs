@@ -154,8 +154,8 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
 
 fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {
     let Found { id, position, sections, url, mut mail, series: key, .. } = found;
-    if let (Some(mail @ Mail { series: None, .. }), Some((key, _))) = (&mut mail, key) {
-        mail.series = Some(Series::alone(&key));
+    if let (Some(mail @ Mail { series: None, .. }), Some((id, _))) = (&mut mail, key) {
+        mail.series = Some(Series { id, earlier: Vec::new() });
     }
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));

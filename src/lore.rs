@@ -56,7 +56,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub fn read(address: &str) -> Option<Archived<'_>> {
     let has_list = |host: &str| HOSTS.iter().find(|(known, _)| *known == host).map(|(_, has_list)| *has_list);
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-    if let Some((host, path)) = rest.and_then(|rest| rest.split_once('/'))
+    if let Some((host, path)) = rest.and_then(split_part)
         && is_plain_host(host)
     {
         let has_list = has_list(host)?;
@@ -86,14 +86,17 @@ fn is_plain(path: &str) -> bool {
         }
         stays
     };
-    let begins_part = |at: usize| at == 0 || path.as_bytes()[at - 1] == b'/';
-    path.bytes().all(|byte| STAYS[usize::from(byte)])
-        && !memchr::memchr2_iter(b'.', b'%', path.as_bytes()).any(begins_part)
+    let mut before = b'/';
+    path.bytes().all(|byte| {
+        let climbs = before == b'/' && matches!(byte, b'.' | b'%'); // as `..` does, maybe encoded
+        before = byte;
+        STAYS[usize::from(byte)] && !climbs
+    })
 }
 
 fn read_path(has_list: bool, path: &str) -> Option<Archived<'_>> {
-    let (list, path) = if has_list { path.split_once('/')? } else { ("all", path) };
-    let (id, after) = path.split_once('/').map_or((path, None), |(id, after)| (id, Some(after)));
+    let (list, path) = if has_list { split_part(path)? } else { ("all", path) };
+    let (id, after) = split_part(path).map_or((path, None), |(id, after)| (id, Some(after)));
     let message_id = match decoded(id)? {
         Cow::Borrowed(id) => Cow::Borrowed(id.trim_matches(['<', '>'])),
         Cow::Owned(id) => Cow::Owned(id.trim_matches(['<', '>']).to_owned()),
@@ -101,10 +104,15 @@ fn read_path(has_list: bool, path: &str) -> Option<Archived<'_>> {
     // Most ids hold an `@`; one that was mangled on its way may not, but the archive ends its address with a slash.
     let other_page = || id == "_" || id.bytes().all(|byte| byte.is_ascii_digit());
     let ends = || after.is_some_and(|after| after.is_empty() || after.starts_with('/'));
-    if message_id.is_empty() || !(message_id.contains('@') || ends() && !other_page()) {
+    if message_id.is_empty() || !(memchr::memchr(b'@', message_id.as_bytes()).is_some() || ends() && !other_page()) {
         return None;
     }
     Some(Archived { message_id, id: id.into(), list: if list == "r" { "all" } else { list }.into() })
+}
+
+/// The first part of a path, and those behind it.
+fn split_part(path: &str) -> Option<(&str, &str)> {
+    memchr::memchr(b'/', path.as_bytes()).map(|at| (&path[..at], &path[at + 1..]))
 }
 
 /// A part of an address without its percent-encoding.

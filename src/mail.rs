@@ -7,6 +7,39 @@
 use crate::markdown;
 use crate::text;
 
+/// A line of a mail, with what is asked for again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Line<'a> {
+    text: &'a str,
+    /// The text without white space around it.
+    words: &'a str,
+    /// How many columns stand before the first word.
+    indent: usize,
+    /// How many columns the text has.
+    width: usize,
+}
+
+impl<'a> Line<'a> {
+    fn of(text: &'a str) -> Self {
+        let width = if text.is_ascii() { text.len() } else { text.chars().count() };
+        Self { text, words: text.trim(), indent: indent(text), width }
+    }
+
+    /// How many columns a part of the line has.
+    fn width_of(&self, part: &str) -> usize {
+        if self.width == self.text.len() { part.len() } else { part.chars().count() }
+    }
+
+    /// The column at which the end of the line begins.
+    fn column_of(&self, end: &str) -> usize {
+        self.width_of(&self.text[..self.text.len() - end.len()])
+    }
+
+    fn has_tab(&self) -> bool {
+        memchr::memchr(b'\t', self.text.as_bytes()).is_some()
+    }
+}
+
 /// A piece of a mail.
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
@@ -119,20 +152,21 @@ fn push_pieces(out: &mut String, pieces: &[Piece<'_>]) {
 
 fn pieces(mail: &str) -> Vec<Piece<'_>> {
     let mut lines = Vec::with_capacity(mail.len() / 32 + 1);
-    lines.extend(text::lines(mail));
+    lines.extend(text::lines(mail).map(Line::of));
     pieces_of(&lines, DEEPEST_QUOTE)
 }
 
-fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
-    let kind = |line: &str| match line.trim_start() {
-        "" => LineKind::Empty,
-        _ if deeper > 0 && quoted(line).is_some() => LineKind::Quoted,
+fn pieces_of<'a>(lines: &[Line<'a>], deeper: usize) -> Vec<Piece<'a>> {
+    let kind = |line: &Line<'_>| match line {
+        Line { words: "", .. } => LineKind::Empty,
+        _ if deeper > 0 && quoted(line.text).is_some() => LineKind::Quoted,
         _ => LineKind::Text,
     };
     let deep = |line: &str| line.starts_with([' ', '\t']);
+    let texts = |lines: &[Line<'a>]| lines.iter().map(|line| line.text).collect();
     let width = width(lines);
-    let mut pieces = Vec::new();
-    let mut empty: &[&str] = &[];
+    let mut pieces: Vec<Piece<'a>> = Vec::new();
+    let mut empty: &[Line<'a>] = &[];
     let mut hang = Hang::default();
     let mut rest = lines;
     while let Some(first) = rest.first() {
@@ -146,16 +180,16 @@ fn pieces_of<'a>(lines: &[&'a str], deeper: usize) -> Vec<Piece<'a>> {
                 continue;
             }
             LineKind::Quoted => {
-                let inner: Vec<&str> = block.iter().filter_map(|line| quoted(line)).collect();
+                let inner: Vec<Line<'a>> = block.iter().filter_map(|line| quoted(line.text)).map(Line::of).collect();
                 pieces.push(Piece::Quote(pieces_of(&inner, deeper - 1)));
             }
             LineKind::Text => {
                 for (fixed, run) in runs(block, &mut hang) {
                     match (fixed, pieces.last_mut()) {
-                        (true, Some(Piece::Fixed(lines))) if deep(lines[0]) == deep(run[0]) => {
-                            lines.extend(empty.iter().chain(run));
+                        (true, Some(Piece::Fixed(lines))) if deep(lines[0]) == deep(run[0].text) => {
+                            lines.extend(empty.iter().chain(run).map(|line| line.text));
                         }
-                        (true, _) => pieces.push(Piece::Fixed(run.to_vec())),
+                        (true, _) => pieces.push(Piece::Fixed(texts(run))),
                         (false, _) => pieces.push(Piece::Flow(flow(run, width))),
                     }
                 }
@@ -183,7 +217,7 @@ enum LineKind {
 /// Parts a block of text into runs of lines in which columns matter (`true`) and of lines that flow.
 ///
 /// `hang` says what the line above leads to continue below it.
-fn runs<'a, 'b>(block: &'b [&'a str], hang: &mut Hang) -> Vec<(bool, &'b [&'a str])> {
+fn runs<'a, 'b>(block: &'b [Line<'a>], hang: &mut Hang) -> Vec<(bool, &'b [Line<'a>])> {
     if is_columnar(block) {
         return vec![(true, block)];
     }
@@ -191,8 +225,11 @@ fn runs<'a, 'b>(block: &'b [&'a str], hang: &mut Hang) -> Vec<(bool, &'b [&'a st
     let paragraph = is_indented_paragraph(block);
     let fixed: Vec<bool> =
         block.iter().enumerate().map(|(at, line)| is_fixed(line, hang) && !(at == 0 && paragraph)).collect();
-    let is_code = |line: &&str| line.ends_with(['{', '\\']) || line.starts_with('}');
-    if fixed.contains(&true) && block.iter().zip(&fixed).any(|(line, fixed)| !fixed && is_code(&line.trim_end())) {
+    if !fixed.contains(&true) {
+        return vec![(false, block)];
+    }
+    let is_code = |line: &str| line.ends_with(['{', '\\']) || line.starts_with('}');
+    if block.iter().zip(&fixed).any(|(line, fixed)| !fixed && is_code(line.text.trim_end())) {
         return vec![(true, block)];
     }
     let mut start = 0;
@@ -216,70 +253,74 @@ struct Hang {
 }
 
 /// Whether columns matter in a line: it is indented as code is, or holds tabs, or comes from a log.
-fn is_fixed(line: &str, hang: &mut Hang) -> bool {
+fn is_fixed(line: &Line<'_>, hang: &mut Hang) -> bool {
     if let Some(words) = item(line) {
         hang.item = words;
-        return line.contains('\t');
+        return line.has_tab();
     }
-    let indent = indent(line);
+    let indent = line.indent;
     if indent == 0 {
         hang.item = 0;
     }
     if indent != hang.label {
         hang.label = label_column(line).unwrap_or(0);
     } else if indent > 0 {
-        return line.contains('\t'); // set under the label's words
+        return line.has_tab(); // set under the label's words
     }
     let deep = indent >= 4 && (hang.item == 0 || indent > hang.item);
-    deep || line.contains('\t') || is_log(line)
+    deep || line.has_tab() || is_log(line.words)
 }
 
 /// Whether the block is prose whose first line alone is indented, as books do it.
-fn is_indented_paragraph(block: &[&str]) -> bool {
-    let words = block[0].trim();
+fn is_indented_paragraph(block: &[Line<'_>]) -> bool {
+    let words = block[0].words;
     block.len() > 1
-        && indent(block[0]) > 0
-        && indent(block[1]) == 0
+        && block[0].indent > 0
+        && block[1].indent == 0
         && words.len() > 40
         && !words.contains('\t')
         && !words.ends_with([';', '{', '}', ':'])
 }
 
 /// Whether the lines of a block are set in columns: a table, a diagram, a patch, a log.
-fn is_columnar(block: &[&str]) -> bool {
-    let drawn = |line: &&&str| {
-        !line.is_ascii() && line.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
-            || line.contains('+') && ["--+", "+--", "==+"].iter().any(|mark| line.contains(mark))
-            || line.starts_with("@@ ")
-            || line.starts_with("diff --git ")
-            || line.trim_start().starts_with('|')
+fn is_columnar(block: &[Line<'_>]) -> bool {
+    let drawn = |line: &Line<'_>| {
+        let text = line.text;
+        line.width < text.len() && text.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
+            || text.contains('+') && ["--+", "+--", "==+"].iter().any(|mark| text.contains(mark))
+            || text.starts_with("@@ ")
+            || text.starts_with("diff --git ")
+            || line.words.starts_with('|')
     };
-    let widest = || block.iter().filter(|line| !is_log(line)).map(|line| widest_gap(line));
-    block.iter().any(|line| drawn(&line))
-        || widest().any(|gap| gap >= 4)
-        || widest().filter(|gap| *gap >= 2).count() >= 2
+    let gap = |line: &Line<'_>| if is_log(line.words) { 0 } else { widest_gap(line) };
+    let mut gaps = 0;
+    block.iter().any(|line| {
+        let gap = gap(line);
+        gaps += usize::from(gap >= 2);
+        gap >= 4 || gaps >= 2 || drawn(line)
+    })
 }
 
 /// Whether the line is one of a kernel's log: `[   12.345678] …`.
-fn is_log(line: &str) -> bool {
-    line.trim_start()
+fn is_log(words: &str) -> bool {
+    words
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .is_some_and(|(time, _)| time.contains('.') && time.trim().chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// The widest run of spaces between two words of the line, not counting the two after a sentence's end.
-fn widest_gap(line: &str) -> usize {
-    if !line.contains("  ") {
+fn widest_gap(line: &Line<'_>) -> usize {
+    if !line.text.contains("  ") {
         return 0;
     }
-    let words = line.trim_start();
+    let words = line.words;
     let words =
         if item(line).is_some() { words.split_once(' ').map_or(words, |(_, words)| words.trim_start()) } else { words };
     let mut widest = 0;
     let mut gap = 0;
     let mut ends_sentence = false;
-    for c in words.trim_end().chars() {
+    for c in words.chars() {
         if c == ' ' {
             gap += 1;
         } else {
@@ -304,28 +345,34 @@ fn indent(line: &str) -> usize {
 }
 
 /// Where the words of a list item begin, if the line is the first of one: `- `, `* `, `1. `, `2) `, `(3) `, `a) `.
-fn item(line: &str) -> Option<usize> {
-    let words = line.trim_start_matches(' ');
-    let (marker, rest) = words.split_once(' ')?;
+fn item(line: &Line<'_>) -> Option<usize> {
+    let words = line.text.trim_start_matches(' ');
+    let end = words.bytes().take(LONGEST_MARKER + 1).position(|byte| byte == b' ')?;
+    let (marker, rest) = (&words[..end], &words[end + 1..]);
     let bare = marker.strip_prefix('(').unwrap_or(marker);
     let is_marker = matches!(marker, "-" | "*" | "+" | "o" | "•" | "·" | "–" | "—" | "--" | "*)" | "->" | "=>")
         || bare.strip_suffix([')', '.', ':']).is_some_and(|count| {
             !count.is_empty() && count.len() <= 3 && count.bytes().all(|byte| byte.is_ascii_digit())
         })
         || bare.strip_suffix(')').is_some_and(|letter| letter.len() == 1 && letter.as_bytes()[0].is_ascii_alphabetic());
-    is_marker.then(|| line.chars().count() - rest.trim_start_matches(' ').chars().count())
+    is_marker.then(|| line.column_of(rest.trim_start_matches(' ')))
 }
 
+/// How many bytes a list item's marker has at most: `(123)`.
+const LONGEST_MARKER: usize = 5;
+
 /// Where the words after a label begin, in a line such as `PS: words`: lines below may be set under them.
-fn label_column(line: &str) -> Option<usize> {
-    let (label, rest) = line.split_once(": ")?;
-    let column = line.chars().count() - rest.trim_start_matches(' ').chars().count();
-    (label.is_ascii() && !label.trim_start().contains(' ')).then_some(column)
+fn label_column(line: &Line<'_>) -> Option<usize> {
+    let is_end = |at: &usize| line.text.as_bytes().get(at + 1) == Some(&b' ');
+    let end = memchr::memchr_iter(b':', line.text.as_bytes()).find(is_end)?;
+    let (label, rest) = (&line.text[..end], &line.text[end + 2..]);
+    let is_label = label.is_ascii() && !label.trim_start().contains(' ');
+    is_label.then(|| line.column_of(rest.trim_start_matches(' ')))
 }
 
 /// Whether the line is a footnote: `[1] …`, `[2]: …`.
-fn is_footnote(line: &str) -> bool {
-    line.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(mark, text)| {
+fn is_footnote(words: &str) -> bool {
+    words.strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(mark, text)| {
         !mark.is_empty()
             && mark.len() <= 3
             && mark.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -334,7 +381,7 @@ fn is_footnote(line: &str) -> bool {
 }
 
 /// Whether the line begins with a label that stands at the start of lines: a trailer, a header, a change log's version.
-fn is_label(line: &str) -> bool {
+fn is_label(words: &str) -> bool {
     const LABELS: [&str; 16] = [
         "Link",
         "Links",
@@ -353,7 +400,8 @@ fn is_label(line: &str) -> bool {
         "base-commit",
         "Changelog",
     ];
-    let Some((label, rest)) = line.trim_start().split_once(':') else { return false };
+    let Some(end) = memchr::memchr(b':', words.as_bytes()) else { return false };
+    let (label, rest) = (&words[..end], &words[end + 1..]);
     if !(rest.is_empty() || rest.starts_with(' ')) {
         return false;
     }
@@ -367,11 +415,11 @@ fn is_label(line: &str) -> bool {
 }
 
 /// The width that a mail was wrapped at: its longest line of plain words, within bounds.
-fn width(lines: &[&str]) -> usize {
+fn width(lines: &[Line<'_>]) -> usize {
     lines
         .iter()
-        .filter(|line| !line.contains("://") && !line.contains('\t') && !line.starts_with("    "))
-        .map(|line| line.chars().count())
+        .filter(|line| !line.text.contains("://") && !line.has_tab() && !line.text.starts_with("    "))
+        .map(|line| line.width)
         .filter(|&length| length <= WIDTHS.1)
         .max()
         .unwrap_or(0)
@@ -379,18 +427,18 @@ fn width(lines: &[&str]) -> usize {
 }
 
 /// Joins the lines that were only wrapped.
-fn flow<'a>(lines: &[&'a str], width: usize) -> Vec<Words<'a>> {
-    let shallowest = lines.iter().map(|line| indent(line)).min().unwrap_or(0);
+fn flow<'a>(lines: &[Line<'a>], width: usize) -> Vec<Words<'a>> {
+    let shallowest = lines.iter().map(|line| line.indent).min().unwrap_or(0);
     let mut joined: Vec<Words<'_>> = Vec::with_capacity(lines.len());
     let mut text_column = 0; // of the item or paragraph that the last line belongs to
     let mut hanging = None; // the same, where the words begin after a marker or a label
     let mut signature = false;
     for (at, line) in lines.iter().enumerate() {
-        let before = at.checked_sub(1).map(|before| lines[before]);
-        let indent = indent(line);
+        let before = at.checked_sub(1).map(|before| &lines[before]);
+        let indent = line.indent;
         let dedented = hanging.is_none() && indent + 1 < text_column;
         let starts = signature || dedented || before.is_none_or(|before| starts_line(before, line, text_column, width));
-        let words = line.trim();
+        let words = line.words;
         signature |= matches!(words, "--" | "---");
         let after = match joined.last() {
             Some(last) if !starts => {
@@ -400,7 +448,7 @@ fn flow<'a>(lines: &[&'a str], width: usize) -> Vec<Words<'a>> {
             }
             _ => {
                 let item = item(line);
-                let below = lines.get(at + 1).map(|next| self::indent(next));
+                let below = lines.get(at + 1).map(|next| next.indent);
                 hanging = item.or_else(|| label_column(line).filter(|column| Some(*column) == below));
                 text_column = hanging.unwrap_or(indent);
                 Join::Line(if item.is_some() { indent } else { indent - shallowest })
@@ -415,25 +463,25 @@ fn flow<'a>(lines: &[&'a str], width: usize) -> Vec<Words<'a>> {
 ///
 /// A line that was only wrapped is full: the next word would not have fitted. Where it would have, the break is meant,
 /// unless the words plainly run on.
-fn starts_line(before: &str, line: &str, text_column: usize, width: usize) -> bool {
-    let (before, words) = (before.trim_end(), line.trim());
+fn starts_line(line_before: &Line<'_>, line: &Line<'_>, text_column: usize, width: usize) -> bool {
+    let (before, words) = (line_before.text.trim_end(), line.words);
     let word = words.split(' ').next().unwrap_or("");
-    let reach = before.chars().count() + 1 + word.chars().count();
+    let reach = line_before.width_of(before) + 1 + line.width_of(word);
     let fits = reach <= width;
     let stands_alone = |line: &str| line.starts_with("http") && !line.contains(' ');
     if item(line).is_some()
-        || is_label(line)
+        || is_label(words)
         || stands_alone(words)
-        || stands_alone(before.trim_start())
+        || stands_alone(line_before.words)
         || before.ends_with('\\')
     {
         return true;
     }
-    if is_footnote(line) && (fits || is_footnote(before) || words.contains("://")) {
+    if is_footnote(words) && (fits || is_footnote(line_before.words) || words.contains("://")) {
         return true;
     }
     let runs_on = words.starts_with(|c: char| c.is_lowercase() || c == '(' || c.is_ascii_digit());
-    if indent(line) > text_column + 1 && (fits || !runs_on) {
+    if line.indent > text_column + 1 && (fits || !runs_on) {
         return true;
     }
     let ends = before.ends_with(['.', ':', '!', '?', ';']);
@@ -441,5 +489,5 @@ fn starts_line(before: &str, line: &str, text_column: usize, width: usize) -> bo
     let sentence_goes_on =
         is_word(word) && before.rsplit(' ').next().is_some_and(is_word) && words.len() * 5 > width * 3;
     let short = reach * 5 <= width * 3 && !sentence_goes_on;
-    fits && (!runs_on || ends || short || is_label(before))
+    fits && (!runs_on || ends || short || is_label(line_before.words))
 }

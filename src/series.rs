@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use crate::item::{IssueRef, Mail};
 use crate::subject::{Kind, Subject};
-use crate::text;
 
 /// One version of a series.
 #[derive(Debug, Clone)]
 pub struct Version {
     /// The item's id. Atom `thr:in-reply-to ref`, JSON `_patchfeed.series.earlier[].id`.
-    pub id: String,
+    pub id: Uuid,
     /// The mail. Atom `thr:in-reply-to href`, JSON `_patchfeed.series.earlier[].url`.
     pub url: String,
     /// `v2`, `RFC v1`. JSON `_patchfeed.series.earlier[].version`.
@@ -30,7 +29,7 @@ pub type Rank = (bool, u32);
 #[derive(Debug, Clone)]
 pub struct Series {
     /// The same for all versions. JSON `_patchfeed.series.id`.
-    pub id: String,
+    pub id: Uuid,
     /// The versions that were listed before and are lower, the highest first. An item's text and threading lead to them;
     /// it knows nothing of later ones, so that it stays as it is.
     pub earlier: Vec<Version>,
@@ -54,22 +53,20 @@ pub fn rank(subject: &Subject) -> Rank {
 }
 
 impl Listed {
-    /// The series of a mail, which is listed by this. `family` is the number of its [`family`], `name` is its [`key`], `id`
-    /// and `url` are those of its item.
+    /// The series of a mail, which is listed by this. `family` is the number of its [`family`], `key` the [`id`] of what it has
+    /// in common with others, `id` and `url` are those of its item.
     ///
     /// Of several series under one subject, a mail belongs to that of its organisation. Another organisation's first
     /// version begins a series of its own; its later version goes on with a series only if there is just one.
-    pub fn add(&mut self, family: u64, name: &str, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueRef>) -> Series {
-        let key = named(name);
+    pub fn add(&mut self, family: u64, key: Uuid, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueRef>) -> Series {
         let rank = rank(&mail.subject);
-        let id = crate::item::urn(id);
         let series = self.0.entry(family).or_default().entry(key).or_default();
         let own = series.iter().rposition(|found| found.organisation == mail.organisation);
         let at = match own {
             Some(at) => at,
             None if series.len() == 1 && (rank.1 > 1 || series[0].versions.iter().all(|known| known.rank < rank)) => 0,
             None => {
-                let id = if series.is_empty() { key } else { named(&format!("{name}\n{id}")) };
+                let id = if series.is_empty() { key } else { of_its_own(mail, id) };
                 series.push(Found { id, organisation: None, versions: Vec::new() });
                 series.len() - 1
             }
@@ -81,7 +78,7 @@ impl Listed {
         found.organisation.clone_from(&mail.organisation);
         found.versions.retain(|version| version.rank != rank);
         found.versions.push(Version { id, url: url.to_owned(), name, issue: Arc::clone(issue), rank });
-        Series { id: crate::item::urn(found.id), earlier }
+        Series { id: found.id, earlier }
     }
 
     /// Forgets the series of a family that none of the mails to come is of.
@@ -90,32 +87,36 @@ impl Listed {
     }
 }
 
-impl Series {
-    /// The series of a mail that no other shares its [`key`] with.
-    pub fn alone(key: &str) -> Self {
-        Self { id: crate::item::urn(named(key)), earlier: Vec::new() }
-    }
-}
-
-fn named(key: &str) -> Uuid {
+/// The id of a series that no other has the [`key`] of.
+pub fn id(key: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, ["patchfeed:series\n", key].concat().as_bytes())
 }
 
+/// The id of a series whose [`key`] another has too: it begins with a mail, which is listed by the item.
+fn of_its_own(mail: &Mail, item: Uuid) -> Uuid {
+    let mut name = String::new();
+    let key = key(&mail.subject, &mut name).unwrap_or_default();
+    id(&format!("{key}\n{}", crate::item::urn(item)))
+}
+
 /// The end of a title, behind its last mark or prefix, written to `family`: the same for all titles that have one [`key`],
-/// and found much faster.
+/// and found much faster. The title is in one line.
 pub fn family<'a>(title: &str, family: &'a mut String) -> &'a str {
-    let end = title.rfind([':', '：', ']']).map_or(title, |at| title[at..].trim_start_matches([':', '：', ']']));
+    let start = if title.is_ascii() {
+        memchr::memrchr2(b':', b']', title.as_bytes()).map_or(0, |at| at + 1)
+    } else {
+        title.char_indices().rfind(|(_, c)| ":：]".contains(*c)).map_or(0, |(at, c)| at + c.len_utf8())
+    };
     family.clear();
-    push_lower(family, end);
+    push_lower(family, title[start..].trim());
     family
 }
 
-/// Appends the text in one line and in lower case.
+/// Appends the text in lower case.
 fn push_lower(out: &mut String, text: &str) {
     let start = out.len();
-    let text = text::in_one_line(text);
     if text.is_ascii() {
-        out.push_str(&text);
+        out.push_str(text);
         out[start..].make_ascii_lowercase();
     } else {
         out.push_str(&text.to_lowercase());
@@ -123,7 +124,8 @@ fn push_lower(out: &mut String, text: &str) {
 }
 
 /// What all versions of a series have in common, written to `key`: the subject but for version, kind and position. Pull
-/// requests, answers and what can't be read are no versions of anything, and neither is a subject that says nothing.
+/// requests, answers and what can't be read are no versions of anything, and neither is a subject that says nothing. The
+/// subject is in one line.
 pub fn key<'a>(subject: &Subject, key: &'a mut String) -> Option<&'a str> {
     if !matches!(subject.kind, Some(Kind::Patch | Kind::Resend | Kind::Rfc)) {
         return None;
@@ -137,10 +139,10 @@ pub fn key<'a>(subject: &Subject, key: &'a mut String) -> Option<&'a str> {
     }
     key.push('\n');
     let start = key.len();
-    push_lower(key, &subject.rest);
+    push_lower(key, subject.rest.trim());
     let words = &key[start..];
     let spaces = memchr::memchr_iter(b' ', words.as_bytes()).count();
     let letters = words.len() - spaces;
-    let unreadable = words.contains("***") && words.split(' ').any(|word| word == "***");
+    let unreadable = memchr::memchr(b'*', words.as_bytes()).is_some() && words.split(' ').any(|word| word == "***");
     (spaces > 0 && letters >= 10 && !unreadable).then_some(key)
 }

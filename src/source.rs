@@ -48,10 +48,10 @@ impl Text {
     /// A file that can't be read.
     pub fn read(&self) -> Result<(Document, Vec<Diagnostic>), Error> {
         match &self.at {
-            At::Memory(bytes) => Ok(decode(&self.name, bytes)),
+            At::Memory(bytes) => Ok(decode(&self.name, bytes.clone())),
             At::File(path) => {
                 let bytes = std::fs::read(path).map_err(|err| Error::at(Path::new(&self.name), &err))?;
-                Ok(decode(&self.name, &bytes))
+                Ok(decode(&self.name, bytes))
             }
         }
     }

@@ -31,8 +31,8 @@ pub struct Entry<'a> {
     pub link: Option<Link<'a>>,
     /// What stands below the title.
     pub body: Vec<Part<'a>>,
-    /// The line of the document that it begins in, from 1.
-    pub line: usize,
+    /// The byte of the document that it begins at.
+    pub start: usize,
 }
 
 /// Where an entry leads.

@@ -205,7 +205,7 @@ fn next_mark<'a>(text: &'a str, read: &Subject, marks: &mut Vec<Mark<'a>>) -> Op
         let before_version = || after.trim_start().split_once(':').is_some_and(|(word, _)| version(word).is_some());
         return (certain || whole || before_version()).then_some((unread, after));
     }
-    let end = text.find([':', '：'])?;
+    let end = colon(text)?;
     let after = text[end..].trim_start_matches([':', '：']);
     let word = text[..end].trim();
     let again = TREES_AND_SUBSYSTEMS.contains(&word)
@@ -225,6 +225,12 @@ fn next_mark<'a>(text: &'a str, read: &Subject, marks: &mut Vec<Mark<'a>>) -> Op
     }
     let only_trees = marks.iter().all(|mark| matches!(mark, Mark::Tree(_)));
     (marked || !only_trees).then_some((Vec::new(), after))
+}
+
+/// The byte of the first colon, of either width.
+fn colon(text: &str) -> Option<usize> {
+    let mut starts = memchr::memchr2_iter(b':', "：".as_bytes()[0], text.as_bytes());
+    starts.find(|at| text[*at..].starts_with([':', '：']))
 }
 
 /// Appends what the words say, if every one of them says something.

@@ -126,11 +126,9 @@ pub fn escape_and_link(html: &mut String, text: &str) {
 
 /// Appends a link to `html`; the address must be one that a feed may hold.
 pub fn link(html: &mut String, address: &str, words: &str) {
+    static ESCAPES: Replacements = replacements(&[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;"), (b'"', "%22")]);
     html.push_str("<a href=\"");
-    for (at, part) in address.split('"').enumerate() {
-        html.push_str(if at > 0 { "%22" } else { "" });
-        escape(html, part);
-    }
+    push_replaced(html, address, &ESCAPES);
     html.push_str("\">");
     escape(html, words);
     html.push_str("</a>");

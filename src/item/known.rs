@@ -39,8 +39,8 @@ pub(super) struct Found {
     pub(super) sections: Vec<Arc<Section>>,
     pub(super) url: String,
     pub(super) mail: Option<Mail>,
-    /// What its series has in common, and the family of that.
-    pub(super) series: Option<(String, u64)>,
+    /// The [`series::id`] of what its series has in common, and the family of that.
+    pub(super) series: Option<(Uuid, u64)>,
 }
 
 impl<'a> Draft<'a> {
@@ -70,7 +70,7 @@ impl<'a> Draft<'a> {
                 here.insert(id, found.len());
                 let (url, mail) = mail_of(&issue, entry, &page);
                 let key = mail.as_ref().and_then(|mail| series::key(&mail.subject, &mut key));
-                let series = key.map(ToOwned::to_owned).zip(family);
+                let series = key.map(series::id).zip(family);
                 let sections = entry.section.iter().cloned().collect();
                 let fingerprint = fingerprint(&name);
                 found.push(Found { id, fingerprint, position, sections, url, mail, series });
@@ -145,17 +145,17 @@ impl<'a> Known<'a> {
         });
         let issue = Arc::new(draft.issue_ref());
         // An issue lists the newest on top: its lower versions come before its higher ones all the same.
-        let mut mails: Vec<(&(String, u64), Uuid, &str, &mut Mail)> = draft
+        let mut mails: Vec<((Uuid, u64), Uuid, &str, &mut Mail)> = draft
             .found
             .iter_mut()
             .filter_map(|found| {
-                let series = found.series.as_ref().filter(|(_, family)| shared.contains_key(family))?;
+                let series = found.series.filter(|(_, family)| shared.contains_key(family))?;
                 Some((series, found.id, found.url.as_str(), found.mail.as_mut()?))
             })
             .collect();
         mails.sort_by_key(|(.., mail)| series::rank(&mail.subject));
         for ((key, family), id, url, mail) in mails {
-            mail.series = Some(self.listed.add(*family, key, mail, id, url, &issue));
+            mail.series = Some(self.listed.add(family, key, mail, id, url, &issue));
         }
         for family in draft.families.iter().filter(|family| shared.contains_key(family)) {
             let left = self.left.entry(*family).or_insert_with(|| shared[family]);

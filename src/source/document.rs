@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::diagnostic::{Diagnostic, Place, Problem};
 use crate::text;
@@ -14,29 +15,31 @@ pub struct Document {
     pub path: String,
     /// The text.
     pub text: String,
-    /// The byte at which each line begins.
-    lines: Vec<usize>,
+    /// The byte at which each line begins, once somebody asks.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Document {
     /// A document of a text that is in order already.
     pub fn new(path: &str, text: String) -> Self {
-        let mut lines = Vec::with_capacity(text.len() / 32 + 1);
-        lines.push(0);
-        lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-        Self { path: path.to_owned(), text, lines }
+        Self { path: path.to_owned(), text, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[usize] {
+        let starts = || memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1);
+        self.lines.get_or_init(|| std::iter::once(0).chain(starts()).collect())
     }
 
     /// The number, from 1, of the line that holds a byte of the text.
     pub fn line(&self, at: usize) -> usize {
-        self.lines.partition_point(|&start| start <= at)
+        self.lines().partition_point(|&start| start <= at)
     }
 
     /// The place of a range of the text: its part in the line that it begins in.
     pub fn place(&self, range: Range<usize>) -> Place {
         let line = self.line(range.start);
-        let start = self.lines[line - 1];
-        let end = self.lines.get(line).map_or(self.text.len(), |next| next - 1);
+        let start = self.lines()[line - 1];
+        let end = self.lines().get(line).map_or(self.text.len(), |next| next - 1);
         Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
     }
 
@@ -48,13 +51,18 @@ impl Document {
 }
 
 /// Makes a document of a file's bytes: what is wrong with them is mended and said.
-pub fn decode(path: &str, bytes: &[u8]) -> (Document, Vec<Diagnostic>) {
+pub fn decode(path: &str, bytes: Vec<u8>) -> (Document, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let raw = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    let is_utf8 = matches!(raw, Cow::Borrowed(_));
-    let raw = raw.strip_prefix('\u{FEFF}').unwrap_or(&raw);
-    let has_returns = memchr::memchr(b'\r', raw.as_bytes()).is_some();
-    let text = if has_returns { raw.replace("\r\n", "\n").replace('\r', "\n") } else { raw.to_owned() };
+    let (mut text, is_utf8) = match String::from_utf8(bytes) {
+        Ok(text) => (text, true),
+        Err(err) => (String::from_utf8_lossy(err.as_bytes()).into_owned(), false),
+    };
+    if text.starts_with('\u{FEFF}') {
+        text.remove(0);
+    }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
     let document = Document::new(path, text);
     if !is_utf8 {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);

@@ -128,7 +128,7 @@ pub fn split<'a>(
             title: lead.title.clone().into(),
             link: link.map(|link| Link::to(link.into())),
             body,
-            line: place.document.line(block.range.start),
+            start: block.range.start,
         });
         // Of several items of a list each is whole; what follows the last is about none of them.
         let whole = match block.kind {

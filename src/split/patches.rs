@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
 use url::Url;
 
 use super::{Entry, Link, Of, Open, Part, Place, Split, is_rule, plain_title};
@@ -76,7 +75,7 @@ pub fn split<'a>(place: &Place<'a, '_>, blocks: &[Block], of: Of, split: &mut Sp
             title: head.title,
             link: head.link,
             body: Vec::new(),
-            line: place.document.line(block.range.start),
+            start: block.range.start,
         };
         let mut opened = Open { words: None };
         if !head.rest.trim().is_empty() {
@@ -107,7 +106,8 @@ struct Head<'a> {
 /// last `](` and the `)**` at the end of a line. A head that is none of this gives its whole line as title.
 fn head<'a>(source: &'a str) -> Head<'a> {
     let inner = &source[markdown::ENTRY.len()..];
-    let ends = || memmem::find_iter(inner.as_bytes(), END);
+    let is_end = |at: &usize| inner.as_bytes()[*at..].starts_with(END.as_bytes());
+    let ends = || memchr::memchr_iter(END.as_bytes()[0], inner.as_bytes()).filter(is_end);
     let end = ends()
         .find(|at| {
             let after = inner[at + END.len()..].trim_start_matches([' ', '\t']);
@@ -167,8 +167,9 @@ fn head<'a>(source: &'a str) -> Head<'a> {
 /// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
 /// the quote with its text.
 fn loose_head(source: &str) -> Option<Head<'_>> {
-    let line = source.lines().next()?;
-    let (before, title) = line.split_once('[')?;
+    let line = text::lines(source).next()?;
+    let (before, title) = line.split_at_checked(memchr::memchr(b'[', line.as_bytes())?)?;
+    let title = &title[1..];
     let (title, after) = title.rsplit_once("](")?;
     let is_mark = |c: char| c.is_whitespace() || "*_-+>\u{200B}\u{FEFF}".contains(c);
     let before = before.trim_start_matches(is_mark);

@@ -60,7 +60,7 @@ pub fn item(xml: &mut String, item: &Item) {
         xml.push_str("<thr:in-reply-to href=\"");
         push_escaped(xml, &before.url);
         xml.push_str("\" ref=\"");
-        push_escaped(xml, &before.id);
+        xml.push_str(before.id.urn().encode_lower(&mut Uuid::encode_buffer()));
         xml.push_str("\" type=\"text/html\"></thr:in-reply-to>");
     }
     xml.push_str("</entry>");

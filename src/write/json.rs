@@ -87,12 +87,12 @@ fn extension(json: &mut String, item: &Item) {
         if let Some(series) = series {
             key(json, "series");
             object(json, |json| {
-                text(json, "id", &series.id);
+                text(json, "id", series.id.urn().encode_lower(&mut Uuid::encode_buffer()));
                 key(json, "earlier");
                 list(json, &series.earlier, |json, version| {
                     object(json, |json| {
                         text(json, "version", &version.name);
-                        text(json, "id", &version.id);
+                        text(json, "id", version.id.urn().encode_lower(&mut Uuid::encode_buffer()));
                         text(json, "url", &version.url);
                         number(json, "issue", version.issue.number);
                     });

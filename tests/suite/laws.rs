@@ -331,7 +331,7 @@ proptest! {
         let newsletter = read(vec![Text::of(name, body.as_bytes().to_vec())]);
         let (listings, repeats) = listings(&newsletter);
         let diagnostics = &newsletter.diagnostics;
-        let text = source::decode(name, body.as_bytes()).0.text;
+        let text = source::decode(name, body.as_bytes().to_vec()).0.text;
         let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
         prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line
         prop_assume!(repeats == 0); // what lists a message again adds nothing
@@ -355,7 +355,7 @@ proptest! {
     fn every_letter_of_a_mail_arrives(lines in proptest::collection::vec(nasty(), 0..30)) {
         let lines: Vec<String> = lines.iter().map(|line| line.replace(['\r', '\n', '&', '\u{85}', '\u{2028}', '\u{2029}'], "")).collect();
         let mail: String = lines.iter().map(|line| format!("> {line}\n")).collect();
-        let (document, _) = source::decode("x", mail.as_bytes());
+        let (document, _) = source::decode("x", mail.as_bytes().to_vec());
         let mut html = String::new();
         patchfeed::mail::push_html(&mut html, &patchfeed::mail::unquote(&document.text));
         prop_assert_eq!(letters(&shown(&html)), letters(&document.text));

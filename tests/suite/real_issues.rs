@@ -62,7 +62,7 @@ fn every_line_that_begins_as_an_entry_is_one() {
             .filter(|(line, _)| line.starts_with("**["))
             .map(|(_, number)| number)
             .collect();
-        let entries: Vec<usize> = issue.entries.iter().map(|entry| entry.line).collect();
+        let entries: Vec<usize> = issue.entries.iter().map(|entry| document.line(entry.start)).collect();
         let missing: Vec<&usize> = lines.iter().filter(|line| !entries.contains(line)).collect();
         assert!(missing.is_empty(), "{}: {missing:?}", issue.document.path);
     }

@@ -164,9 +164,10 @@ fn entry(item: &Item) -> atom::Entry {
 fn in_reply_to(item: &Item) -> atom::extension::ExtensionMap {
     let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
     let Some(before) = series.and_then(|series| series.earlier.first()) else { return BTreeMap::new() };
+    let reference = before.id.urn().to_string();
     // The crate writes the attributes of extensions as they are.
     let escaped = |value: &str| value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    let attrs = [("ref", before.id.as_str()), ("href", before.url.as_str()), ("type", "text/html")];
+    let attrs = [("ref", reference.as_str()), ("href", before.url.as_str()), ("type", "text/html")];
     let reply = atom::extension::Extension {
         name: "thr:in-reply-to".to_owned(),
         attrs: attrs.map(|(name, value)| (name.to_owned(), escaped(value))).into(),
@@ -270,14 +271,14 @@ struct ItemExtension<'a> {
 
 #[derive(Serialize)]
 struct JsonSeries<'a> {
-    id: &'a str,
+    id: String,
     earlier: Vec<JsonVersion<'a>>,
 }
 
 #[derive(Serialize)]
 struct JsonVersion<'a> {
     version: &'a str,
-    id: &'a str,
+    id: String,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<u32>,
@@ -285,9 +286,13 @@ struct JsonVersion<'a> {
 
 impl<'a> JsonSeries<'a> {
     fn of(series: &'a Series) -> Self {
-        let version =
-            |of: &'a Version| JsonVersion { version: &of.name, id: &of.id, url: &of.url, issue: of.issue.number };
-        Self { id: &series.id, earlier: series.earlier.iter().map(version).collect() }
+        let version = |of: &'a Version| JsonVersion {
+            version: &of.name,
+            id: of.id.urn().to_string(),
+            url: &of.url,
+            issue: of.issue.number,
+        };
+        Self { id: series.id.urn().to_string(), earlier: series.earlier.iter().map(version).collect() }
     }
 }
 
