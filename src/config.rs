@@ -269,7 +269,7 @@ impl Site {
 
     /// The address of a file of the site.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
+        [self.base_url.as_str(), path].concat()
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::condition::Conditions;
 use crate::config::{OwnFeed, Site};
-use crate::item::Item;
+use crate::item::{self, Item};
 use crate::language::Language;
 use crate::section::Section;
 
@@ -30,10 +32,19 @@ pub struct Feed {
 /// What a document says of itself.
 #[derive(Debug, Clone)]
 pub struct About {
+    /// It stays when the site moves, and is that of the feed's archives too. Atom `id`.
+    pub id: String,
     /// The feed's name with the newsletter's. Atom `title`, RSS `title`, JSON `title`.
     pub title: String,
     /// One sentence. Atom `subtitle`, RSS `description`, JSON `description`.
     pub description: String,
+}
+
+impl About {
+    fn new(site: &Site, slug: &str, title: String, description: String) -> Self {
+        let name = format!("{}#patchfeed/{slug}", site.address);
+        Self { id: item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())), title, description }
+    }
 }
 
 /// Which items a feed holds.
@@ -49,6 +60,9 @@ pub enum Match {
 
 /// The slug of the feed of everything.
 pub const ALL: &str = "all";
+
+/// The slug of its digest, and the end of all other digests' slugs.
+const DIGEST: &str = "digest";
 
 impl Feed {
     /// Whether an item belongs to the feed.
@@ -84,9 +98,9 @@ impl Feed {
         Self {
             slug: ALL.to_owned(),
             title: title.to_owned(),
-            about: About { title: newsletter.clone(), description },
-            digest_slug: "digest".to_owned(),
-            digest: About { title: format!("{newsletter} · {digest}"), description: digest_description },
+            about: About::new(site, ALL, newsletter.clone(), description),
+            digest_slug: DIGEST.to_owned(),
+            digest: About::new(site, DIGEST, format!("{newsletter} · {digest}"), digest_description),
             limit: site.window.all,
             matches: Match::Everything,
         }
@@ -122,12 +136,14 @@ impl Feed {
                 ],
             ),
         };
+        let digest_slug = format!("{slug}-{DIGEST}");
+        let digest_title = format!("{title} · {newsletter} · {digest}");
         Self {
             slug: slug.to_owned(),
             title: title.to_owned(),
-            about: About { title: format!("{title} · {newsletter}"), description },
-            digest_slug: format!("{slug}-digest"),
-            digest: About { title: format!("{title} · {newsletter} · {digest}"), description: digest_description },
+            about: About::new(site, slug, format!("{title} · {newsletter}"), description),
+            digest: About::new(site, &digest_slug, digest_title, digest_description),
+            digest_slug,
             limit: site.window.items,
             matches,
         }

@@ -134,8 +134,9 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     let issue_ref = Arc::new(draft.issue_ref());
     let Draft { issue, found, .. } = draft;
     let page = page(&issue, site);
+    let mut place = Place::default();
     Listing {
-        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found)).collect(),
+        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found, &mut place)).collect(),
         slug: issue.slug,
         posted: issue.posted,
         issue: issue_ref,
@@ -152,7 +153,35 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
     issue.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| site.address.clone())
 }
 
-fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, found: Found) -> Item {
+/// The last line of the contents of items that stand in the same sections of an issue.
+#[derive(Default)]
+struct Place {
+    sections: Vec<Arc<Section>>,
+    html: String,
+}
+
+impl Place {
+    /// The line of an item of these sections; mostly that of the item before.
+    fn of(&mut self, sections: &[Arc<Section>], site: &Site, issue: &IssueRef) -> &str {
+        let same = self.sections.iter().map(Arc::as_ptr).eq(sections.iter().map(Arc::as_ptr));
+        if self.html.is_empty() || !same {
+            sections.clone_into(&mut self.sections);
+            self.html.clear();
+            let feeds = sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
+            push_place(&mut self.html, site, feeds, issue);
+        }
+        &self.html
+    }
+}
+
+fn item(
+    site: &Site,
+    issue: &Issue<'_>,
+    page: &Url,
+    issue_ref: &Arc<IssueRef>,
+    found: Found,
+    place: &mut Place,
+) -> Item {
     let Found { id, position, sections, url, mut mail, series: key, .. } = found;
     if let (Some(mail @ Mail { series: None, .. }), Some((id, _))) = (&mut mail, key) {
         mail.series = Some(Series { id, earlier: Vec::new() });
@@ -180,7 +209,12 @@ fn item(site: &Site, issue: &Issue<'_>, page: &Url, issue_ref: &Arc<IssueRef>, f
             part => item.html.push_str(&markdown::html(source(part, text, &issue.definitions), page)),
         }
     }
-    push_context(&mut item, site);
+    if let Some(series) = item.mail.as_ref().and_then(|mail| mail.series.as_ref())
+        && !series.earlier.is_empty()
+    {
+        push_earlier(&mut item.html, site, &series.earlier);
+    }
+    item.html.push_str(place.of(&item.sections, site, issue_ref));
     item
 }
 
@@ -228,17 +262,6 @@ fn summary(words: &str, sections: &[Arc<Section>], issue: &Issue<'_>) -> String 
     let place: Vec<&str> =
         sections.iter().map(|section| section.title.as_str()).chain([issue.title.as_str()]).collect();
     text::first_words(&place.join(" · "), SUMMARY)
-}
-
-/// Appends to an item's text what leads from it: to earlier versions, and in the last line to sections and issue.
-fn push_context(item: &mut Item, site: &Site) {
-    let html = &mut item.html;
-    let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
-    if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {
-        push_earlier(html, site, &series.earlier);
-    }
-    let sections = item.sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
-    push_place(html, site, sections, &item.issue);
 }
 
 /// Appends the earlier versions and where they were listed, all linked.

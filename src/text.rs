@@ -70,32 +70,58 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What is written for each byte of a text; nothing for one that stays.
-pub type Replacements = [&'static str; 256];
+/// What is written for some bytes of a text, all of them ASCII.
+#[derive(Debug)]
+pub struct Replacements {
+    /// What is written for each byte; nothing for one that stays.
+    of: [&'static str; 256],
+    /// The bytes that don't stay, each in every byte of a word; one may stand there several times.
+    words: [u64; MOST],
+}
 
-/// A table of some bytes, all of them ASCII, and what is written for each.
+/// How many bytes of a text may be replaced.
+const MOST: usize = 5;
+
+/// One in every byte of a word.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The bytes and what is written for each.
 pub const fn replacements(some: &[(u8, &'static str)]) -> Replacements {
-    let mut all = [""; 256];
+    let mut all = Replacements { of: [""; 256], words: [some[0].0 as u64 * ONES; MOST] };
     let mut at = 0;
     while at < some.len() {
         assert!(some[at].0.is_ascii());
-        all[some[at].0 as usize] = some[at].1;
+        all.of[some[at].0 as usize] = some[at].1;
+        all.words[at] = some[at].0 as u64 * ONES;
         at += 1;
     }
     all
 }
 
-/// Appends the text to `out` with some bytes replaced.
+/// Appends the text to `out` with some bytes replaced. Eight bytes are looked at together: most stay.
 pub fn push_replaced(out: &mut String, text: &str, replacements: &Replacements) {
+    let bytes = text.as_bytes();
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let other = replacements[usize::from(byte)];
+    let mut replace = |at: usize| {
+        let other = replacements.of[usize::from(bytes[at])];
         if !other.is_empty() {
             out.push_str(&text[from..at]);
             out.push_str(other);
             from = at + 1;
         }
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // A byte that is zero after the exclusive or has its highest bit set; so may a byte right above it.
+        let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+        let mut found = replacements.words.iter().fold(0, |found, other| found | zeros(word ^ other)) & (ONES << 7);
+        while found != 0 {
+            replace(number * 8 + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
+        }
     }
+    (bytes.len() - rest.len()..bytes.len()).for_each(&mut replace);
     out.push_str(&text[from..]);
 }
 

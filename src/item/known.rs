@@ -47,7 +47,7 @@ impl<'a> Draft<'a> {
     /// What an issue's entries may become. A message that stands in several sections has all of them.
     pub fn of(issue: Issue<'a>, site: &Site) -> Self {
         let page = page(&issue, site);
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<Found> = Vec::with_capacity(issue.entries.len());
         let mut here: HashMap<Uuid, usize> = HashMap::with_capacity(issue.entries.len());
         let (mut name, mut key) = (String::new(), String::new());
         let (mut repeats, mut families) = (0, Vec::with_capacity(issue.entries.len()));

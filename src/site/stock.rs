@@ -102,7 +102,7 @@ impl Stock {
         site.formats.par_iter().try_for_each(|&at| {
             let format = &FORMATS[at];
             let path = format!("{}.{}", self.feed.slug, format.extension);
-            let mut head = self.head(site, &self.feed.slug, &self.feed.about, &path, newest);
+            let mut head = self.head(site, &self.feed.about, &path, newest);
             let older = self.shares.get(self.shown).map(|share| &share.posting.slug).or(self.older.as_ref());
             head.chain.older = older.map(|older| site.url(&archive_path(&self.feed, format, older)));
             let shown = || self.shares.iter().take(self.shown).flat_map(|share| &share.items);
@@ -118,7 +118,7 @@ impl Stock {
             self.digest.iter().map(|(posting, lines)| self.digest_item(site, posting, lines)).collect();
         formats(site).try_for_each(|(_, format)| {
             let path = format!("{}.{}", self.feed.digest_slug, format.extension);
-            let mut head = self.head(site, &self.feed.digest_slug, &self.feed.digest, &path, newest);
+            let mut head = self.head(site, &self.feed.digest, &path, newest);
             if let Some(item) = items.first() {
                 head.updated = item.published;
             }
@@ -219,10 +219,10 @@ impl Stock {
     }
 
     /// The head of a document with the feed's newest items; without any, of the newest issue of all.
-    fn head(&self, site: &Site, slug: &str, about: &About, path: &str, newest: Option<&Arc<Posting>>) -> Head {
+    fn head(&self, site: &Site, about: &About, path: &str, newest: Option<&Arc<Posting>>) -> Head {
         match self.shares.front() {
-            Some(share) => share.head(site, &self.feed, slug, about, path),
-            None => head(site, &self.feed, slug, about, path, newest.map(|posting| (&**posting, posting.posted))),
+            Some(share) => share.head(site, &self.feed, about, path),
+            None => head(site, &self.feed, about, path, newest.map(|posting| (&**posting, posting.posted))),
         }
     }
 
@@ -237,11 +237,11 @@ impl Archive {
         formats(site).filter(|(_, format)| format.archives).try_for_each(|(at, format)| {
             let Self { feed, share, newer } = self;
             let path = archive_path(feed, format, &share.posting.slug);
-            let mut head = share.head(site, feed, &feed.slug, &feed.about, &path);
+            let mut head = share.head(site, feed, &feed.about, &path);
             head.chain = Chain {
                 older: share.older.as_deref().map(|older| site.url(&archive_path(feed, format, older))),
                 newer: newer.as_deref().map(|newer| site.url(&archive_path(feed, format, newer))),
-                current: Some(site.url(&format!("{}.{}", feed.slug, format.extension))),
+                current: Some(site.url(&[&feed.slug, ".", format.extension].concat())),
             };
             let frame = (format.document)(&head);
             let pieces = format.pieces(&frame, share.items.iter().map(|item| item.text(at)));
@@ -252,9 +252,9 @@ impl Archive {
 
 impl Share {
     /// The head of a document of which these are the newest items.
-    fn head(&self, site: &Site, feed: &Feed, slug: &str, about: &About, path: &str) -> Head {
+    fn head(&self, site: &Site, feed: &Feed, about: &About, path: &str) -> Head {
         let updated = self.items.first().map_or(self.posting.posted, |item| item.item.published);
-        head(site, feed, slug, about, path, Some((&self.posting, updated)))
+        head(site, feed, about, path, Some((&self.posting, updated)))
     }
 }
 
@@ -262,13 +262,12 @@ impl Share {
 fn head(
     site: &Site,
     feed: &Feed,
-    slug: &str,
     about: &About,
     path: &str,
     newest: Option<(&Posting, DateTime<FixedOffset>)>,
 ) -> Head {
     Head {
-        id: feed_id(site, slug),
+        id: about.id.clone(),
         title: about.title.clone(),
         description: about.description.clone(),
         language: site.language.clone(),
@@ -282,11 +281,11 @@ fn head(
 }
 
 fn archive_path(feed: &Feed, format: &Format, issue: &str) -> String {
-    format!("archive/{}/{issue}.{}", feed.slug, format.extension)
+    ["archive/", &feed.slug, "/", issue, ".", format.extension].concat()
 }
 
 fn page_url(site: &Site, feed: &Feed) -> String {
-    site.url(&format!("{}.html", feed.slug))
+    site.url(&[&feed.slug, ".html"].concat())
 }
 
 /// Appends a list of items' titles, linked; nothing where there is none.
@@ -302,11 +301,6 @@ fn push_list<'a>(html: &mut String, items: impl Iterator<Item = &'a Line>) {
         html.push_str("</li>\n");
     }
     html.push_str("</ul>\n");
-}
-
-/// The id of a feed's documents: it stays when the site moves.
-fn feed_id(site: &Site, slug: &str) -> String {
-    item::urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}#patchfeed/{slug}", site.address).as_bytes()))
 }
 
 fn epoch(site: &Site) -> DateTime<FixedOffset> {

@@ -43,9 +43,15 @@ impl Document {
         Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
     }
 
+    /// The first line, without counting the others.
+    fn first_line(&self) -> Place {
+        let end = memchr::memchr(b'\n', self.text.as_bytes()).unwrap_or(self.text.len());
+        Place::new(1, &self.text[..end], 0..end)
+    }
+
     /// A diagnostic of this document; of its first line where no range is given.
     pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
-        let place = self.place(range.unwrap_or(0..self.text.find('\n').unwrap_or(self.text.len())));
+        let place = range.map_or_else(|| self.first_line(), |range| self.place(range));
         Diagnostic { path: self.path.clone(), place, problem }
     }
 }

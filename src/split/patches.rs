@@ -132,15 +132,15 @@ fn head<'a>(source: &'a str) -> Head<'a> {
     let address = address.trim();
     let address = match address.strip_prefix('<').and_then(|address| address.split_once('>')) {
         Some((address, "")) => address,
-        _ => match address.split_once([' ', '\n']) {
-            Some((address, title)) if title.trim_start().starts_with(['"', '\'']) => address,
+        _ => match memchr::memchr2(b' ', b'\n', address.as_bytes()) {
+            Some(end) if address[end..].trim_start().starts_with(['"', '\'']) => &address[..end],
             _ => address,
         },
     };
     if address.is_empty() {
         return broken(Broken::NoAddress, title, rest);
     }
-    if address.contains(char::is_whitespace) {
+    if !is_graphic(address) && address.contains(char::is_whitespace) {
         return broken(Broken::WhiteSpace, &inner[..end], rest);
     }
     let address = plain_title(address);
@@ -162,6 +162,11 @@ fn head<'a>(source: &'a str) -> Head<'a> {
         }
     };
     Head { title, link: Some(link), problem: None, rest }
+}
+
+/// Whether a text holds nothing but visible characters of ASCII.
+fn is_graphic(text: &str) -> bool {
+    text.bytes().fold(1, |all, byte| all & u8::from(byte.is_ascii_graphic())) == 1 // without branches: many bytes at once
 }
 
 /// Reads an entry whose first line is the link to a mail, but not in an entry's form: without stars, in a list, or in
