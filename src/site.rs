@@ -17,7 +17,7 @@ use crate::section::Section;
 use crate::write::html::{self, Card};
 use crate::write::opml::{self, Outline};
 use crate::write::{FORMATS, Format};
-use stock::{Archive, Stock};
+use stock::{Rest, Stock};
 
 /// A file of the site.
 #[derive(Debug)]
@@ -115,7 +115,7 @@ pub fn make(newsletter: &Newsletter, step: &(dyn Fn(usize) + Sync), sink: &Sink<
             step(1);
             press.add(issue)
         },
-        |archives| archives.iter().try_for_each(|archive| archive.write(site, sink)),
+        |rest| rest.archives.iter().try_for_each(|archive| archive.write(site, sink)),
     )?;
     let items = press.items;
     Ok(Made { feeds: press.finish(sink)?, items, repeats })
@@ -141,8 +141,8 @@ impl<'a> Press<'a> {
         Self { site, stocks, names: VecDeque::new(), issues: 0, newest: None, items: 0 }
     }
 
-    /// Takes the next issue, oldest first, and says which archives it completes: those of the issues before.
-    fn add(&mut self, issue: Stocked) -> Result<Vec<Archive>, Error> {
+    /// Takes the next issue, oldest first, and says what is left to do then.
+    fn add(&mut self, issue: Stocked) -> Result<Rest, Error> {
         let Stocked { posting, own, sections } = issue;
         let site = self.site;
         let place = self.issues;
@@ -152,15 +152,15 @@ impl<'a> Press<'a> {
             self.names.pop_front();
         }
         self.items += own.first().map_or(0, |all| all.items.len());
-        let mut archives = Vec::new();
+        let mut rest = Rest::default();
         for (stock, holding) in self.stocks.iter_mut().zip(own) {
-            archives.extend(stock.add(site, place, &posting, holding));
+            stock.add(site, place, &posting, holding, &mut rest);
         }
         for (section, holding) in sections {
-            archives.extend(self.of_section(&section)?.add(site, place, &posting, holding));
+            self.of_section(&section)?.add(site, place, &posting, holding, &mut rest);
         }
         self.newest = Some(posting);
-        Ok(archives)
+        Ok(rest)
     }
 
     /// The feed of a section.

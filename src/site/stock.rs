@@ -33,6 +33,18 @@ pub struct Archive {
     newer: Option<String>,
 }
 
+/// What an issue completes, for others to do while the next issue comes.
+#[derive(Default)]
+pub struct Rest {
+    /// Archives to be written.
+    pub archives: Vec<Archive>,
+    /// What feeds no longer hold, to be dropped.
+    old: (Vec<Arc<Share>>, Vec<Listed>),
+}
+
+/// An issue, as a digest lists it.
+type Listed = (Arc<Posting>, Vec<Arc<Line>>);
+
 /// A feed with what its documents hold.
 pub struct Stock {
     /// The feed.
@@ -44,7 +56,7 @@ pub struct Stock {
     /// The slug of the newest issue beyond the shares.
     older: Option<String>,
     /// The newest issues, the newest first, as the digest lists them.
-    digest: VecDeque<(Arc<Posting>, Vec<Arc<Line>>)>,
+    digest: VecDeque<Listed>,
     /// How many items each of the last issues gave, by the issues' places among all.
     counts: VecDeque<(usize, usize)>,
     /// How many items the feed has had.
@@ -65,20 +77,20 @@ impl Stock {
         }
     }
 
-    /// Takes what an issue gives to the feed, and says which archive that completes: that of the issue before.
-    pub fn add(&mut self, site: &Site, place: usize, posting: &Arc<Posting>, holding: Holding) -> Option<Archive> {
+    /// Takes what an issue gives to the feed, and adds to the rest what that completes: the archive of the issue before.
+    pub fn add(&mut self, site: &Site, place: usize, posting: &Arc<Posting>, holding: Holding, rest: &mut Rest) {
         let Holding { items, lines } = holding;
         if items.is_empty() {
-            return None;
+            return;
         }
-        let archive = self.archive_newest(Some(&posting.slug));
+        rest.archives.extend(self.archive_newest(Some(&posting.slug)));
         self.total += items.len();
         self.counts.push_back((place, items.len()));
         if self.counts.len() > html::BARS {
             self.counts.pop_front();
         }
         self.digest.push_front((Arc::clone(posting), lines));
-        self.digest.truncate(site.window.digest);
+        rest.old.1.extend(self.digest.drain(site.window.digest.min(self.digest.len())..));
         let older = self.shares.front().map(|share| share.posting.slug.clone());
         self.shares.push_front(Arc::new(Share { posting: Arc::clone(posting), items, older }));
         let counts: Vec<usize> = self.shares.iter().map(|share| share.items.len()).collect();
@@ -87,8 +99,7 @@ impl Stock {
         if let Some(share) = self.shares.get(kept) {
             self.older = Some(share.posting.slug.clone());
         }
-        self.shares.truncate(kept);
-        archive
+        rest.old.0.extend(self.shares.drain(kept.min(self.shares.len())..));
     }
 
     /// The archive of the newest issue, which the slug of a newer one completes.
