@@ -92,7 +92,7 @@ pub fn unquote(source: &str) -> String {
 
 /// Appends the mail as HTML: `p`, `br`, `pre`, `blockquote` and links, nothing else.
 pub fn push_html(out: &mut String, mail: &str) {
-    out.reserve(mail.len() + mail.len() / 4 + 512);
+    out.reserve(mail.len() + mail.len() / 4 + 288); // with the line that leads to the sections
     push_pieces(out, &pieces(mail));
 }
 

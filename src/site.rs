@@ -37,11 +37,16 @@ struct Written {
     texts: [OnceLock<String>; FORMATS.len()],
 }
 
+/// How many bytes more an item takes in a format, as a rule: names, ids, dates, what is known of the issue.
+const REST: usize = 720;
+
 impl Written {
     /// The item's text in a format.
     fn text(&self, format: usize) -> &str {
         self.texts[format].get_or_init(|| {
-            let mut text = String::with_capacity(self.item.html.len() * 5 / 4 + self.item.summary.len() + 1536);
+            let Item { html, summary, title, url, .. } = &self.item;
+            let known = html.len() * 5 / 4 + summary.len() + 2 * title.len() + 4 * url.len();
+            let mut text = String::with_capacity(known + REST);
             (FORMATS[format].item)(&mut text, &self.item);
             text
         })

@@ -78,7 +78,7 @@ impl When {
     }
 
     fn find_english(text: &str) -> Option<(Self, Range<usize>)> {
-        if !has_digit(text) {
+        if !has_year(text) {
             return None;
         }
         ENGLISH_DAY.captures_iter(text).find_map(|found| {
@@ -91,7 +91,7 @@ impl When {
     }
 
     fn find_numbers(text: &str) -> Option<(Self, Range<usize>)> {
-        if !has_digit(text) {
+        if !has_year(text) {
             return None;
         }
         let mut from = 0;
@@ -157,7 +157,8 @@ impl When {
     }
 }
 
-/// Whether a day may stand in a text. Most have none, and the expressions take long to make.
-fn has_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
+/// Whether a text has the four digits of a year, without which there is no day in it: most have none, and the expressions
+/// take long to make.
+fn has_year(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|digits| digits.iter().all(u8::is_ascii_digit))
 }

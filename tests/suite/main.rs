@@ -13,6 +13,7 @@ mod reading;
 mod real_issues;
 mod round_trip;
 mod server;
+mod shortcuts;
 mod sources;
 mod specifications;
 mod traps;
