@@ -134,9 +134,9 @@ pub fn listing(draft: Draft<'_>, site: &Site) -> Listing {
     let issue_ref = Arc::new(draft.issue_ref());
     let Draft { issue, found, .. } = draft;
     let page = page(&issue, site);
-    let mut place = Place::default();
+    let mut last_line = LastLine::default();
     Listing {
-        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found, &mut place)).collect(),
+        items: found.into_iter().map(|found| item(site, &issue, &page, &issue_ref, found, &mut last_line)).collect(),
         slug: issue.slug,
         posted: issue.posted,
         issue: issue_ref,
@@ -155,12 +155,12 @@ fn page(issue: &Issue<'_>, site: &Site) -> Url {
 
 /// The last line of the contents of items that stand in the same sections of an issue.
 #[derive(Default)]
-struct Place {
+struct LastLine {
     sections: Vec<Arc<Section>>,
     html: String,
 }
 
-impl Place {
+impl LastLine {
     /// The line of an item of these sections; mostly that of the item before.
     fn of(&mut self, sections: &[Arc<Section>], site: &Site, issue: &IssueRef) -> &str {
         let same = self.sections.iter().map(Arc::as_ptr).eq(sections.iter().map(Arc::as_ptr));
@@ -180,11 +180,11 @@ fn item(
     page: &Url,
     issue_ref: &Arc<IssueRef>,
     found: Found,
-    place: &mut Place,
+    last_line: &mut LastLine,
 ) -> Item {
-    let Found { id, position, sections, url, mut mail, series: key, .. } = found;
-    if let (Some(mail @ Mail { series: None, .. }), Some((id, _))) = (&mut mail, key) {
-        mail.series = Some(Series { id, earlier: Vec::new() });
+    let Found { id, position, sections, url, mut mail, series, .. } = found;
+    if let (Some(mail @ Mail { series: None, .. }), Some((series, _))) = (&mut mail, series) {
+        mail.series = Some(Series { id: series, earlier: Vec::new() });
     }
     let entry = &issue.entries[position];
     let published = issue.posted - Duration::seconds(i64::try_from(position).unwrap_or(0));
@@ -214,7 +214,7 @@ fn item(
     {
         push_earlier(&mut item.html, site, &series.earlier);
     }
-    item.html.push_str(place.of(&item.sections, site, issue_ref));
+    item.html.push_str(last_line.of(&item.sections, site, issue_ref));
     item
 }
 

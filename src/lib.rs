@@ -16,8 +16,9 @@
 //! A [`newsletter::Newsletter`] goes this way twice. The first time, up to the entries, it learns what an issue must know of
 //! all others: order and dates ([`issue::order()`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
 //! called ([`survey`]). The second time each thread takes the next issue and makes items and files of it ([`site::make`]), so memory
-//! is bounded by the feeds' windows and not by the archive. Two steps are taken in the order of the issues (`turns.rs`): what
-//! is new in one, and what feeds hold then. An archive's document waits for the next issue of its feed, which it links to.
+//! is bounded by the feeds' windows and by what later issues list again, not by the archive. Two steps are taken in the order
+//! of the issues (`turns.rs`): what is new in one, and what feeds hold then. An archive's document waits for the next issue of
+//! its feed, which it links to.
 //!
 //! # Where to go for what
 //!

@@ -51,8 +51,7 @@ const HOSTS: [(&str, bool); 4] =
 /// What a list's name, which is a category's term, holds encoded alone.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows. It holds only
-/// characters that XML 1.0 allows.
+/// Reads the address of a mail in an archive: `https://lore.kernel.org/LIST/MESSAGE-ID/`, whatever follows.
 pub fn read(address: &str) -> Option<Archived<'_>> {
     let has_list = |host: &str| HOSTS.iter().find(|(known, _)| *known == host).map(|(_, has_list)| *has_list);
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
@@ -64,7 +63,7 @@ pub fn read(address: &str) -> Option<Archived<'_>> {
             return read_path(has_list, path);
         }
     }
-    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(address).ok()?;
     Some(read_path(has_list(url.host_str()?)?, url.path().strip_prefix('/')?)?.into_owned())
 }
 

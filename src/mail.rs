@@ -470,14 +470,14 @@ fn starts_line(line_before: &Line<'_>, line: &Line<'_>, text_column: usize, widt
     let fits = reach <= width;
     let stands_alone = |line: &str| line.starts_with("http") && !line.contains(' ');
     if item(line).is_some()
-        || is_label(words)
+        || is_label(line.text.trim_start())
         || stands_alone(words)
         || stands_alone(line_before.words)
         || before.ends_with('\\')
     {
         return true;
     }
-    if is_footnote(words) && (fits || is_footnote(line_before.words) || words.contains("://")) {
+    if is_footnote(line.text.trim_start()) && (fits || is_footnote(line_before.words) || words.contains("://")) {
         return true;
     }
     let runs_on = words.starts_with(|c: char| c.is_lowercase() || c == '(' || c.is_ascii_digit());

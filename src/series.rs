@@ -99,28 +99,20 @@ fn of_its_own(mail: &Mail, item: Uuid) -> Uuid {
     id(&format!("{key}\n{}", crate::item::urn(item)))
 }
 
-/// The end of a title, behind its last mark or prefix, written to `family`: the same for all titles that have one [`key`],
-/// and found much faster. The title is in one line.
-pub fn family<'a>(title: &str, family: &'a mut String) -> &'a str {
-    let start = if title.is_ascii() {
-        memchr::memrchr2(b':', b']', title.as_bytes()).map_or(0, |at| at + 1)
+/// The end of a title, behind its last mark or prefix, written to `end`: the same for all titles that have one [`key`], and
+/// found much faster. Other series may have it too. The title is in one line.
+pub fn family<'a>(title: &str, end: &'a mut String) -> &'a str {
+    end.clear();
+    if title.is_ascii() {
+        let start = memchr::memrchr2(b':', b']', title.as_bytes()).map_or(0, |at| at + 1);
+        end.push_str(title[start..].trim());
+        end.make_ascii_lowercase();
     } else {
-        title.char_indices().rfind(|(_, c)| ":：]".contains(*c)).map_or(0, |(at, c)| at + c.len_utf8())
-    };
-    family.clear();
-    push_lower(family, title[start..].trim());
-    family
-}
-
-/// Appends the text in lower case.
-fn push_lower(out: &mut String, text: &str) {
-    let start = out.len();
-    if text.is_ascii() {
-        out.push_str(text);
-        out[start..].make_ascii_lowercase();
-    } else {
-        out.push_str(&text.to_lowercase());
+        let start = title.char_indices().rfind(|(_, c)| ":：]".contains(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let lower = title[start..].trim().chars().flat_map(char::to_lowercase);
+        end.extend(lower.map(|c| if c == 'ς' { 'σ' } else { c })); // which of the two a key has, what comes before decides
     }
+    end
 }
 
 /// What all versions of a series have in common, written to `key`: the subject but for version, kind and position. Pull
@@ -139,7 +131,13 @@ pub fn key<'a>(subject: &Subject, key: &'a mut String) -> Option<&'a str> {
     }
     key.push('\n');
     let start = key.len();
-    push_lower(key, subject.rest.trim());
+    let rest = subject.rest.trim();
+    if rest.is_ascii() {
+        key.push_str(rest);
+        key[start..].make_ascii_lowercase();
+    } else {
+        key.push_str(&rest.to_lowercase());
+    }
     let words = &key[start..];
     let spaces = memchr::memchr_iter(b' ', words.as_bytes()).count();
     let letters = words.len() - spaces;

@@ -37,8 +37,8 @@ struct Written {
     texts: [OnceLock<String>; FORMATS.len()],
 }
 
-/// How many bytes more an item takes in a format, as a rule: names, ids, dates, what is known of the issue.
-const REST: usize = 720;
+/// How many bytes an item's smaller fields take in a format, as a rule: names, ids, dates, what is known of the issue.
+const OTHER_FIELDS: usize = 720;
 
 impl Written {
     /// The item's text in a format.
@@ -46,7 +46,7 @@ impl Written {
         self.texts[format].get_or_init(|| {
             let Item { html, summary, title, url, .. } = &self.item;
             let known = html.len() * 5 / 4 + summary.len() + 2 * title.len() + 4 * url.len();
-            let mut text = String::with_capacity(known + REST);
+            let mut text = String::with_capacity(known + OTHER_FIELDS);
             (FORMATS[format].item)(&mut text, &self.item);
             text
         })

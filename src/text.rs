@@ -113,7 +113,7 @@ pub fn push_replaced(out: &mut String, text: &str, replacements: &Replacements) 
     let (words, rest) = bytes.as_chunks::<8>();
     for (number, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        // A byte that is zero after the exclusive or has its highest bit set; so may a byte right above it.
+        // A byte that is zero after the exclusive or gets its highest bit set; so may some above it, which stay all the same.
         let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
         let mut found = replacements.words.iter().fold(0, |found, other| found | zeros(word ^ other)) & (ONES << 7);
         while found != 0 {

@@ -24,7 +24,7 @@ pub struct Draft<'a> {
     pub(super) found: Vec<Found>,
     /// How many entries list again what an entry above them lists.
     repeats: usize,
-    /// The [`series::family`] of every entry that is a mail.
+    /// The numbers of the [`series::family`] of every entry that leads to a mail.
     families: Vec<u64>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Found {
     pub(super) sections: Vec<Arc<Section>>,
     pub(super) url: String,
     pub(super) mail: Option<Mail>,
-    /// The [`series::id`] of what its series has in common, and the family of that.
+    /// The [`series::id`] of what its series has in common, and the number of its family.
     pub(super) series: Option<(Uuid, u64)>,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Draft<'a> {
         let (mut repeats, mut families) = (0, Vec::with_capacity(issue.entries.len()));
         for (position, entry) in issue.entries.iter().enumerate() {
             let scope = write_name(&mut name, &issue, entry, &page);
-            let family = family(entry, &mut key);
+            let family = family_of(entry, &mut key);
             families.extend(family);
             let mut id = id(&name);
             if let (Some(&first), Scope::Issue) = (here.get(&id), scope)
@@ -102,7 +102,7 @@ pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
         if write_name(&mut text, issue, entry, &page) != Scope::Issue {
             fingerprints.push(fingerprint(&text));
         }
-        fingerprints.extend(family(entry, &mut text));
+        fingerprints.extend(family_of(entry, &mut text));
     }
     fingerprints
 }
@@ -111,7 +111,8 @@ pub fn fingerprints(issue: &Issue<'_>, site: &Site) -> Vec<u64> {
 #[derive(Debug)]
 pub struct Known<'a> {
     site: &'a Site,
-    /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered.
+    /// The [`fingerprints`] that come more than once; of the rest nothing need be remembered. A family is wider than its
+    /// series: of a few mails that have no other version something is remembered too.
     shared: &'a HashMap<u64, usize>,
     /// How often those of families are still to come, where some have come; after the last nothing need be remembered either.
     left: HashMap<u64, usize>,
@@ -168,8 +169,8 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The number of an entry's [`series::family`], if it is a mail in an archive. `text` is written over.
-fn family(entry: &Entry<'_>, text: &mut String) -> Option<u64> {
+/// The number of an entry's [`series::family`], if it leads to a mail. `text` is written over.
+fn family_of(entry: &Entry<'_>, text: &mut String) -> Option<u64> {
     matches!(entry.link, Some(Link::Mail(_))).then(|| fingerprint(series::family(&entry.title, text)))
 }
 

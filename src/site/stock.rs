@@ -38,12 +38,13 @@ pub struct Archive {
 pub struct Rest {
     /// Archives to be written.
     pub archives: Vec<Archive>,
-    /// What feeds no longer hold, to be dropped.
-    old: (Vec<Arc<Share>>, Vec<Listed>),
+    /// What feeds no longer hold. It goes with this, when nobody waits for it.
+    old_shares: Vec<Arc<Share>>,
+    old_digests: Vec<Contents>,
 }
 
 /// An issue, as a digest lists it.
-type Listed = (Arc<Posting>, Vec<Arc<Line>>);
+type Contents = (Arc<Posting>, Vec<Arc<Line>>);
 
 /// A feed with what its documents hold.
 pub struct Stock {
@@ -56,7 +57,7 @@ pub struct Stock {
     /// The slug of the newest issue beyond the shares.
     older: Option<String>,
     /// The newest issues, the newest first, as the digest lists them.
-    digest: VecDeque<Listed>,
+    digest: VecDeque<Contents>,
     /// How many items each of the last issues gave, by the issues' places among all.
     counts: VecDeque<(usize, usize)>,
     /// How many items the feed has had.
@@ -90,7 +91,7 @@ impl Stock {
             self.counts.pop_front();
         }
         self.digest.push_front((Arc::clone(posting), lines));
-        rest.old.1.extend(self.digest.drain(site.window.digest.min(self.digest.len())..));
+        rest.old_digests.extend(self.digest.drain(site.window.digest.min(self.digest.len())..));
         let older = self.shares.front().map(|share| share.posting.slug.clone());
         self.shares.push_front(Arc::new(Share { posting: Arc::clone(posting), items, older }));
         let counts: Vec<usize> = self.shares.iter().map(|share| share.items.len()).collect();
@@ -99,7 +100,7 @@ impl Stock {
         if let Some(share) = self.shares.get(kept) {
             self.older = Some(share.posting.slug.clone());
         }
-        rest.old.0.extend(self.shares.drain(kept.min(self.shares.len())..));
+        rest.old_shares.extend(self.shares.drain(kept.min(self.shares.len())..));
     }
 
     /// The archive of the newest issue, which the slug of a newer one completes.

@@ -145,22 +145,22 @@ fn head<'a>(source: &'a str) -> Head<'a> {
     }
     let address = plain_title(address);
     let title = nonempty(plain_title(title));
-    let link = match Link::to(address) {
-        mail @ Link::Mail(_) => mail,
-        Link::Other(address) => {
-            if let Some(address) = lore::with_scheme(&address) {
-                let problem = Problem::BrokenEntry(Broken::NoScheme);
-                return Head { title, link: Some(Link::to(address.into())), problem: Some(problem), rest };
-            }
-            if let Some(scheme) = forbidden_scheme(&address) {
-                return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
-            }
-            if text::is_web(&address) && Url::parse(&address).is_err() {
-                return broken(Broken::NoAddress, &inner[..end], rest);
-            }
-            Link::Other(address)
+    if !text::is_web(&address) {
+        if let Some(address) = lore::with_scheme(&address) {
+            let problem = Problem::BrokenEntry(Broken::NoScheme);
+            return Head { title, link: Some(Link::to(address.into())), problem: Some(problem), rest };
         }
-    };
+        if let Some(scheme) = forbidden_scheme(&address) {
+            return Head { title, link: None, problem: Some(Problem::UnsafeLink(scheme)), rest };
+        }
+    }
+    let link = Link::to(address);
+    if let Link::Other(address) = &link
+        && text::is_web(address)
+        && Url::parse(address).is_err()
+    {
+        return broken(Broken::NoAddress, &inner[..end], rest);
+    }
     Head { title, link: Some(link), problem: None, rest }
 }
 

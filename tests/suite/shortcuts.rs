@@ -59,8 +59,8 @@ fn mark() -> impl Strategy<Value = &'static str> {
 
 fn rest() -> impl Strategy<Value = String> {
     let word = proptest::sample::select(vec![
-        "riscv:", "mm：", "fix", "Fix", "the", "[x]", "]", "cache", "内核", "ÄÖ", "ΑΣ", "a:b", "***", "lines", "v2",
-        "[PATCH]", ":",
+        "riscv:", "mm：", "fix", "Fix", "the", "[x]", "]", "cache", "内核", "ÄÖ", "ΑΣ", "a:Σ", "Σ", "a:b", "***",
+        "lines", "v2", "[PATCH]", ":",
     ]);
     proptest::collection::vec(word, 0..7).prop_map(|words| words.join(" "))
 }
@@ -101,8 +101,9 @@ proptest! {
     }
 
     #[test]
-    fn titles_with_one_key_are_of_one_family(one in mark(), other in mark(), rest in rest()) {
-        let [one, other] = [one, other].map(|mark| text::one_line(&format!("{mark}{rest}")));
+    fn titles_with_one_key_are_of_one_family(one in mark(), other in mark(), rest in rest(), upper in any::<bool>()) {
+        let again = if upper { rest.to_uppercase() } else { rest.replace('Σ', "ς") };
+        let [one, other] = [(one, rest), (other, again)].map(|(mark, rest)| text::one_line(&format!("{mark}{rest}")));
         if key(&one).is_some() && key(&one) == key(&other) {
             prop_assert_eq!(family(&one), family(&other), "{} and {}", one, other);
         }
