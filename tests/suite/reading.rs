@@ -295,3 +295,32 @@ fn whatever_fails_or_panics_on_one_thread_the_others_don_t_wait_for_it() {
     }
     assert_eq!(fails(41, "take").ok(), Some(0));
 }
+
+#[test]
+fn a_day_ends_where_its_digits_end_of_whatever_width() {
+    let issue = |day: &str| {
+        format!("---\ntitle: Weekly {day}\n---\n## x\n### BPF\n\n**[v1: a](http://lore.kernel.org/bpf/1@b/)**\n")
+    };
+    let posted = |day: &str| listings(&[("weekly.md", &issue(day))])[0].posted.date_naive().to_string();
+    assert_eq!(posted("2023年5月17日"), "2023-05-17");
+    assert_ne!(posted("2023年5月1７日"), "2023-05-01");
+}
+
+#[test]
+fn a_label_is_followed_by_a_space_or_by_nothing() {
+    let html = |line: &str| {
+        let full = "a line that is long enough to be full, as those of mails are which were wrapped";
+        let mut html = String::new();
+        patchfeed::mail::push_html(&mut html, &format!("{full}\n{line}\nsomeone\n"));
+        html
+    };
+    assert!(html("Cc:").contains("wrapped<br>\nCc:"));
+    assert!(!html("Cc:\u{A0}").contains("<br>\nCc:"));
+}
+
+#[test]
+fn a_loose_entry_may_name_any_scheme() {
+    let text = "## x\n### BPF\n\n> * v3: [bpf: a title](ftp://lore.kernel.org/bpf/1@b/)\n";
+    let items = &listings(&[("2024-01-01-00-00-00-rvlwn-1.md", text)])[0].items;
+    assert_eq!(items[0].url, "https://lore.kernel.org/bpf/1@b/");
+}

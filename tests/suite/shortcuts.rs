@@ -89,6 +89,10 @@ fn versions_of_a_patch_are_of_one_family() {
         assert_eq!(key(title).as_deref(), Some("\nriscv: fix the cache lines"));
         assert_eq!(family(title), "fix the cache lines");
     }
+    // The sigma at the end of a word is another letter, and what is an end depends on what stands before the colon.
+    let [capital, last] = ["v1: abc:Σ lines of the cache", "v2: abc:ς lines of the cache"];
+    assert_eq!(key(capital), key(last));
+    assert_eq!(family(capital), family(last));
 }
 
 proptest! {
