@@ -1,76 +1,93 @@
-//! Publishes a newsletter as feeds: one item a patch or a link, one feed a section, in Atom, RSS and JSON Feed.
+//! Publishes a newsletter as feeds: one item per patch or link, one feed per section, in Atom, RSS and JSON Feed.
 //!
-//! # The way of a text
+//! # The pipeline
 //!
 //! ```text
-//! source ──▶ issue ──▶ split ──▶ item ──▶ feed ──▶ write ──▶ site ──▶ publish
-//! texts      number,   one       identity, which    one item   every    files,
-//!            date,     Entry     repeats,  items,   a format,  file     replaced
-//!            editor    a patch   dates     windows  one head            if changed
-//!                      or a link
+//! source ──▶ issues ──▶ item ──▶ feed ──▶ site ──▶ publish
+//! texts      each read  identity, which    every     a folder
+//!            and split  repeats,  items,   file, by
+//!            into       series,   windows  the formats
+//!            entries    content            of write
 //! ```
 //!
-//! One direction, no cycles. Only [`source`], [`config`], [`publish`] and [`seen`] touch the world; what lies between are
-//! functions without clock, randomness or hidden state, so the same issues give the same bytes everywhere and always.
+//! Texts go this way once. [`source`] finds and reads them, and each becomes a [`document::Document`]. [`issues::read`] has `issue` read each
+//! document, which has `split` make entries of its blocks, and then learns from all of them what the newsletter is. [`item::list`] makes
+//! the items. [`feed::list`] says which feeds there are, before anything is written. [`site::make`] writes every file and gives it to a
+//! sink: [`publish`] puts it into a folder. `source`, `config`, `publish` and `bot` touch the world. What lies between are functions without
+//! clock, randomness or hidden state: the same issues give the same bytes, on every machine, forever.
 //!
-//! A [`newsletter::Newsletter`] goes this way twice. The first time, up to the entries, it learns what an issue must know of
-//! all others: order and dates ([`issue::order()`]), what comes more than once ([`item::fingerprints`]), what the newsletter is
-//! called ([`survey`]). The second time each thread takes the next issue and makes items and files of it ([`site::make`]), so memory
-//! is bounded by the feeds' windows and by what later issues list again, not by the archive. Two steps are taken in the order
-//! of the issues (`turns.rs`): what is new in one, and what feeds hold then. An archive's document waits for the next issue of
-//! its feed, which it links to.
+//! # The rooms
+//!
+//! From the ground up; each imports only rooms named before it, and no two files import each other (`tests/suite/house.rs` checks
+//! both).
+//!
+//! | room | holds |
+//! |---|---|
+//! | `text`, `error` | characters and escapes; what stops a run |
+//! | `facts` | what the field knows: newsletters, sections, slugs, subject lines, archives of mail, licences, languages |
+//! | `diagnostic`, `document`, `entry` | problems and their sentences; a text as all later stages take it; an entry |
+//! | `markdown`, `mail` | the only user of the Markdown parser; mail shown as mail |
+//! | `source` | files, git repositories, the web, standard input, the sample |
+//! | `split` | the grammars that make entries of an issue's blocks |
+//! | `issue` | an issue, and how it is read: front matter, names, numbers, dates |
+//! | `issues` | all issues together: their order, what they say of their newsletter |
+//! | `item` | the item; identity, repeats, series, content |
+//! | `feed` | which items a feed holds, in which order, how many |
+//! | `write` | the formats, one file each, with a table on top; pages, OPML |
+//! | `config` | `patchfeed.toml` |
+//! | `site` | every file that items make |
+//! | `publish`, `bot` | files into a folder; what a bot has posted |
+//! | `command` (of the program) | the command line, a file a command |
 //!
 //! # Where to go for what
 //!
 //! | to add | go to |
 //! |---|---|
-//! | a kind of source | a module below [`source`] and a row of its `kind` |
-//! | a section | a row of the table in [`section`] |
-//! | a format of feeds | a module in [`mod@write`] and a row of [`write::FORMATS`] |
+//! | a section | a row of the table in `facts/rvlwn.rs`; for one site, a `[[section]]` in its configuration |
+//! | a format of feeds | a file in `write`, with an `item` and a `frame`, and a row of [`write::FORMATS`] |
+//! | a command | a file in `command`; a variant and an arm in `command.rs` |
+//! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
+//! | a place to post to, such as a chat | `bot/output.rs`; asking servers is in `source/web/fetch.rs` |
+//! | a field of items | [`item::Item`], whose field docs are the mapping to the formats; filled in `item/listing.rs` (digests: `site/digest.rs`), written in `write/{atom,rss,json}.rs` |
 //! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |
-//! | a form of front matter | `matter.rs`; of dates, `when.rs` |
-//! | an archive of mail | a row of the table in [`lore`] |
-//! | a form of subject line | a row of the tables in [`subject`] |
-//! | what makes entries the same | `item/known.rs` |
-//! | what joins the versions of a patch | [`series`] |
-//! | a condition of feeds of one's own | a field of [`condition::Conditions`] |
-//! | a field of items | [`item::Item`], whose field docs are the mapping to the formats |
-//! | something that can be wrong with a text | [`diagnostic::Problem`] |
+//! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
+//! | something learnt from all issues | `issues/learn.rs` |
+//! | an archive of mail | a row of the table in `facts/lore.rs` |
+//! | a form of subject line | `facts/subject/word.rs` |
+//! | what makes entries the same | `item/identity.rs` |
+//! | what joins the versions of a patch | `item/series.rs` |
+//! | a condition of custom feeds | a field of [`feed::Conditions`] |
+//! | something that can be wrong with a text | [`diagnostic::Problem`], and its sentences below it |
+//! | a setting | [`config::Config`], and its line in `patchfeed.toml` beside it |
 //!
 //! # Invariants
 //!
-//! - A [`source::Document`]'s text holds only characters that XML allows, so every writer may take it as it is. What is
-//!   decoded later (character references, YAML escapes) goes through [`text::legal`] again.
-//! - A message, or a link with its title, is one item with one id, and no document holds an id twice ([`item::Known`]).
-//! - Items' dates fall strictly from item to item and from issue to issue ([`issue::order()`]).
-//! - Every block of an issue's body is part of an entry, a heading, a comment, a diagnostic, or counted as passed by
-//!   ([`split::entries`]). What stands before the first section is the issue's own ([`issue::parse`]).
-//! - What [`mod@write`] pushes by hand has the bytes that the crates of the formats write (`tests/suite/writers.rs`).
-//! - Errors of the world ([`diagnostic::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
+//! - A document's text holds only characters that XML allows, so every writer may take it as it is. What is decoded later
+//!   (character references, YAML escapes) goes through `text::legal` again.
+//! - A message, or a link with its title, is one item with one id. No document holds an id twice.
+//! - Items' dates fall strictly from item to item and from issue to issue.
+//! - Every block of an issue's body becomes part of an entry, or is a heading, a comment, a diagnostic, or counted as passed
+//!   by. What comes before the first section is the issue's own.
+//! - One function decides whether an item belongs to a feed, for every feed.
+//! - An item's text in a format is made once and serves in every document.
+//! - Errors of the world ([`error::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
-pub mod condition;
+pub mod bot;
 pub mod config;
 pub mod diagnostic;
+pub mod document;
+mod entry;
+pub mod error;
+pub mod facts;
 pub mod feed;
-pub mod issue;
+mod issue;
+pub mod issues;
 pub mod item;
-pub mod language;
-pub mod lore;
 pub mod mail;
 mod markdown;
-mod matter;
-pub mod newsletter;
 pub mod publish;
-pub mod sample;
-pub mod section;
-pub mod seen;
-pub mod series;
 pub mod site;
 pub mod source;
-pub mod split;
-pub mod subject;
-pub mod survey;
-pub mod text;
-mod turns;
-mod when;
+mod split;
+mod text;
 pub mod write;

@@ -1,42 +1,44 @@
-//! Characters: what XML allows, what HTML must escape, where an address stands, where a text may be cut.
+//! Characters and strings: what XML allows, escaping for HTML, web addresses, shortening.
 
 use std::borrow::Cow;
 
 use linkify::{LinkFinder, LinkKind};
 
 /// Whether XML 1.0 allows the character in a document (§2.2, `Char`).
-pub fn is_legal(c: char) -> bool {
+pub(crate) fn is_legal(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// Whether XML 1.0 allows every character of the text.
-pub fn all_legal(text: &str) -> bool {
-    // Of what a Rust string can hold, only most control characters, U+FFFE and U+FFFF (EF BF BE, EF BF BF) are forbidden.
+pub(crate) fn all_legal(text: &str) -> bool {
+    // A `str` can't hold surrogates. That leaves control characters, U+FFFE (EF BF BE) and U+FFFF (EF BF BF).
     let bytes = text.as_bytes();
-    let control =
-        |byte: u8| u8::from(byte < b' ') & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r');
-    let any_control = |some: &[u8]| some.iter().fold(0, |any, &byte| any | control(byte)) > 0; // without branches: many at once
-    !bytes.chunks(64).any(any_control)
+    !bytes.chunks(64).any(has_illegal_control)
         && memchr::memchr_iter(0xEF, bytes).all(|at| !(bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE))
 }
 
-/// The text without the characters that XML 1.0 forbids, which would make a whole feed unreadable.
-pub fn legal(text: &str) -> Cow<'_, str> {
+/// Reads every byte and never branches, so that the compiler uses vector instructions.
+fn has_illegal_control(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |found, &byte| found | (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')))
+}
+
+/// The text without the characters that XML 1.0 forbids. A single one makes a feed unreadable.
+pub(crate) fn legal(text: &str) -> Cow<'_, str> {
     if all_legal(text) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect()) }
 }
 
-/// The text in one line: white space of any kind and length is one space, none at the ends.
-pub fn one_line(text: &str) -> String {
+/// The text on one line: each run of white space becomes one space, and both ends are trimmed.
+pub(crate) fn one_line(text: &str) -> String {
     in_one_line(text).into_owned()
 }
 
-/// [`one_line`], of a text that mostly is that already.
-pub fn in_one_line(text: &str) -> Cow<'_, str> {
-    // Without branches: many bytes at once.
+/// Like [`one_line`], but borrows the text if it is on one line already, as most are.
+pub(crate) fn in_one_line(text: &str) -> Cow<'_, str> {
+    // Two passes without branches: the compiler turns them into vector instructions.
     let bytes = text.as_bytes();
     let other = bytes.iter().fold(0, |any, &byte| any | u8::from(!(b' '..=b'~').contains(&byte)));
-    let two = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let two_spaces = two.fold(0, |any, (a, b)| any | u8::from(*a == b' ') & u8::from(*b == b' '));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let two_spaces = pairs.fold(0, |any, (a, b)| any | u8::from(*a == b' ') & u8::from(*b == b' '));
     if other | two_spaces == 0 && !text.starts_with(' ') && !text.ends_with(' ') {
         return text.into();
     }
@@ -51,95 +53,54 @@ pub fn in_one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with its ASCII letters in lower case.
-pub fn lower(text: &str) -> Cow<'_, str> {
+pub(crate) fn lower(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
-/// The lines of a text, as [`str::lines`] gives them, but faster: most of a build's time goes through lines.
-pub fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let end = memchr::memchr(b'\n', rest.as_bytes());
-        let (line, after) = match end {
-            Some(end) => (rest[..end].strip_suffix('\r').unwrap_or(&rest[..end]), &rest[end + 1..]),
-            None if rest.is_empty() => return None,
-            None => (rest, ""),
-        };
-        rest = after;
-        Some(line)
+/// Like [`str::strip_prefix`], but ignores the case of ASCII letters.
+pub(crate) fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Whether there is anything to see in the text: not just white space and characters of no width.
+pub(crate) fn is_visible(text: &str) -> bool {
+    text.chars().any(|c| {
+        !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(c, '\u{AD}' | '\u{34F}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
     })
 }
 
-/// What is written for some bytes of a text, all of them ASCII.
-#[derive(Debug)]
-pub struct Replacements {
-    /// What is written for each byte; nothing for one that stays.
-    of: [&'static str; 256],
-    /// The bytes that don't stay, each in every byte of a word; one may stand there several times.
-    words: [u64; MOST],
+/// Whether the address begins with `http://` or `https://`. No other address may become an item's link.
+pub(crate) fn is_web(address: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| strip_prefix_ignore_case(address, scheme).is_some())
 }
 
-/// How many bytes of a text may be replaced.
-const MOST: usize = 5;
-
-/// One in every byte of a word.
-const ONES: u64 = 0x0101_0101_0101_0101;
-
-/// The bytes and what is written for each.
-pub const fn replacements(some: &[(u8, &'static str)]) -> Replacements {
-    let mut all = Replacements { of: [""; 256], words: [some[0].0 as u64 * ONES; MOST] };
-    let mut at = 0;
-    while at < some.len() {
-        assert!(some[at].0.is_ascii());
-        all.of[some[at].0 as usize] = some[at].1;
-        all.words[at] = some[at].0 as u64 * ONES;
-        at += 1;
-    }
-    all
-}
-
-/// Appends the text to `out` with some bytes replaced. Eight bytes are looked at together: most stay.
-pub fn push_replaced(out: &mut String, text: &str, replacements: &Replacements) {
-    let bytes = text.as_bytes();
+/// Appends the text to `html`, escaped for use between tags.
+pub(crate) fn escape(html: &mut String, text: &str) {
     let mut from = 0;
-    let mut replace = |at: usize| {
-        let other = replacements.of[usize::from(bytes[at])];
-        if !other.is_empty() {
-            out.push_str(&text[from..at]);
-            out.push_str(other);
-            from = at + 1;
-        }
-    };
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (number, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // A byte that is zero after the exclusive or gets its highest bit set; so may some above it, which stay all the same.
-        let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-        let mut found = replacements.words.iter().fold(0, |found, other| found | zeros(word ^ other)) & (ONES << 7);
-        while found != 0 {
-            replace(number * 8 + found.trailing_zeros() as usize / 8);
-            found &= found - 1;
-        }
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+        html.push_str(&text[from..at]);
+        html.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        from = at + 1;
     }
-    (bytes.len() - rest.len()..bytes.len()).for_each(&mut replace);
-    out.push_str(&text[from..]);
+    html.push_str(&text[from..]);
 }
 
-/// Appends the text to `html`, escaped for an element's text.
-pub fn escape(html: &mut String, text: &str) {
-    static ESCAPES: Replacements = replacements(&[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;")]);
-    push_replaced(html, text, &ESCAPES);
-}
-
-/// Appends the text to `html`, escaped, its bare `http` and `https` addresses linked.
-pub fn escape_and_link(html: &mut String, text: &str) {
+/// Appends the text to `html`, escaped, and links the `http` and `https` addresses in it.
+pub(crate) fn escape_and_link(html: &mut String, text: &str) {
     if !text.contains("://") {
         return escape(html, text);
     }
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
     finder.url_must_have_scheme(true);
-    finder.url_can_be_iri(false); // else an address swallows the Chinese text that follows it
+    finder.url_can_be_iri(false); // an IRI would swallow Chinese text that follows the address
     for span in finder.spans(text) {
         let words = span.as_str();
         if span.kind().is_some() && is_web(words) {
@@ -150,32 +111,29 @@ pub fn escape_and_link(html: &mut String, text: &str) {
     }
 }
 
-/// Appends a link to `html`; the address must be one that a feed may hold.
-pub fn link(html: &mut String, address: &str, words: &str) {
-    static ESCAPES: Replacements = replacements(&[(b'&', "&amp;"), (b'<', "&lt;"), (b'>', "&gt;"), (b'"', "%22")]);
+/// Appends a link to `html`. Escapes both arguments, but doesn't check the address: see [`is_web`].
+pub(crate) fn link(html: &mut String, address: &str, words: &str) {
     html.push_str("<a href=\"");
-    push_replaced(html, address, &ESCAPES);
+    match memchr::memchr(b'"', address.as_bytes()) {
+        Some(_) => escape(html, &address.replace('"', "%22")),
+        None => escape(html, address),
+    }
     html.push_str("\">");
     escape(html, words);
     html.push_str("</a>");
 }
 
-/// Whether the address is one of the web: the only ones that an item's link may be.
-pub fn is_web(address: &str) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| address.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
-}
-
-/// The first words of a text: at most `limit` characters, cut between words, an ellipsis where it was cut.
-pub fn first_words(text: &str, limit: usize) -> String {
+/// Shortens the text to at most `limit` characters, at least one. It is cut between words if possible, and an ellipsis
+/// marks the cut.
+pub(crate) fn first_words(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    let is_ascii = text.as_bytes().get(..=limit).is_some_and(<[u8]>::is_ascii);
-    let end = if is_ascii { Some(limit) } else { text.char_indices().nth(limit).map(|(end, _)| end) };
-    let Some(end) = end else { return text.to_owned() };
-    let room = text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
+    // The last character that fits gives way to the ellipsis.
+    let mut chars = text.chars();
+    let last = chars.nth(limit - 1).filter(|_| !chars.as_str().is_empty());
+    let Some(last) = last else { return text.to_owned() };
+    let room = text.len() - chars.as_str().len() - last.len_utf8();
     let cut = text[..room].rfind(char::is_whitespace).filter(|&at| at > room / 2).unwrap_or(room);
     let mut words = text[..cut].trim_end().to_owned();
     words.push('…');

@@ -1,100 +1,93 @@
-//! Git repositories, by the program `git`.
+//! Git repositories, read with the `git` program.
 //!
 //! ```text
 //! CACHE/github-com-owner-name-…/
-//!     git/          a bare repository with the newest commit alone, without the blobs that hold no issue
-//!     0123abcd…/    the issues of a commit, as files: complete, and never written to again
-//!     current       that commit
+//!     git/          a bare repository with the newest commit, and only the blobs that are issues
+//!     0123abcd…/    the issues of a commit as files: complete, and never written to again
+//!     current       the id of the commit that is the last good copy
 //! ```
 //!
-//! A new commit gets a folder of its own and `current` is replaced, so whatever interrupts an update, the last good copy
-//! stays whole; the one before it stays too, for another run that reads it still.
+//! Each new commit gets a folder of its own before `current` is replaced, so an interrupted update leaves the last good
+//! copy intact. The copy before it is kept too, because another run may still be reading it.
 
+mod command;
+mod failure;
 mod remote;
 mod repository;
 mod run;
+mod trouble;
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 
-use super::cache::{self, Cache, Failure};
-use super::{At, Options, Text, folder, shown};
-use crate::diagnostic::Error;
-pub use remote::{Remote, remote};
+use super::access::Access;
+use super::cache::{self, Cache};
+use super::folder;
+use super::text::{At, Text};
+use crate::error::Error;
+pub(crate) use remote::Remote;
 use repository::{Repository, remove};
-use run::Trouble;
+use trouble::Trouble;
 
-/// The issues of a repository, and a line if they are the last good copy because the network failed.
+/// The issues of a repository. If the network fails, gives the last good copy and a notice that says so.
 ///
 /// # Errors
-/// A repository that can't be reached and of which there is no copy; no such branch, tag or folder; a folder without an
-/// issue; no git; a cache that can't be written.
-pub fn texts(remote: &Remote, options: &Options) -> Result<(Vec<Text>, Option<String>), Error> {
+/// A repository that can't be reached and has no copy here; a branch, tag or folder that doesn't exist; a folder without
+/// issues; a machine without git; a cache that can't be written.
+pub(super) fn texts(remote: &Remote, access: &Access) -> Result<(Vec<Text>, Option<String>), Error> {
     let key = [&remote.address, remote.reference.as_deref().unwrap_or(""), &remote.folder].join("#");
-    let cache = cache::open(&key, &remote.shown, options)?;
+    let cache = cache::open(&key, &remote.shown, access)?;
     let copy = repository::current(&cache);
-    let brought = bring(&cache, remote, options).map_err(|trouble| failure(trouble, remote));
-    let (commit, notice) = cache::or_copy(&remote.shown, brought, copy, &repository::stamp(&cache))?;
+    let fetched = fetch(&cache, remote, access).map_err(|trouble| failure::failure(trouble, remote));
+    let (commit, notice) = cache::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
 
     let root = cache.folder.join(commit);
-    let mut texts = folder::texts(&root).map_err(|err| Error { subject: remote.shown.clone(), ..err })?;
+    let mut texts = folder::texts(&root).map_err(|err| Error::new(&remote.shown, err.cause))?;
     for text in &mut texts {
-        let At::File(path) = &text.at else { continue };
-        let below = path.strip_prefix(&root).unwrap_or(path);
-        let parts = [remote.name(), &remote.folder].map(str::to_owned).into_iter().filter(|part| !part.is_empty());
-        let below = below.iter().map(|part| part.to_string_lossy().into_owned());
-        text.name = parts.chain(below).collect::<Vec<_>>().join("/");
+        if let At::File(path) = &text.at {
+            text.name = name(remote, path.strip_prefix(&root).unwrap_or(path));
+        }
     }
     Ok((texts, notice))
 }
 
-/// Brings the newest commit, by what the kept repository lacks of it. Where that fails, another repository made from
-/// nothing tells whether the kept one is broken, and then takes its place. It is made whole where the server leaves blobs
-/// out when asked to, and then refuses to send them alone.
-fn bring(cache: &Cache, remote: &Remote, options: &Options) -> Result<String, Trouble> {
-    let at = |name: &str| Repository { folder: cache.folder.join(name), cache, remote, options };
-    let (kept, fresh) = (at("git"), at("git.new"));
-    let mut may_be_broken = kept.folder.exists();
-    let mut whole = false;
-    let mut result = kept.make(whole).and_then(|()| kept.update());
-    while let Err(Trouble::Said(words)) = &result {
-        let refuses = words.contains("promisor remote") && !whole;
-        if !may_be_broken && !refuses {
-            break;
-        }
-        may_be_broken = false;
-        whole = refuses;
-        remove(&fresh.folder)?;
-        result = fresh.make(whole).and_then(|()| fresh.update());
-        if result.is_ok() {
-            remove(&kept.folder)?;
-            fs::rename(&fresh.folder, &kept.folder).map_err(|err| Trouble::world(&kept.folder, &err))?;
-        }
-    }
-    result
+/// `REPOSITORY/FOLDER/FILE`: the name of a file that stands at `below` in the remote's folder.
+fn name(remote: &Remote, below: &Path) -> String {
+    let mut parts: Vec<Cow<'_, str>> = vec![remote.name().into(), remote.folder.as_str().into()];
+    parts.extend(below.iter().map(OsStr::to_string_lossy));
+    parts.retain(|part| !part.is_empty());
+    parts.join("/")
 }
 
-/// What a trouble means, in words that say what to do.
-fn failure(trouble: Trouble, remote: &Remote) -> Failure {
-    let said = match trouble {
-        Trouble::NoGit => return Failure::Lasting("git is not installed".to_owned()),
-        Trouble::NoFolder => return Failure::Lasting(format!("the folder {:?} is not there", remote.folder)),
-        Trouble::World(cause) => return Failure::Lasting(cause),
-        Trouble::Silent(cause) => return Failure::Passing(cause),
-        Trouble::Said(said) => said.replace(&remote.address, &shown(&remote.address)),
+/// Fetches the newest commit into the cache and gives its id.
+///
+/// Two failures call for a new repository: the kept one may be broken, and some servers accept a request to leave out
+/// blobs but then refuse to send those that turn out to be needed.
+fn fetch(cache: &Cache, remote: &Remote, access: &Access) -> Result<String, Trouble> {
+    let kept = Repository { folder: cache.folder.join("git"), cache, remote, access };
+    let may_be_broken = kept.folder.exists();
+    let result = match kept.refresh(false) {
+        Err(Trouble::Failed(said)) if may_be_broken && !refuses_blobs(&said) => replace(&kept, false),
+        result => result,
     };
-    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
-    if says(&["couldn't find remote ref"]) {
-        return Failure::Lasting(match &remote.reference {
-            Some(reference) => format!("no branch or tag {reference:?}"),
-            None => "the repository is empty".to_owned(),
-        });
+    match result {
+        Err(Trouble::Failed(said)) if refuses_blobs(&said) => replace(&kept, true),
+        result => result,
     }
-    if says(&["could not read Username", "could not read Password", "Authentication failed", "Permission denied ("]) {
-        return Failure::Lasting("no such repository, or one that asks who you are".to_owned());
-    }
-    let cause = run::cause(&said);
-    if says(&["not found", "does not exist", "does not appear to be a git repository", "strange hostname"]) {
-        return Failure::Lasting(cause);
-    }
-    Failure::Passing(cause)
+}
+
+/// Fetches into a new repository, with all blobs if it is to be `whole`, and puts it in the place of the kept one.
+fn replace(kept: &Repository<'_>, whole: bool) -> Result<String, Trouble> {
+    let new = Repository { folder: kept.cache.folder.join("git.new"), ..*kept };
+    remove(&new.folder)?;
+    let commit = new.refresh(whole)?;
+    remove(&kept.folder)?;
+    fs::rename(&new.folder, &kept.folder).map_err(|err| Trouble::local(&kept.folder, &err))?;
+    Ok(commit)
+}
+
+fn refuses_blobs(said: &str) -> bool {
+    said.contains("promisor remote")
 }

@@ -1,126 +1,160 @@
-//! Atom 1.0 (RFC 4287), with archives (RFC 5005).
+//! Atom 1.0 (RFC 4287), with archives (RFC 5005) and threads (RFC 4685), written by `atom_syndication`.
 
-use uuid::Uuid;
+use std::collections::BTreeMap;
 
-use super::xml::{push_element, push_escaped, push_plain};
-use super::{GENERATOR, Head};
-use crate::item::Item;
+use atom_syndication as atom;
+use atom_syndication::extension::{Extension, ExtensionMap};
+use chrono::{DateTime, FixedOffset, Utc};
 
-/// The type is the default; not every reader knows that.
-const TITLE: &str = "<title type=\"text\">";
-
-/// The namespace of RFC 4685.
-const THREADING: &str = " xmlns:thr=\"http://purl.org/syndication/thread/1.0\"";
-
-/// The namespace of RFC 5005.
-const HISTORY: &str = " xmlns:fh=\"http://purl.org/syndication/history/1.0\"";
+use super::head::{GENERATOR, Head};
+use super::insert::{Insert, MARK, OTHER_FIELDS, inserted, split_before};
+use crate::item::{Category, Item, urn};
+use crate::text;
 
 const ATOM: &str = "application/atom+xml";
-
 const HTML: &str = "text/html";
 
-/// Appends one `entry`, as `atom_syndication` would write it (the tests compare the two), in one go: this and the other
-/// formats' items are most of what a build does.
-pub fn item(xml: &mut String, item: &Item) {
-    let date = item.published.to_rfc3339();
-    xml.push_str("<entry>");
-    xml.push_str(TITLE);
-    push_plain(xml, &item.title);
-    xml.push_str("</title>");
-    push_element(xml, "id", item.urn(&mut Uuid::encode_buffer()));
-    push_element(xml, "updated", &date);
-    push_author(xml, &item.issue.editor);
-    for category in item.categories() {
-        xml.push_str("<category term=\"");
-        push_escaped(xml, category.term);
-        xml.push_str("\" label=\"");
-        push_escaped(xml, category.label);
-        xml.push_str("\"/>");
-    }
-    // The first link is the mail: Hookshot takes the first of text/html.
-    push_link(xml, &item.url, "alternate", HTML);
-    if let Some(url) = &item.issue.url {
-        push_link(xml, url, "via", HTML);
-    }
-    if let Some(url) = item.mail.as_ref().and_then(|mail| mail.replies_url.as_deref()) {
-        push_link(xml, url, "replies", ATOM);
-    }
-    push_element(xml, "published", &date);
-    if let Some(license) = &item.issue.license {
-        push_element(xml, "rights", &license.name);
-    }
-    xml.push_str("<summary type=\"text\">");
-    push_plain(xml, &item.summary);
-    xml.push_str("</summary><content type=\"html\">");
-    push_escaped(xml, &item.html);
-    xml.push_str("</content>");
-    // RFC 4685 §3: the version right before, so that clients thread a series.
-    let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
-    if let Some(before) = series.and_then(|series| series.earlier.first()) {
-        xml.push_str("<thr:in-reply-to href=\"");
-        push_escaped(xml, &before.url);
-        xml.push_str("\" ref=\"");
-        xml.push_str(before.id.urn().encode_lower(&mut Uuid::encode_buffer()));
-        xml.push_str("\" type=\"text/html\"></thr:in-reply-to>");
-    }
-    xml.push_str("</entry>");
+/// The namespaces that documents declare.
+const THREADING: (&str, &str) = ("thr", "http://purl.org/syndication/thread/1.0");
+const HISTORY: (&str, &str) = ("fh", "http://purl.org/syndication/history/1.0");
+
+/// An item as an `entry`.
+pub(super) fn item(item: &Item) -> Vec<u8> {
+    // The first link is the mail: Hookshot takes the first one of text/html.
+    let mut links = vec![link("alternate", &item.url, HTML)];
+    links.extend(item.issue.url.iter().map(|url| link("via", url, HTML)));
+    links.extend(item.replies_url().map(|url| link("replies", &url, ATOM)));
+    let date = utc(item.published);
+    let entry = atom::Entry {
+        title: marked(),
+        id: item.urn(),
+        updated: date,
+        authors: vec![person(&item.issue.editor)],
+        categories: item.categories().into_iter().map(category).collect(),
+        contributors: Vec::new(),
+        links,
+        published: Some(date),
+        rights: item.issue.license.as_ref().map(|license| atom::Text::plain(license.name.clone())),
+        source: None,
+        summary: Some(marked()),
+        content: Some(atom::Content {
+            value: Some(MARK.to_owned()),
+            content_type: Some("html".to_owned()),
+            ..atom::Content::default()
+        }),
+        extensions: in_reply_to(item),
+        namespaces: BTreeMap::new(),
+    };
+    let texts = [Insert::PlainTyped(&item.title), Insert::CdataTyped(&item.summary), Insert::Cdata(&item.html)];
+    let mut xml = entry.write_to(Vec::with_capacity(OTHER_FIELDS)).expect("writing to a vector can't fail");
+    // An entry that is a document of its own has a declaration and a namespace.
+    let start = memchr::memchr_iter(b'>', &xml).nth(1).unwrap_or_default();
+    xml.splice(..start, *b"<entry");
+    write_z(&mut xml);
+    inserted(&xml, &texts)
 }
 
-/// What stands before and after the entries of a `feed`, which may have none: pushed as well, since each archive has one.
-pub fn document(head: &Head) -> (String, String) {
+/// What comes before and after the entries of a `feed`.
+pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
+    let is_archive = head.chain.current.is_some();
+    let namespaces = if is_archive { vec![THREADING, HISTORY] } else { vec![THREADING] };
+    let feed = atom::Feed {
+        title: marked(),
+        id: head.id.clone(),
+        updated: utc(head.updated),
+        // Without an entry, which has its own, a feed needs an author (RFC 4287 §4.1.1).
+        authors: if head.is_empty { vec![person(&head.title)] } else { Vec::new() },
+        categories: Vec::new(),
+        contributors: Vec::new(),
+        generator: Some(atom::Generator { value: GENERATOR.to_owned(), ..atom::Generator::default() }),
+        icon: None,
+        links: links(head),
+        logo: None,
+        rights: head.license.as_ref().map(|license| atom::Text::plain(license.name.clone())),
+        subtitle: Some(atom::Text::plain(head.description.clone())),
+        entries: Vec::new(),
+        extensions: if is_archive { extension(HISTORY.0, "archive", []) } else { ExtensionMap::new() },
+        namespaces: namespaces.iter().map(|(prefix, uri)| ((*prefix).to_owned(), (*uri).to_owned())).collect(),
+        base: None,
+        lang: Some(head.language.clone()),
+    };
+    let mut xml = feed.write_to(Vec::with_capacity(OTHER_FIELDS)).expect("writing to a vector can't fail");
+    // feedparser takes some fields for Latin-1 if neither the document nor the server names the encoding.
+    let declaration = memchr::memchr(b'>', &xml).map_or(0, |end| end + 1);
+    xml.splice(..declaration, *b"<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+    write_z(&mut xml);
+    split_before(inserted(&xml, &[Insert::PlainTyped(&head.title)]), "</feed>")
+}
+
+/// The links of a feed: itself first, its page last, since Liferea takes the last link of a relation that it doesn't know for the
+/// feed's page.
+fn links(head: &Head) -> Vec<atom::Link> {
     let chain = &head.chain;
-    // feedparser takes some fields for Latin-1 where neither the document nor the server names the encoding.
-    let mut xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"".to_owned();
-    if chain.current.is_some() {
-        xml.push_str(HISTORY);
-    }
-    xml.push_str(THREADING);
-    xml.push_str(" xml:lang=\"");
-    push_escaped(&mut xml, &head.language);
-    xml.push_str("\">");
-    xml.push_str(TITLE);
-    push_plain(&mut xml, &head.title);
-    xml.push_str("</title>");
-    push_element(&mut xml, "id", &head.id);
-    push_element(&mut xml, "updated", &head.updated.to_rfc3339());
-    if head.empty {
-        push_author(&mut xml, &head.title); // an entry would have its own (RFC 4287 §4.1.1)
-    }
-    push_element(&mut xml, "generator", GENERATOR);
-    push_link(&mut xml, &head.self_url, "self", ATOM);
-    if let Some(url) = head.license.as_ref().and_then(|license| license.url.as_ref()) {
-        push_link(&mut xml, url, "license", HTML);
-    }
-    let archives = [(&chain.older, "prev-archive"), (&chain.newer, "next-archive"), (&chain.current, "current")];
-    for (url, rel) in archives {
-        if let Some(url) = url {
-            push_link(&mut xml, url, rel, ATOM);
-        }
-    }
-    // The alternate is last: Liferea takes the last link of a relation that it doesn't know for the feed's page.
-    push_link(&mut xml, &head.page_url, "alternate", HTML);
-    if let Some(license) = &head.license {
-        push_element(&mut xml, "rights", &license.name);
-    }
-    push_element(&mut xml, "subtitle", &head.description);
-    if chain.current.is_some() {
-        push_element(&mut xml, "fh:archive", "");
-    }
-    (xml, "</feed>".to_owned())
+    let license = head.license.as_ref().and_then(|license| license.url.as_ref());
+    let mut links = vec![link("self", &head.self_url, ATOM)];
+    links.extend(license.map(|url| link("license", url, HTML)));
+    links.extend(chain.older.iter().map(|url| link("prev-archive", url, ATOM)));
+    links.extend(chain.newer.iter().map(|url| link("next-archive", url, ATOM)));
+    links.extend(chain.current.iter().map(|url| link("current", url, ATOM)));
+    links.push(link("alternate", &head.page_url, HTML));
+    links
 }
 
-/// Appends an `author` of whom only the name is known.
-fn push_author(xml: &mut String, name: &str) {
-    xml.push_str("<author>");
-    push_element(xml, "name", name);
-    xml.push_str("</author>");
+/// The version right before, so that readers thread a series (RFC 4685 §3).
+fn in_reply_to(item: &Item) -> ExtensionMap {
+    let series = item.mail.as_ref().and_then(|mail| mail.series.as_ref());
+    let Some(before) = series.and_then(|series| series.earlier.first()) else { return ExtensionMap::new() };
+    let attributes = [("ref", urn(before.id)), ("href", before.url.clone()), ("type", HTML.to_owned())];
+    extension(THREADING.0, "in-reply-to", attributes)
 }
 
-/// Appends a `link`.
-fn push_link(xml: &mut String, href: &str, rel: &str, media_type: &str) {
-    xml.push_str("<link href=\"");
-    push_escaped(xml, href);
-    for part in ["\" rel=\"", rel, "\" type=\"", media_type, "\"/>"] {
-        xml.push_str(part);
+/// An empty element of an extension. The crate doesn't escape the attributes of extensions.
+fn extension<const N: usize>(prefix: &str, name: &str, attributes: [(&str, String); N]) -> ExtensionMap {
+    let attrs = attributes.map(|(name, value)| {
+        let mut escaped = String::with_capacity(value.len());
+        text::escape(&mut escaped, &value);
+        (name.to_owned(), escaped.replace('"', "&quot;"))
+    });
+    let element = Extension { name: format!("{prefix}:{name}"), attrs: attrs.into(), ..Extension::default() };
+    BTreeMap::from([(prefix.to_owned(), BTreeMap::from([(name.to_owned(), vec![element])]))])
+}
+
+fn marked() -> atom::Text {
+    atom::Text::plain(MARK.to_owned())
+}
+
+fn link(rel: &str, href: &str, media_type: &str) -> atom::Link {
+    atom::Link {
+        href: href.to_owned(),
+        rel: rel.to_owned(),
+        hreflang: None,
+        mime_type: Some(media_type.to_owned()),
+        title: None,
+        length: None,
+    }
+}
+
+fn person(name: &str) -> atom::Person {
+    atom::Person { name: name.to_owned(), email: None, uri: None, extensions: ExtensionMap::new() }
+}
+
+fn category(category: Category<'_>) -> atom::Category {
+    atom::Category { term: category.term.to_owned(), scheme: None, label: Some(category.label.to_owned()) }
+}
+
+/// elfeed and libmrss ignore offsets, so dates are in UTC.
+fn utc(date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+    date.with_timezone(&Utc).fixed_offset()
+}
+
+/// Writes UTC as `Z`, which the crate writes as `+00:00`.
+fn write_z(xml: &mut Vec<u8>) {
+    const OFFSET: &[u8] = b"+00:00";
+    let ends: [&[u8]; 2] = [b"</updated>", b"</published>"];
+    let dates: Vec<usize> = memchr::memchr_iter(b'+', xml)
+        .filter(|at| xml[*at..].strip_prefix(OFFSET).is_some_and(|rest| ends.iter().any(|end| rest.starts_with(end))))
+        .collect();
+    for at in dates.into_iter().rev() {
+        xml.splice(at..at + OFFSET.len(), *b"Z");
     }
 }

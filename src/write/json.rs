@@ -1,16 +1,13 @@
-//! JSON Feed 1.1. What bots want and the format has no field for stands in `_patchfeed`.
-
-use std::fmt::Write as _;
+//! JSON Feed 1.1, written by `serde_json`. What bots want and the format has no field for stands in `_patchfeed`.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use super::{Head, split};
-use uuid::Uuid;
-
-use crate::item::{Item, Mail};
-use crate::subject::Kind;
-use crate::text::{Replacements, push_replaced, replacements};
+use super::head::Head;
+use super::insert::{OTHER_FIELDS, split_before};
+use crate::facts::license::License;
+use crate::facts::subject::{Kind, Subject};
+use crate::item::{Item, Series, urn};
 
 #[derive(Serialize)]
 struct JsonFeed<'a> {
@@ -32,131 +29,128 @@ struct FeedExtension<'a> {
     license: &'a str,
 }
 
-/// Appends one item, in one line, as `serde_json` would write it (the tests compare the two). What isn't known isn't
-/// written.
-pub fn item(json: &mut String, item: &Item) {
-    object(json, |json| {
-        let date = item.published.to_rfc3339_opts(SecondsFormat::Secs, false);
-        text(json, "id", item.urn(&mut Uuid::encode_buffer()));
-        text(json, "url", &item.url);
-        text(json, "external_url", &item.url);
-        text(json, "title", &item.title);
-        text(json, "summary", &item.summary);
-        text(json, "content_html", &item.html);
-        text(json, "date_published", &date);
-        key(json, "authors");
-        list(json, [&item.issue.editor], |json, name| object(json, |json| text(json, "name", name)));
-        key(json, "tags");
-        list(json, item.categories(), |json, category| push_string(json, category.term));
-        key(json, "_patchfeed");
-        object(json, |json| extension(json, item));
-    });
+#[derive(Serialize)]
+struct JsonItem<'a> {
+    id: String,
+    url: &'a str,
+    external_url: &'a str,
+    title: &'a str,
+    summary: &'a str,
+    content_html: &'a str,
+    date_published: String,
+    authors: [Author<'a>; 1],
+    tags: Vec<&'a str>,
+    _patchfeed: ItemExtension<'a>,
 }
 
-/// Appends what bots want of an item.
-fn extension(json: &mut String, item: &Item) {
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+}
+
+/// What bots want of an item. What isn't known isn't written.
+#[derive(Serialize)]
+struct ItemExtension<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replies_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<u32>,
+    issue_title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue_url: Option<&'a str>,
+    sections: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    trees: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<(u32, u32)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    prefixes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<JsonSeries<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonSeries<'a> {
+    id: String,
+    earlier: Vec<JsonVersion<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonVersion<'a> {
+    version: String,
+    id: String,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<u32>,
+}
+
+/// An item on one line.
+pub fn item(item: &Item) -> Vec<u8> {
+    let room = item.html.len() * 9 / 8 + item.summary.len() + OTHER_FIELDS;
+    let json = JsonItem {
+        id: item.urn(),
+        url: &item.url,
+        external_url: &item.url,
+        title: &item.title,
+        summary: &item.summary,
+        content_html: &item.html,
+        date_published: item.published.to_rfc3339_opts(SecondsFormat::Secs, false),
+        authors: [Author { name: &item.issue.editor }],
+        tags: item.categories().iter().map(|category| category.term).collect(),
+        _patchfeed: extension(item),
+    };
+    written(&json, room)
+}
+
+fn extension(item: &Item) -> ItemExtension<'_> {
     let mail = item.mail.as_ref();
-    let some =
-        |json: &mut String, name, value: Option<&str>| value.into_iter().for_each(|value| text(json, name, value));
-    some(json, "message_id", mail.and_then(|mail| mail.message_id.as_deref()));
-    some(json, "list", mail.and_then(|mail| mail.list.as_deref()));
-    some(json, "replies_url", mail.and_then(|mail| mail.replies_url.as_deref()));
-    number(json, "issue", item.issue.number);
-    text(json, "issue_title", &item.issue.title);
-    some(json, "issue_url", item.issue.url.as_deref());
-    key(json, "sections");
-    list(json, &item.sections, |json, section| push_string(json, &section.slug));
-    if let Some(Mail { subject, organisation, series, .. }) = mail {
-        number(json, "version", subject.version);
-        some(json, "kind", subject.kind.map(Kind::term));
-        if !subject.trees.is_empty() {
-            key(json, "trees");
-            list(json, &subject.trees, |json, tree| push_string(json, tree));
-        }
-        if let Some((at, of)) = subject.position {
-            key(json, "position");
-            list(json, [at, of], push_number);
-        }
-        let mut prefixes = subject.prefixes().peekable();
-        if prefixes.peek().is_some() {
-            key(json, "prefixes");
-            list(json, prefixes, push_string);
-        }
-        text(json, "subject", &subject.rest);
-        some(json, "organisation", organisation.as_deref());
-        if let Some(series) = series {
-            key(json, "series");
-            object(json, |json| {
-                text(json, "id", series.id.urn().encode_lower(&mut Uuid::encode_buffer()));
-                key(json, "earlier");
-                list(json, &series.earlier, |json, version| {
-                    object(json, |json| {
-                        text(json, "version", &version.name);
-                        text(json, "id", version.id.urn().encode_lower(&mut Uuid::encode_buffer()));
-                        text(json, "url", &version.url);
-                        number(json, "issue", version.issue.number);
-                    });
-                });
-            });
-        }
-    }
-    let license = item.issue.license.as_ref();
-    some(json, "license", license.map(|license| license.url.as_ref().unwrap_or(&license.name).as_str()));
-}
-
-/// Appends an object of what `fill` appends.
-fn object(json: &mut String, fill: impl FnOnce(&mut String)) {
-    json.push('{');
-    fill(json);
-    json.push('}');
-}
-
-/// Appends a list, each value by `push`.
-fn list<T>(json: &mut String, values: impl IntoIterator<Item = T>, push: impl Fn(&mut String, T)) {
-    json.push('[');
-    for (at, value) in values.into_iter().enumerate() {
-        json.push_str(if at == 0 { "" } else { "," });
-        push(json, value);
-    }
-    json.push(']');
-}
-
-/// Appends the name of an object's next field; names need no escape.
-fn key(json: &mut String, name: &str) {
-    json.push_str(if json.ends_with('{') { "\"" } else { ",\"" });
-    json.push_str(name);
-    json.push_str("\":");
-}
-
-/// Appends a field that is a text.
-fn text(json: &mut String, name: &str, value: &str) {
-    key(json, name);
-    push_string(json, value);
-}
-
-/// Appends a field that is a number, if it is known.
-fn number(json: &mut String, name: &str, value: Option<u32>) {
-    if let Some(value) = value {
-        key(json, name);
-        push_number(json, value);
+    let subject = mail.map(|mail| &mail.subject);
+    ItemExtension {
+        message_id: mail.and_then(|mail| mail.message_id.as_deref()),
+        list: mail.and_then(|mail| mail.list.as_deref()),
+        replies_url: item.replies_url(),
+        issue: item.issue.number,
+        issue_title: &item.issue.title,
+        issue_url: item.issue.url.as_deref(),
+        sections: item.sections.iter().map(|section| section.slug.as_str()).collect(),
+        version: subject.and_then(|subject| subject.version),
+        kind: subject.and_then(|subject| subject.kind).map(Kind::term),
+        trees: subject.map_or(&[], |subject| &subject.trees),
+        position: subject.and_then(|subject| subject.position),
+        prefixes: subject.into_iter().flat_map(Subject::prefixes).collect(),
+        subject: subject.map(|subject| subject.rest.as_str()),
+        organisation: mail.and_then(|mail| mail.organisation.as_deref()),
+        series: mail.and_then(|mail| mail.series.as_ref()).map(series),
+        license: item.issue.license.as_ref().map(license),
     }
 }
 
-fn push_number(json: &mut String, number: u32) {
-    let _ = write!(json, "{number}");
+fn series(series: &Series) -> JsonSeries<'_> {
+    let earlier = series.earlier.iter().map(|version| JsonVersion {
+        version: version.name(),
+        id: urn(version.id),
+        url: &version.url,
+        issue: version.issue.number,
+    });
+    JsonSeries { id: urn(series.id), earlier: earlier.collect() }
 }
 
-/// Appends a text as JSON writes it (RFC 8259 §7). It holds no other control characters: XML forbids them.
-fn push_string(json: &mut String, value: &str) {
-    static ESCAPES: Replacements =
-        replacements(&[(b'"', "\\\""), (b'\\', "\\\\"), (b'\n', "\\n"), (b'\t', "\\t"), (b'\r', "\\r")]);
-    json.push('"');
-    push_replaced(json, value, &ESCAPES);
-    json.push('"');
-}
-
-/// What stands before and after the items of a feed.
-pub fn document(head: &Head) -> (String, String) {
+/// What comes before and after the items of a feed.
+pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
     let feed = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: &head.title,
@@ -165,11 +159,19 @@ pub fn document(head: &Head) -> (String, String) {
         description: &head.description,
         next_url: head.chain.older.as_deref(),
         language: &head.language,
-        _patchfeed: head
-            .license
-            .as_ref()
-            .map(|license| FeedExtension { license: license.url.as_ref().unwrap_or(&license.name) }),
+        _patchfeed: head.license.as_ref().map(|of_feed| FeedExtension { license: license(of_feed) }),
         items: [],
     };
-    split(serde_json::to_string(&feed).expect("only maps without string keys fail, and there are none"), "]}")
+    split_before(written(&feed, OTHER_FIELDS), "]}")
+}
+
+fn license(license: &License) -> &str {
+    license.url.as_ref().unwrap_or(&license.name)
+}
+
+/// A value as JSON, which takes about so many bytes.
+fn written(value: &impl Serialize, room: usize) -> Vec<u8> {
+    let mut json = Vec::with_capacity(room);
+    serde_json::to_writer(&mut json, value).expect("only maps without string keys fail, and there are none");
+    json
 }

@@ -5,21 +5,21 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 /// One feed of the list.
 #[derive(Debug)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// The feed's name. `text` and `title`.
-    pub title: String,
+    pub(crate) title: String,
     /// What it holds. `description`.
-    pub description: String,
+    pub(crate) description: String,
     /// The feed. `xmlUrl`.
-    pub feed_url: String,
+    pub(crate) feed_url: String,
     /// Its page. `htmlUrl`.
-    pub page_url: String,
+    pub(crate) page_url: String,
     /// Its language. `language`.
-    pub language: String,
+    pub(crate) language: String,
 }
 
 /// The document. `type="rss"` means any feed (OPML 2.0, "subscription lists").
-pub fn document(title: &str, outlines: &[Outline]) -> String {
+pub(crate) fn document(title: &str, outlines: &[Outline]) -> String {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     // A Vec takes every byte, so writing can't fail.
     let _ = writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));

@@ -14,15 +14,15 @@ const POLL: Duration = Duration::from_millis(2);
 
 /// What the last line of a build says.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Summary {
-    pub issues: u32,
-    pub items: u32,
-    pub written: u32,
+pub(crate) struct Summary {
+    pub(crate) issues: u32,
+    pub(crate) items: u32,
+    pub(crate) written: u32,
 }
 
 /// How long a process takes, from its start to its end. Its standard error goes to the file. Before it starts, what others
 /// wrote is on the disk, so that it doesn't wait for their bytes.
-pub fn time(command: &mut Command, stderr: &Path) -> io::Result<Duration> {
+pub(crate) fn time(command: &mut Command, stderr: &Path) -> io::Result<Duration> {
     if cfg!(unix) {
         Command::new("sync").status()?;
     }
@@ -35,7 +35,7 @@ pub fn time(command: &mut Command, stderr: &Path) -> io::Result<Duration> {
 }
 
 /// The most memory that a process has resident at once, in bytes; known on Linux alone.
-pub fn peak(command: &mut Command, stderr: &Path) -> io::Result<Option<u64>> {
+pub(crate) fn peak(command: &mut Command, stderr: &Path) -> io::Result<Option<u64>> {
     let mut child = command.stdout(Stdio::null()).stderr(fs::File::create(stderr)?).spawn()?;
     let status_path = format!("/proc/{}/status", child.id());
     let mut peak = None;
@@ -51,12 +51,12 @@ pub fn peak(command: &mut Command, stderr: &Path) -> io::Result<Option<u64>> {
 }
 
 /// The number of a line `NAME 1234 kB`, as files of `/proc` have them.
-pub fn kibibytes(text: &str, name: &str) -> Option<u64> {
+pub(crate) fn kibibytes(text: &str, name: &str) -> Option<u64> {
     text.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix("kB")?.trim().parse().ok())
 }
 
 /// Reads the last line of a build's standard error.
-pub fn summary(stderr: &Path) -> io::Result<Summary> {
+pub(crate) fn summary(stderr: &Path) -> io::Result<Summary> {
     let text = fs::read_to_string(stderr)?;
     let line = text.lines().last().unwrap_or_default();
     let form = Regex::new(r": (\d+) issues?, \d+ entr(?:y|ies), (\d+) items?, .* (\d+) files? written, ")

@@ -19,7 +19,7 @@ use walkdir::WalkDir;
 const PIECE: u64 = 64 * 1024;
 
 /// Writes the plan of a site: a line `LENGTH PATH` for each of its files, an empty line, a piece of its text.
-pub fn plan(site: &Path, plan: &Path) -> io::Result<()> {
+pub(crate) fn plan(site: &Path, plan: &Path) -> io::Result<()> {
     let mut text = String::new();
     let of_site = |entry: &walkdir::DirEntry| entry.file_name() != ".patchfeed";
     for entry in WalkDir::new(site).sort_by_file_name().into_iter().filter_entry(of_site) {
@@ -36,7 +36,7 @@ pub fn plan(site: &Path, plan: &Path) -> io::Result<()> {
 }
 
 /// Is the floor: reads the issues, writes what the plan says.
-pub fn run(issues: &Path, plan: &Path, out: &Path) -> io::Result<()> {
+pub(crate) fn run(issues: &Path, plan: &Path, out: &Path) -> io::Result<()> {
     read(issues)?;
     let plan = fs::read(plan)?;
     let end = plan.windows(2).position(|bytes| bytes == b"\n\n").expect("a plan has an empty line");

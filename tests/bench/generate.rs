@@ -32,11 +32,11 @@ struct Issue {
 }
 
 /// The issues that archives are made of, oldest first.
-pub struct Base(Vec<Issue>);
+pub(crate) struct Base(Vec<Issue>);
 
 impl Base {
     /// Reads the files of a folder that are named as issues: `2023-05-07-19-28-47-rvlwn-45.md`.
-    pub fn read(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn read(folder: &Path) -> io::Result<Self> {
         let named = Regex::new(r"^(\d{4}-\d\d-\d\d)(-.*-)(\d+)\.md$").expect("the expression is right");
         let mut issues = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -52,12 +52,12 @@ impl Base {
     }
 
     /// How many issues the base holds.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Writes an archive of so many copies into a new folder.
-    pub fn write(&self, copies: usize, folder: &Path) -> io::Result<()> {
+    pub(crate) fn write(&self, copies: usize, folder: &Path) -> io::Result<()> {
         fs::create_dir(folder)?;
         let numbers = || self.0.iter().map(|issue| issue.number);
         let span = numbers().max().unwrap_or(0) - numbers().min().unwrap_or(0) + 1;

@@ -133,7 +133,7 @@ fn issues() -> PathBuf {
         return real.canonicalize().unwrap_or(real); // patchfeed runs in another folder
     }
     eprintln!("the real issues are not here ({}): archives are made of the sample", real.display());
-    project.join("src/sample")
+    project.join("src/source/sample")
 }
 
 /// Where the measuring takes place; gone afterwards.

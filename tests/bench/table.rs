@@ -10,19 +10,19 @@ use chrono::{DateTime, Utc};
 use crate::child;
 
 /// What one size took; of several runs, their median.
-pub struct Row {
-    pub issues: u32,
-    pub floor: Duration,
-    pub build: Duration,
-    pub rebuild: Duration,
+pub(crate) struct Row {
+    pub(crate) issues: u32,
+    pub(crate) floor: Duration,
+    pub(crate) build: Duration,
+    pub(crate) rebuild: Duration,
     /// The build with one thread; of the largest size alone.
-    pub one_thread: Option<Duration>,
+    pub(crate) one_thread: Option<Duration>,
     /// Bytes.
-    pub peak: Option<u64>,
+    pub(crate) peak: Option<u64>,
 }
 
 /// The table and what follows from it.
-pub fn render(rows: &[Row], runs: usize) -> String {
+pub(crate) fn render(rows: &[Row], runs: usize) -> String {
     let mut text = String::from(
         "| issues | floor | build | rebuild | build / floor | rebuild / build | peak memory of the build |\n\
          |---:|---:|---:|---:|---:|---:|---:|\n",
@@ -61,7 +61,7 @@ pub fn render(rows: &[Row], runs: usize) -> String {
 }
 
 /// The median of the times, if there are any.
-pub fn median(mut times: Vec<Duration>) -> Option<Duration> {
+pub(crate) fn median(mut times: Vec<Duration>) -> Option<Duration> {
     times.sort();
     let low = times.len().checked_sub(1)? / 2;
     Some((times[low] + times[times.len() / 2]) / 2)
@@ -72,7 +72,7 @@ fn ratio(time: Duration, of: Duration) -> f64 {
 }
 
 /// As `0.193 s`, `5.09 s`, `90.1 s`.
-pub fn seconds(time: Duration) -> String {
+pub(crate) fn seconds(time: Duration) -> String {
     match time.as_secs() {
         0 => format!("{:.3} s", time.as_secs_f64()),
         1..10 => format!("{:.2} s", time.as_secs_f64()),

@@ -1,10 +1,10 @@
-//! `patchfeed new`: each item once, the oldest first, whatever interrupts it.
+//! `patchfeed new` prints each item once, oldest first, whatever interrupts it.
 
 use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
-use patchfeed::seen::{self, Form, Output, Seen};
+use patchfeed::bot::{self, LineForm, Memory, Output};
 use serde_json::value::RawValue;
 
 use crate::{BASE, Folder, patchfeed, stderr, stdout};
@@ -27,7 +27,7 @@ fn build(folder: &Folder) {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
-/// The numbers of the mails that a run prints.
+/// Runs `patchfeed new`, and returns the numbers of the mails that it prints, in order.
 fn run(folder: &Folder, args: &[&str]) -> Vec<usize> {
     let output = patchfeed(&folder.0, &[&["new"], args].concat());
     assert!(output.status.success(), "{}", stderr(&output));
@@ -46,7 +46,7 @@ fn the_first_run_is_silent_and_later_ones_print_what_is_new_once() {
     assert_eq!(run(&folder, &args), [0_usize; 0]);
     folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 4..9));
     build(&folder);
-    assert_eq!(run(&folder, &args), [8, 7, 6, 5], "the oldest first, and not what was listed before");
+    assert_eq!(run(&folder, &args), [8, 7, 6, 5], "oldest first, without the item that was listed before");
     assert_eq!(run(&folder, &args), [0_usize; 0]);
     assert_eq!(
         run(&folder, &["site", "--seen", "seen", "--feed", "all"]),
@@ -56,14 +56,14 @@ fn the_first_run_is_silent_and_later_ones_print_what_is_new_once() {
 }
 
 #[test]
-fn history_is_printed_where_it_is_asked_for() {
+fn history_is_printed_on_request() {
     let folder = site("history");
     assert_eq!(run(&folder, &["site", "--seen", "seen", "--history"]), [4, 3, 2, 1, 0]);
     assert_eq!(run(&folder, &["site", "--seen", "seen", "--history"]), [0_usize; 0]);
 }
 
 #[test]
-fn issues_serve_as_well_as_a_site_and_archives_are_read() {
+fn issues_work_as_well_as_a_site_and_archives_are_read() {
     let folder = Folder::new("new-issues");
     for n in 0..9 {
         folder.write(&format!("issues/2024-01-0{}-10-00-00-rvlwn-{n}.md", n + 1), issue(n, n * 60..n * 60 + 60));
@@ -74,20 +74,24 @@ fn issues_serve_as_well_as_a_site_and_archives_are_read() {
     assert_eq!(run(&folder, &["site", "--seen", "two", "--feed", "bpf", "--history"]), all);
 }
 
+fn last_line(folder: &Folder, form: &str) -> String {
+    let output = patchfeed(&folder.0, &["new", "site", "--seen", form, "--history", "--format", form]);
+    stdout(&output).lines().last().expect("a line").to_owned()
+}
+
 #[test]
-fn lines_are_ready_to_be_posted() {
+fn lines_can_be_posted_as_they_are() {
     let folder = site("forms");
-    let line = |form| {
-        let output = patchfeed(&folder.0, &["new", "site", "--seen", form, "--history", "--format", form]);
-        stdout(&output).lines().last().expect("a line").to_owned()
-    };
-    assert_eq!(line("text"), "[bpf] v1: a *title* <0> https://lore.kernel.org/bpf/0@x/");
-    assert_eq!(line("markdown"), "**[v1: a \\*title\\* \\<0\\>](<https://lore.kernel.org/bpf/0@x/>)** · bpf");
-    let item: serde_json::Value = serde_json::from_str(&line("json")).expect("an item");
+    assert_eq!(last_line(&folder, "text"), "[bpf] v1: a *title* <0> https://lore.kernel.org/bpf/0@x/");
+    assert_eq!(
+        last_line(&folder, "markdown"),
+        "**[v1: a \\*title\\* \\<0\\>](<https://lore.kernel.org/bpf/0@x/>)** · bpf"
+    );
+    let item: serde_json::Value = serde_json::from_str(&last_line(&folder, "json")).expect("an item");
     assert_eq!((item["title"].as_str(), item["_patchfeed"]["version"].as_u64()), (Some("v1: a *title* <0>"), Some(1)));
 }
 
-/// An output that breaks after some bytes, in the middle of a line perhaps.
+/// An output that fails after `room` bytes, perhaps in the middle of a line.
 struct Breaking {
     room: usize,
     text: Vec<u8>,
@@ -110,30 +114,33 @@ impl Write for Breaking {
 }
 
 fn site_items(folder: &Folder) -> Vec<Box<RawValue>> {
-    let read = |path: &str| Ok(std::fs::read_to_string(folder.path("site").join(path)).ok());
-    seen::items("bpf", &read).expect("the site is in order").expect("there is such a feed")
+    bot::items("bpf", &|path| Ok(std::fs::read_to_string(folder.path("site").join(path)).ok()))
+        .expect("the site is in order")
+        .expect("there is such a feed")
+}
+
+/// Prints the history of the feed with a memory, and returns whether nothing failed.
+fn print_history(items: &[Box<RawValue>], memory: &Path, out: &mut dyn Write) -> bool {
+    let mut memory = Memory::open(memory).expect("the memory opens");
+    bot::print_new("bpf", items, &mut memory, LineForm::Text, true, Output::Stream(out)).is_ok()
+}
+
+/// The numbers of the mails whose lines are complete.
+fn complete(text: &[u8]) -> Vec<usize> {
+    String::from_utf8_lossy(text).split_inclusive('\n').filter(|line| line.ends_with('\n')).map(number).collect()
 }
 
 #[test]
-fn whatever_interrupts_a_run_no_item_is_lost_and_one_at_most_comes_twice() {
+fn an_interrupted_run_loses_no_item_and_repeats_at_most_one() {
     let folder = site("interrupted");
     let items = site_items(&folder);
     for room in (0..420).step_by(7) {
         let path = folder.path(&format!("seen-{room}"));
         let mut first = Breaking { room, text: Vec::new() };
-        let mut memory = Seen::open(&path).expect("the memory opens");
-        let _ = seen::print_new("bpf", &items, &mut memory, Form::Text, true, Output::Stream(&mut first));
-        drop(memory);
+        print_history(&items, &path, &mut first);
         let mut second = Vec::new();
-        let mut memory = Seen::open(&path).expect("the memory opens");
-        seen::print_new("bpf", &items, &mut memory, Form::Text, true, Output::Stream(&mut second))
-            .expect("nothing breaks now");
-        let whole = |text: &[u8]| -> Vec<usize> {
-            let text = String::from_utf8_lossy(text).into_owned();
-            text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(number).collect()
-        };
-        let mut posted = whole(&first.text);
-        posted.extend(whole(&second));
+        assert!(print_history(&items, &path, &mut second), "nothing fails now");
+        let mut posted = [complete(&first.text), complete(&second)].concat();
         let twice = posted.len() - 5;
         posted.dedup();
         assert_eq!(posted, [4, 3, 2, 1, 0], "room for {room} bytes");
@@ -142,7 +149,7 @@ fn whatever_interrupts_a_run_no_item_is_lost_and_one_at_most_comes_twice() {
 }
 
 #[test]
-fn half_a_line_in_the_memory_is_no_memory() {
+fn half_a_line_in_the_memory_is_ignored() {
     let folder = site("half");
     let args = ["site", "--seen", "seen", "--history"];
     run(&folder, &args);
@@ -154,7 +161,7 @@ fn half_a_line_in_the_memory_is_no_memory() {
 }
 
 #[test]
-fn one_memory_serves_several_feeds_and_none_swallows_what_another_has_yet_to_print() {
+fn feeds_that_share_a_memory_hide_no_new_item_from_each_other() {
     let folder = site("several");
     assert_eq!(run(&folder, &["site", "--seen", "seen", "--feed", "bpf"]), [0_usize; 0]);
     folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..7));
@@ -171,27 +178,28 @@ fn one_memory_serves_several_feeds_and_none_swallows_what_another_has_yet_to_pri
     assert_eq!(
         run(&folder, &["site", "--seen", "seen", "--feed", "all"]),
         [0_usize; 0],
-        "printed once, whatever the feed"
+        "an item is printed once, whichever feed it is in"
     );
 }
 
-#[test]
-fn an_item_whose_command_fails_comes_again() {
-    let folder = site("exec");
-    let exec = |command: &str| {
-        patchfeed(&folder.0, &["new", "site", "--seen", "seen", "--history", "--format", "text", "--exec", command])
-    };
-    let output = exec("read line; case $line in *\"<2>\"*) exit 1;; esac; echo \"$line\"");
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stdout(&output).lines().map(number).collect::<Vec<_>>(), [4, 3]);
-    assert!(stderr(&output).contains("the item comes again"), "{}", stderr(&output));
-    let output = exec("cat");
-    assert_eq!(stdout(&output).lines().map(number).collect::<Vec<_>>(), [2, 1, 0]);
-    assert!(exec("cat").stdout.is_empty());
+fn exec(folder: &Folder, command: &str) -> std::process::Output {
+    let args = ["new", "site", "--seen", "seen", "--history", "--format", "text", "--exec", command];
+    patchfeed(&folder.0, &args)
 }
 
 #[test]
-fn a_source_without_an_issue_begins_nothing() {
+fn an_item_whose_command_fails_is_tried_again() {
+    let folder = site("exec");
+    let output = exec(&folder, "read line; case $line in *\"<2>\"*) exit 1;; esac; echo \"$line\"");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(complete(&output.stdout), [4, 3]);
+    assert!(stderr(&output).contains("the next run tries this item again"), "{}", stderr(&output));
+    assert_eq!(complete(&exec(&folder, "cat").stdout), [2, 1, 0]);
+    assert!(exec(&folder, "cat").stdout.is_empty());
+}
+
+#[test]
+fn a_source_without_issues_leaves_no_memory() {
     let folder = Folder::new("nothing");
     folder.write("issues/README.md", "# About\n");
     let output = patchfeed(&folder.0, &["new", "issues", "--seen", "seen"]);
@@ -199,31 +207,27 @@ fn a_source_without_an_issue_begins_nothing() {
     assert!(!folder.path("seen").exists());
 }
 
+fn start(folder: &Folder) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_patchfeed"))
+        .args(["new", "site", "--seen", "seen", "--history", "--format", "text"])
+        .current_dir(&folder.0)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
 #[test]
-fn two_runs_at_once_print_each_item_once() {
+fn runs_at_the_same_time_print_each_item_once() {
     let folder = site("twice");
-    let start = || {
-        Command::new(env!("CARGO_BIN_EXE_patchfeed"))
-            .args(["new", "site", "--seen", "seen", "--history", "--format", "text"])
-            .current_dir(&folder.0)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts")
-    };
-    let runs: Vec<_> = (0..6).map(|_| start()).collect();
-    let mut all: Vec<usize> = runs
-        .into_iter()
-        .flat_map(|run| {
-            let output = run.wait_with_output().expect("the program ends");
-            stdout(&output).lines().map(number).collect::<Vec<_>>()
-        })
-        .collect();
+    let runs: Vec<Child> = (0..6).map(|_| start(&folder)).collect();
+    let outputs = runs.into_iter().map(|run| run.wait_with_output().expect("the program ends").stdout);
+    let mut all: Vec<usize> = outputs.flat_map(|stdout| complete(&stdout)).collect();
     all.sort_unstable();
     assert_eq!(all, [0, 1, 2, 3, 4]);
 }
 
 #[test]
-fn a_feed_that_is_not_there_is_an_error_and_nothing_is_remembered() {
+fn an_unknown_feed_is_an_error_and_leaves_no_memory() {
     let folder = site("nowhere");
     let output = patchfeed(&folder.0, &["new", "site", "--seen", "seen", "--feed", "nope"]);
     assert_eq!(output.status.code(), Some(1));

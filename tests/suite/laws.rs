@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use patchfeed::source::{self, Text};
+use patchfeed::source::Text;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{File, files, json_items, listings, read};
+use crate::{File, files, json_items, read};
 
 /// A line that may do harm somewhere on the way.
 fn nasty() -> impl Strategy<Value = String> {
@@ -137,7 +137,7 @@ fn linked_item() -> impl Strategy<Value = (String, Vec<String>)> {
 }
 
 fn texts<'a>(issues: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Text> {
-    issues.map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
+    issues.map(|(path, text)| Text::new(path, text.as_bytes().to_vec())).collect()
 }
 
 fn check(site: &[File]) {
@@ -258,26 +258,26 @@ proptest! {
 
     #[test]
     fn whatever_goes_in_well_formed_documents_come_out(issues in issues()) {
-        check(&files(texts(issues.iter())));
+        check(&files(&texts(issues.iter())));
     }
 
     #[test]
     fn the_same_issues_give_the_same_bytes_in_any_order(issues in issues()) {
-        let forwards = files(texts(issues.iter()));
-        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
-        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
+        let forwards = files(&texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(&texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(&texts(issues.iter().rev())));
     }
 
     #[test]
     fn whatever_links_go_in_well_formed_documents_come_out(issues in link_lists()) {
-        check(&files(texts(issues.iter())));
+        check(&files(&texts(issues.iter())));
     }
 
     #[test]
     fn the_same_lists_of_links_give_the_same_bytes_in_any_order(issues in link_lists()) {
-        let forwards = files(texts(issues.iter()));
-        prop_assert_eq!(&forwards, &files(texts(issues.iter())));
-        prop_assert_eq!(&forwards, &files(texts(issues.iter().rev())));
+        let forwards = files(&texts(issues.iter()));
+        prop_assert_eq!(&forwards, &files(&texts(issues.iter())));
+        prop_assert_eq!(&forwards, &files(&texts(issues.iter().rev())));
     }
 
     #[test]
@@ -294,9 +294,9 @@ proptest! {
                 text.extend([between, "  ", line.as_str(), "\n"]);
             }
         }
-        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        let newsletter = read(&[Text::new("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
         prop_assert_eq!(&newsletter.diagnostics, &[]);
-        let items = &listings(&newsletter).0[0].items;
+        let items = &newsletter.listings[0].items;
         prop_assert_eq!(items.len(), list.len(), "{}", text);
         for (at, ((title, rest), item)) in list.iter().zip(items).enumerate() {
             prop_assert_eq!(&item.url, &format!("https://example.org/{at}"));
@@ -318,9 +318,9 @@ proptest! {
         let opens = |line: &String| ["```", "~~~", "<", "|", "&", "\r", "\u{85}", "\u{2028}", "\u{2029}", "**["].iter().any(|mark| line.contains(mark));
         prop_assume!(!before.iter().chain(&after).any(opens));
         let text = format!("# Harbour 12\n\n## A\n\n{}\n\n## B\n\n- [here](https://example.org/here)\n\n## C\n\n{}\n", before.join("\n"), after.join("\n"));
-        let newsletter = read(vec![Text::of("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        let newsletter = read(&[Text::new("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
         let here = |item: &patchfeed::item::Item| item.url == "https://example.org/here";
-        prop_assert!(listings(&newsletter).0.iter().flat_map(|listing| &listing.items).any(here), "{}", text);
+        prop_assert!(newsletter.items().any(here), "{}", text);
     }
 
     #[test]
@@ -328,15 +328,14 @@ proptest! {
         prop_assume!(!body.contains("<!--"));
         let body = body.replace(['&', '\r', '\u{FEFF}'], "");
         let name = "2024-01-01-00-00-00-rvlwn-1.md";
-        let newsletter = read(vec![Text::of(name, body.as_bytes().to_vec())]);
-        let (listings, repeats) = listings(&newsletter);
+        let newsletter = read(&[Text::new(name, body.as_bytes().to_vec())]);
         let diagnostics = &newsletter.diagnostics;
-        let text = source::decode(name, body.as_bytes().to_vec()).0.text;
+        let text = patchfeed::document::decode(name, body.as_bytes().to_vec()).0.text;
         let stray = |diagnostic: &patchfeed::diagnostic::Diagnostic| diagnostic.problem == patchfeed::diagnostic::Problem::Stray;
         prop_assume!(!diagnostics.iter().any(stray)); // reported by its first line
-        prop_assume!(repeats == 0); // what lists a message again adds nothing
+        prop_assume!(newsletter.repeats == 0); // what lists a message again adds nothing
         let mut arrived = String::new();
-        for item in listings.iter().flat_map(|listing| &listing.items) {
+        for item in newsletter.items() {
             arrived += &item.title;
             arrived += &shown(&item.html);
         }
@@ -347,7 +346,7 @@ proptest! {
         for line in text.lines().filter(|line| line.starts_with("> ")) {
             let words = letters(&line[2..]);
             let is_head = line.contains("](") || line.contains("**[");
-            prop_assert!(is_head || newsletter.issues.is_empty() || arrived.contains(&words) || issue_head(&text, line), "{line:?} is lost");
+            prop_assert!(is_head || newsletter.listings.is_empty() || arrived.contains(&words) || issue_head(&text, line), "{line:?} is lost");
         }
     }
 
@@ -355,7 +354,7 @@ proptest! {
     fn every_letter_of_a_mail_arrives(lines in proptest::collection::vec(nasty(), 0..30)) {
         let lines: Vec<String> = lines.iter().map(|line| line.replace(['\r', '\n', '&', '\u{85}', '\u{2028}', '\u{2029}'], "")).collect();
         let mail: String = lines.iter().map(|line| format!("> {line}\n")).collect();
-        let (document, _) = source::decode("x", mail.as_bytes().to_vec());
+        let (document, _) = patchfeed::document::decode("x", mail.as_bytes().to_vec());
         let mut html = String::new();
         patchfeed::mail::push_html(&mut html, &patchfeed::mail::unquote(&document.text));
         prop_assert_eq!(letters(&shown(&html)), letters(&document.text));

@@ -1,21 +1,18 @@
 //! Newsletters of links: which link is which item, what is no entry, what the configuration changes.
 
-use patchfeed::config;
 use patchfeed::diagnostic::{Broken, Problem};
 use patchfeed::item::Item;
-use patchfeed::newsletter::Newsletter;
 
-use crate::{BASE, listings, texts};
+use crate::{BASE, Read, read_with, texts};
 
-fn read(issues: &[(&str, &str)], toml: &str) -> Newsletter {
-    let config: config::File = toml::from_str(toml).expect("the configuration makes sense");
-    Newsletter::read(texts(issues), &config, BASE).expect("the texts can be read")
+fn read(issues: &[(&str, &str)], toml: &str) -> Read {
+    read_with(&texts(issues), toml)
 }
 
 /// The items of the issues, oldest issue first, and how many entries were repeats.
 fn items(issues: &[(&str, &str)], toml: &str) -> (Vec<Item>, usize) {
-    let (listings, repeats) = listings(&read(issues, toml));
-    (listings.into_iter().flat_map(|listing| listing.items).collect(), repeats)
+    let read = read(issues, toml);
+    (read.items().cloned().collect(), read.repeats)
 }
 
 fn titles(text: &str) -> Vec<String> {
@@ -94,7 +91,7 @@ fn what_is_kept_has_an_id_of_its_own_that_no_other_issue_changes() {
 fn what_is_no_entry_is_counted_and_nothing_is_broken() {
     let text = "Hello.\n\n## News\n\nWords with [a link](https://example.org/x).\n\n| a |\n|---|\n| b |\n\n- [Entry](https://example.org/e)\n- none\n- [Entry 2](https://example.org/e2)\n\n## Thanks\n\n- Ada\n- Ben\n";
     let read = read(&[("2024-02-02-harbour-12.md", text)], "");
-    assert_eq!((read.issues[0].entries, read.passed_by), (2, 5));
+    assert_eq!((read.listings[0].entries, read.passed_by), (2, 5));
     assert_eq!(read.diagnostics, []);
 }
 
@@ -106,9 +103,7 @@ fn a_reference_that_nothing_defines_leads_nowhere_and_says_so() {
         read.diagnostics.iter().map(|diagnostic| (diagnostic.place.line, &diagnostic.problem)).collect();
     let nowhere = Problem::BrokenEntry(Broken::NoTarget);
     assert_eq!(found, [(3, &nowhere), (5, &nowhere)]);
-    let (listings, _) = listings(&read);
-    let links: Vec<(&str, &str)> =
-        listings[0].items.iter().map(|item| (item.title.as_str(), item.url.as_str())).collect();
+    let links: Vec<(&str, &str)> = read.items().map(|item| (item.title.as_str(), item.url.as_str())).collect();
     assert_eq!(links, [("Lamps", BASE), ("Ropes", "https://example.org/ropes"), ("Empty", BASE)]);
 }
 
@@ -196,7 +191,7 @@ fn a_shape_is_forced_for_all_sections_or_for_one() {
 #[test]
 fn a_date_within_a_section_begins_no_issue() {
     let text = "# Harbour 12\n\n## Events 2024-03-05\n\n- [A](https://example.org/a)\n\n## Events 2024-03-06\n\n- [B](https://example.org/b)\n";
-    assert_eq!(read(&[("2024-02-02-harbour-12.md", text)], "").issues.len(), 1);
+    assert_eq!(read(&[("2024-02-02-harbour-12.md", text)], "").listings.len(), 1);
 }
 
 #[test]
@@ -204,8 +199,8 @@ fn a_date_is_found_wherever_an_issue_gives_it() {
     let posted = |name: &str, text: &str| {
         let text = format!("{text}\n\n## News\n\n- [Lamps](https://example.org/)\n");
         let read = read(&[(name, &text)], "");
-        let issue = &read.issues[0];
-        (issue.number, issue.posted.format("%F %R").to_string())
+        let listing = &read.listings[0];
+        (listing.issue.number, listing.posted.format("%F %R").to_string())
     };
     let day = "2024-02-08 00:00".to_owned();
     for (name, text, number) in [
@@ -227,17 +222,16 @@ fn a_date_is_found_wherever_an_issue_gives_it() {
 fn the_heading_over_several_issues_names_the_newsletter() {
     let text = "# Harbour Notes\n\n## February 8, 2024\n\n- [A](https://example.org/a)\n\n## February 1, 2024\n\n- [B](https://example.org/b)\n";
     let read = read(&[("harbour.md", text)], "");
-    assert_eq!(read.site.title, "Harbour Notes");
-    let (listings, _) = listings(&read);
+    assert_eq!(read.newsletter.title, "Harbour Notes");
     let issues: Vec<(&str, &str)> =
-        listings.iter().map(|listing| (listing.slug.as_str(), listing.issue.title.as_str())).collect();
+        read.listings.iter().map(|listing| (listing.slug.as_str(), listing.issue.title.as_str())).collect();
     assert_eq!(issues, [("2024-02-01", "Harbour Notes"), ("2024-02-08", "Harbour Notes")]);
 }
 
 #[test]
 fn title_language_and_zone_are_those_of_the_issues() {
     let site = |name: &str, text: &str, toml: &str| {
-        let site = read(&[(name, text)], toml).site;
+        let site = read(&[(name, text)], toml).newsletter;
         (site.title.clone(), site.language.clone(), site.utc_offset.to_string())
     };
     let english = "# Harbour Weekly 12\n\n## News\n\n- [Lamps](https://example.org/)\n";

@@ -5,6 +5,7 @@
 
 mod bots;
 mod golden;
+mod house;
 mod laws;
 mod links;
 mod own_feeds;
@@ -17,18 +18,19 @@ mod shortcuts;
 mod sources;
 mod specifications;
 mod traps;
-mod writers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
-use patchfeed::config::{self, Site};
-use patchfeed::item::Listing;
-use patchfeed::newsletter::Newsletter;
-use patchfeed::site;
-use patchfeed::source::{self, Text};
+use patchfeed::config::Config;
+use patchfeed::diagnostic::Diagnostic;
+use patchfeed::facts::newsletter::{Newsletter, web_folder};
+use patchfeed::item::{Item, Listing, Options};
+use patchfeed::site::{self, Site};
+use patchfeed::source::{self, Access, Text};
+use patchfeed::{feed, issues, item};
 
 /// The address that the tests' sites are served under.
 const BASE: &str = "https://feeds.example.org/";
@@ -100,36 +102,48 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// The newsletter as it is without a configuration.
-fn newsletter() -> Site {
-    Site::new(&config::File::default(), BASE).expect("the defaults make sense")
-}
-
 /// The texts, each with its path.
 fn texts(texts: &[(&str, &str)]) -> Vec<Text> {
-    texts.iter().map(|(path, text)| Text::of(path, text.as_bytes().to_vec())).collect()
+    texts.iter().map(|(path, text)| Text::new(path, text.as_bytes().to_vec())).collect()
 }
 
-/// The texts that a file or a folder holds.
+/// The texts in a file or a folder.
 fn find(path: &Path) -> Vec<Text> {
     let source = path.to_str().expect("the path is text").to_owned();
-    source::find(&[source], &source::Options::default()).expect("the issues are found").texts
+    source::find(&[source], &Access::default()).expect("the issues are found").texts
 }
 
-/// The newsletter of texts, without a configuration.
-fn read(texts: Vec<Text>) -> Newsletter {
-    Newsletter::read(texts, &config::File::default(), BASE).expect("the texts can be read")
+/// What a newsletter's texts become.
+struct Read {
+    newsletter: Newsletter,
+    listings: Vec<Listing>,
+    repeats: usize,
+    passed_by: usize,
+    diagnostics: Vec<Diagnostic>,
 }
 
-/// The items of a newsletter, and how many entries were repeats.
-fn listings(newsletter: &Newsletter) -> (Vec<Listing>, usize) {
-    let mut listings = Vec::new();
-    let take = |listing: Listing| {
-        listings.push(listing);
-        Ok(())
-    };
-    let repeats = newsletter.listings(|listing| listing, take, Ok).expect("the texts can be read");
-    (listings, repeats)
+impl Read {
+    /// The items of all issues, the oldest issue first.
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.listings.iter().flat_map(|listing| &listing.items)
+    }
+}
+
+/// Reads texts without a configuration.
+fn read(texts: &[Text]) -> Read {
+    read_with(texts, "")
+}
+
+/// Reads texts with a configuration.
+fn read_with(texts: &[Text], toml: &str) -> Read {
+    let config = Config::parse(toml, Path::new("patchfeed.toml")).expect("the configuration makes sense");
+    let base_url = web_folder(BASE).expect("the address is one");
+    let (documents, diagnostics): (Vec<_>, Vec<_>) =
+        texts.iter().map(|text| text.read().expect("the texts can be read")).unzip();
+    let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &base_url);
+    let issues::Issues { newsletter, all, passed_by, diagnostics } = issues;
+    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: false });
+    Read { newsletter, listings, repeats, passed_by, diagnostics }
 }
 
 /// A file of a site.
@@ -140,14 +154,21 @@ struct File {
 }
 
 /// The files of the site that the texts make, by their paths.
-fn files(texts: Vec<Text>) -> Vec<File> {
+fn files(texts: &[Text]) -> Vec<File> {
+    let read = read(texts);
+    let config = Config::default();
+    let base_url = web_folder(BASE).expect("the address is one");
+    let site =
+        Site { newsletter: &read.newsletter, base_url: &base_url, formats: &config.formats, window: config.window };
+    let feeds = feed::list(&read.newsletter, &[], &config.window, &read.listings).expect("no feed has a taken name");
     let files = Mutex::new(Vec::new());
-    let keep = |file: &site::File<'_>| {
-        let file = File { path: file.path.to_owned(), text: file.pieces.concat() };
+    site::make(&site, &feeds, &read.listings, &|| {}, &|path, bytes| {
+        let text = String::from_utf8(bytes.to_vec()).expect("every file is text");
+        let file = File { path: path.to_owned(), text };
         files.lock().expect("no thread fails").push(file);
         Ok(())
-    };
-    site::make(&read(texts), &|_| {}, &keep).expect("no feed of the configuration is wrong");
+    })
+    .expect("the sink takes everything");
     let mut files = files.into_inner().expect("no thread fails");
     files.sort_by(|a: &File, b| a.path.cmp(&b.path));
     files

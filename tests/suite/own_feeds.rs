@@ -1,6 +1,6 @@
 //! Feeds of one's own.
 
-use patchfeed::condition::Conditions;
+use patchfeed::feed::Conditions;
 
 use crate::{BASE, Folder, fields, json_items, patchfeed, stderr, stdout};
 
@@ -82,7 +82,7 @@ fn a_slug_that_clashes_is_an_error_before_anything_is_written() {
         let folder = folder("clash", &config);
         let output = patchfeed(&folder.0, &["build", "issues", "--out", "site"]);
         assert_eq!(output.status.code(), Some(1), "{slug}");
-        assert!(stderr(&output).starts_with("error: feed: "), "{}", stderr(&output));
+        assert!(stderr(&output).starts_with("error: patchfeed.toml: [[feed]] "), "{}", stderr(&output));
         assert!(!folder.path("site").exists());
     }
 }

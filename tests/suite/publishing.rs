@@ -220,3 +220,64 @@ fn issues_come_from_the_standard_input_too() {
     let output = child.wait_with_output().expect("the program ends");
     assert!(stdout(&output).contains("v1: a"), "{}", stdout(&output));
 }
+
+#[test]
+fn the_first_command_says_what_there_is_to_see() {
+    let folder = Folder::new("first");
+    for _ in 0..2 {
+        let output = patchfeed(&folder.0, &["build"]);
+        let said = stderr(&output);
+        assert!(said.contains("open feeds/index.html"), "{said}");
+        assert!(folder.path("feeds/index.html").exists() && folder.path("feeds/riscv.atom").exists());
+    }
+    let help = stdout(&patchfeed(&folder.0, &["build", "--help"]));
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("[default: http://localhost:8080/]"), "{help}");
+}
+
+/// An issue of 160 entries.
+fn long_issue(number: usize) -> String {
+    let mails: Vec<String> = (0..160).map(|n| format!("{number}.{n}")).collect();
+    issue(&mails.iter().map(|mail| ("BPF", mail.as_str())).collect::<Vec<_>>())
+}
+
+#[test]
+fn an_issue_that_comes_too_late_for_the_feeds_is_named() {
+    let folder = Folder::new("late");
+    for (day, number) in [(1, 83), (8, 84), (15, 85)] {
+        folder.write(&format!("issues/2024-01-{day:02}-10-00-00-rvlwn-{number}.md"), long_issue(number));
+    }
+    assert!(!build(&folder, &[]).contains("late"), "a first build isn't late");
+    assert!(!build(&folder, &[]).contains("late"));
+    folder.write("issues/2023-12-25-10-00-00-rvlwn-82.md", long_issue(82));
+    let said = build(&folder, &[]);
+    assert!(said.contains("第 82 期 came late: 160 items of it"), "{said}");
+    assert!(folder.path("site/archive/all/82.json").exists());
+    assert!(!build(&folder, &[]).contains("late"), "it is said once");
+    folder.write("issues/2024-01-22-10-00-00-rvlwn-86.md", long_issue(86));
+    assert!(!build(&folder, &[]).contains("late"), "a new issue isn't late");
+}
+
+#[test]
+fn a_wrong_configuration_names_the_file_the_place_and_what_to_do() {
+    let folder = two_issues("wrong-configuration");
+    for (toml, words) in [
+        ("formats = []", "name at least one of atom, rss, json"),
+        ("formats = [\"html\"]", "the formats are atom, rss, json"),
+        ("base-url = \"feeds.example.org\"", "write https://feeds.example.org/"),
+        ("[site]\nlanguage = \"x y\"", "isn't a language tag"),
+        ("[site]\nutc-offset = \"+8\"", "isn't a UTC offset"),
+        ("[site]\ntitle = \"\"", "write the newsletter's name"),
+        ("[[section]]\nslug = \"A B\"", "\"a-b\" would do"),
+        ("[[feed]]\nslug = \"x\"\ntitle = \" \"\nmatch = {}", "the title is empty"),
+    ] {
+        folder.write("patchfeed.toml", toml);
+        for args in [&["build", "issues", "--out", "site"][..], &["build"]] {
+            let output = patchfeed(&folder.0, args);
+            assert_eq!(output.status.code(), Some(1), "{toml}");
+            let said = stderr(&output);
+            assert!(said.starts_with("error: patchfeed.toml: ") && said.contains(words), "{toml}: {said}");
+        }
+    }
+    assert!(!folder.path("site").exists() && !folder.path("feeds").exists());
+}

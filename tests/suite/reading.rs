@@ -1,21 +1,18 @@
 //! How issues are read: names, dates, sections, identity.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use patchfeed::diagnostic::{Error, Problem};
-use patchfeed::item::Listing;
-use patchfeed::section::slug_of;
-use patchfeed::subject::{self, Kind};
+use patchfeed::diagnostic::Problem;
+use patchfeed::facts::slug::slug_of;
+use patchfeed::facts::subject::{self, Kind};
+use patchfeed::item::{Listing, Version};
 
 use crate::{read, texts};
 
 fn listings(of: &[(&str, &str)]) -> Vec<Listing> {
-    crate::listings(&read(texts(of))).0
+    read(&texts(of)).listings
 }
 
 fn problems(of: &[(&str, &str)]) -> Vec<Problem> {
-    read(texts(of)).diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect()
+    read(&texts(of)).diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect()
 }
 
 fn entry(id: &str) -> String {
@@ -203,7 +200,7 @@ fn a_later_version_leads_to_the_earlier_ones_and_they_stay_as_they_are() {
     let all = listings(&texts);
     let earlier = |issue: usize, item: usize| -> Option<Vec<String>> {
         let series = all[issue].items[item].mail.as_ref()?.series.as_ref()?;
-        Some(series.earlier.iter().map(|version| format!("{} {}", version.name, version.url)).collect())
+        Some(series.earlier.iter().map(|version| format!("{} {}", version.name(), version.url)).collect())
     };
     let rfc = "RFC v1 https://lore.kernel.org/bpf/1@a.com/".to_owned();
     let v1 = "v1 https://lore.kernel.org/bpf/2@a.com/".to_owned();
@@ -227,7 +224,7 @@ fn versions_of_one_issue_follow_each_other_though_the_newest_stands_on_top() {
     let all = listings(&[("2024-01-01-10-00-00-rvlwn-1.md", &both), ("2024-01-02-10-00-00-rvlwn-2.md", &other)]);
     let earlier = |issue: usize, item: usize| -> Vec<String> {
         let series = all[issue].items[item].mail.as_ref().and_then(|mail| mail.series.as_ref()).expect("a series");
-        series.earlier.iter().map(|version| version.name.clone()).collect()
+        series.earlier.iter().map(Version::name).collect()
     };
     assert_eq!(earlier(0, 0), ["v2"]);
     assert_eq!(earlier(1, 0), [""; 0], "another organisation's");
@@ -235,8 +232,44 @@ fn versions_of_one_issue_follow_each_other_though_the_newest_stands_on_top() {
 }
 
 #[test]
+fn a_mail_listed_again_as_a_later_version_is_no_earlier_version_of_itself() {
+    let mail =
+        |title: &str, section: &str| format!("### {section}\n\n**[{title}](http://lore.kernel.org/r/1@a.com/)**\n");
+    let all = listings(&[
+        ("2024-01-01-10-00-00-rvlwn-1.md", &mail("v1: rust: add a thing", "BPF")),
+        ("2024-01-08-10-00-00-rvlwn-2.md", &mail("v2: rust: add a thing", "Rust For Linux")),
+    ]);
+    let again = &all[1].items[0];
+    assert_eq!(again.id, all[0].items[0].id);
+    let series = again.mail.as_ref().and_then(|mail| mail.series.as_ref()).expect("a series");
+    assert!(series.earlier.is_empty(), "{series:?}");
+}
+
+#[test]
+fn a_year_that_feeds_cannot_write_is_no_date() {
+    for date in ["31 Dec 262142 23:59:59 +0000", "0000-01-01T00:00:00Z"] {
+        let issue = format!("---\ndate: {date}\n---\n{}", entry("a@b"));
+        assert!(matches!(problems(&[("a.md", &issue)])[..], [Problem::NoDate(_)]), "{date}");
+    }
+}
+
+#[test]
+fn the_newsletter_is_told_by_its_first_heading_in_any_form() {
+    let entries = "\n\n### BPF\n\n* [v1: net: foo bar baz](http://lore.kernel.org/bpf/1@b/)\n";
+    for head in [
+        "# RISC-V Linux 内核及周边技术动态第 1 期",
+        "RISC-V Linux 内核及周边技术动态第 1 期\n===",
+        "  # RISC-V Linux 内核及周边技术动态第 1 期",
+        "---\n# a comment\ndate: 2024-01-01\n---\n# RISC-V Linux 内核及周边技术动态第 1 期",
+    ] {
+        let newsletter = read(&texts(&[("1.md", &format!("{head}{entries}"))])).newsletter;
+        assert_eq!(newsletter.title, "RISC-V Linux 内核及周边技术动态", "{head}");
+    }
+}
+
+#[test]
 fn an_organisation_is_what_the_message_id_shows_and_no_public_host() {
-    let of = |id: &str| patchfeed::lore::organisation(id).unwrap_or_default();
+    let of = |id: &str| patchfeed::facts::organisation::from_message_id(id).unwrap_or_default();
     assert_eq!(of("20230506-1-a@rivosinc.com"), "rivosinc.com");
     assert_eq!(of("a@mail.b.iscas.ac.cn"), "iscas.ac.cn");
     for none in
@@ -258,42 +291,8 @@ fn a_series_goes_on_after_a_mail_that_is_listed_twice_under_two_titles() {
         ("2024-01-15-10-00-00-rvlwn-3.md", &third),
     ]);
     let mail = listings[2].items[0].mail.as_ref().expect("it is a mail");
-    let earlier: Vec<&str> =
-        mail.series.iter().flat_map(|series| &series.earlier).map(|version| version.name.as_str()).collect();
+    let earlier: Vec<String> = mail.series.iter().flat_map(|series| &series.earlier).map(Version::name).collect();
     assert_eq!(earlier, ["v2", "v1"]);
-}
-
-#[test]
-fn whatever_fails_or_panics_on_one_thread_the_others_don_t_wait_for_it() {
-    let names: Vec<(String, String)> = (1..=40)
-        .map(|day| (format!("2024-01-{:02}-10-00-00-rvlwn-{day}.md", day % 28 + 1), entry(&format!("{day}@b"))))
-        .collect();
-    let of: Vec<(&str, &str)> = names.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let newsletter = read(texts(&of));
-    let error = || Error { subject: "a step".to_owned(), cause: "it fails".to_owned() };
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("threads can be had");
-    let fails = |at: usize, step: &str| {
-        let (mut taken, finished) = (0, AtomicUsize::new(0));
-        threads.install(|| {
-            newsletter.listings(
-                |listing| assert!(step != "make" || listing.issue.number != Some(u32::try_from(at).unwrap())),
-                |()| {
-                    taken += 1;
-                    if step == "take" && taken == at { Err(error()) } else { Ok(()) }
-                },
-                |()| {
-                    let now = finished.fetch_add(1, Ordering::Relaxed) + 1;
-                    if step == "finish" && now == at { Err(error()) } else { Ok(()) }
-                },
-            )
-        })
-    };
-    for at in [1, 7, 40] {
-        assert_eq!(fails(at, "take").expect_err("a step failed").cause, "it fails");
-        assert_eq!(fails(at, "finish").expect_err("a step failed").cause, "it fails");
-        catch_unwind(AssertUnwindSafe(|| fails(at, "make"))).expect_err("a step panicked");
-    }
-    assert_eq!(fails(41, "take").ok(), Some(0));
 }
 
 #[test]
@@ -323,4 +322,11 @@ fn a_loose_entry_may_name_any_scheme() {
     let text = "## x\n### BPF\n\n> * v3: [bpf: a title](ftp://lore.kernel.org/bpf/1@b/)\n";
     let items = &listings(&[("2024-01-01-00-00-00-rvlwn-1.md", text)])[0].items;
     assert_eq!(items[0].url, "https://lore.kernel.org/bpf/1@b/");
+}
+
+#[test]
+fn what_init_writes_are_the_defaults() {
+    use patchfeed::config::{Config, TEMPLATE};
+    let template = Config::parse(TEMPLATE, std::path::Path::new("patchfeed.toml")).expect("the template makes sense");
+    assert_eq!(format!("{template:?}"), format!("{:?}", Config::default()));
 }

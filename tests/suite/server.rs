@@ -11,23 +11,23 @@ use std::time::Duration;
 
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Request {
-    pub method: String,
-    pub path: String,
-    pub query: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 impl Request {
     /// A header's value; empty where there is none.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
     }
 }
 
 /// What the server does with a request.
-pub enum Answer {
+pub(crate) enum Answer {
     /// Sends a status line, headers and a body.
     Send(String, Vec<(&'static str, String)>, Vec<u8>),
     /// Sends these bytes and hangs up.
@@ -37,13 +37,13 @@ pub enum Answer {
 }
 
 /// An answer of a status, headers and a text.
-pub fn answer(status: &str, headers: &[(&'static str, &str)], body: impl Into<Vec<u8>>) -> Answer {
+pub(crate) fn answer(status: &str, headers: &[(&'static str, &str)], body: impl Into<Vec<u8>>) -> Answer {
     let headers = headers.iter().map(|&(name, value)| (name, value.to_owned())).collect();
     Answer::Send(status.to_owned(), headers, body.into())
 }
 
 /// The server; gone when it is stopped or dropped.
-pub struct Server {
+pub(crate) struct Server {
     at: SocketAddr,
     shared: Arc<Shared>,
     listening: Option<JoinHandle<()>>,
@@ -57,7 +57,7 @@ struct Shared {
 }
 
 impl Server {
-    pub fn start(answers: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answers: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
         let at = listener.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared::default());
@@ -76,17 +76,17 @@ impl Server {
     }
 
     /// The address of a path.
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}/{path}", self.at)
     }
 
     /// The requests so far.
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().expect("no thread of the server fails").clone()
     }
 
     /// Whether a client that got no answer has hung up, or does so within some seconds.
-    pub fn was_hung_up_on(&self) -> bool {
+    pub(crate) fn was_hung_up_on(&self) -> bool {
         (0..250).any(|_| {
             sleep(Duration::from_millis(20));
             self.shared.hung_up.load(Ordering::SeqCst) > 0
@@ -94,7 +94,7 @@ impl Server {
     }
 
     /// Ends the server: connections to it are refused from now on.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
         let _ = TcpStream::connect(self.at);
         if let Some(listening) = self.listening.take() {
@@ -160,7 +160,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
 }
 
 /// Answers as a server of the git repositories below a folder, which git's own program for this speaks.
-pub fn git_server(root: &Path, request: &Request) -> Answer {
+pub(crate) fn git_server(root: &Path, request: &Request) -> Answer {
     let mut child = Command::new("git")
         .arg("http-backend")
         .env("GIT_PROJECT_ROOT", root)

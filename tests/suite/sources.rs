@@ -119,7 +119,7 @@ fn several_kinds_of_sources_make_one_newsletter() {
     assert_eq!(numbers(&list(&folder, &[])), [3, 1]);
     assert_eq!(numbers(&list(&folder, &["posts"])), [2], "the command line wins");
     folder.write("patchfeed.toml", "issues = []");
-    assert!(error(&list(&folder, &[])).contains("a list without a source"));
+    assert!(error(&list(&folder, &[])).contains("`issues` is empty; name at least one"));
 }
 
 #[test]
@@ -136,11 +136,15 @@ fn a_text_is_named_as_people_know_it() {
 #[test]
 fn what_is_no_source_is_said() {
     let folder = Folder::new("no-source");
-    let scheme = "error: ftp://example.org/a.md: ftp: is not understood; https:, http:, ssh:, git: and file: are\n";
+    let scheme = "error: ftp://example.org/a.md: ftp: is not supported; use https:, http:, ssh:, git: or file:\n";
     assert_eq!(error(&list(&folder, &["ftp://example.org/a.md"])), scheme);
-    assert!(error(&list(&folder, &["https://"])).starts_with("error: https://: no address: "));
-    assert!(error(&list(&folder, &["git@example.org:a#--upload-pack=x"])).contains("is no name of a branch or tag"));
-    assert!(error(&list(&folder, &["git@example.org:a#:../b"])).contains("\"../b\" is no folder of a repository"));
+    assert!(error(&list(&folder, &["https://"])).starts_with("error: https://: not a valid address: "));
+    assert!(
+        error(&list(&folder, &["git@example.org:a#--upload-pack=x"])).contains("is not a valid branch or tag name")
+    );
+    assert!(
+        error(&list(&folder, &["git@example.org:a#:../b"])).contains("\"../b\" is not a valid folder in a repository")
+    );
     assert!(error(&list(&folder, &["--", "--upload-pack=x"])).contains("this looks like an option"));
 }
 
@@ -203,7 +207,7 @@ fn a_redirect_leads_to_the_issue_and_its_name_stays() {
     });
     assert_eq!(numbers(&list(&folder, &[&server.url(&format!("latest/{}", file(7)))])), [7]);
     let round = server.url("round");
-    assert_eq!(error(&list(&folder, &[&round])), format!("error: {round}: the server redirects without an end\n"));
+    assert_eq!(error(&list(&folder, &[&round])), format!("error: {round}: too many redirects\n"));
 }
 
 #[test]
@@ -218,10 +222,10 @@ fn an_answer_that_is_no_issue_is_an_error() {
         _ => answer("503 Service Unavailable", &[], "later"),
     });
     for (path, cause) in [
-        ("page", "this is a web page; give the address of the Markdown text (often named raw)"),
-        ("large", "larger than 1 MB; [network] size in patchfeed.toml sets the limit"),
-        ("gone", "the server answers 404 Not Found"),
-        ("down", "the server answers 503 Service Unavailable"),
+        ("page", "this is a web page; give the address of its Markdown text (forges link it as \"Raw\")"),
+        ("large", "larger than 1 MB; size in the [network] table of patchfeed.toml sets the limit"),
+        ("gone", "the server answered 404 Not Found"),
+        ("down", "the server answered 503 Service Unavailable"),
     ] {
         let address = server.url(path);
         assert_eq!(error(&list(&folder, &[&address])), format!("error: {address}: {cause}\n"));
@@ -263,14 +267,14 @@ fn a_password_is_used_and_not_shown() {
     assert!(stdout(&output).contains(&format!("--> {}:1:1", server.url("a.md"))), "{output:?}");
     let wrong = server.url("a.md").replace("http://", "http://me:other@");
     let said = error(&list(&folder, &[&wrong]));
-    assert_eq!(said, format!("error: {}: the server answers 401 Unauthorized\n", server.url("a.md")));
+    assert_eq!(said, format!("error: {}: the server answered 401 Unauthorized\n", server.url("a.md")));
 }
 
 /// What a run says that works with a copy, without the time of the copy.
 fn with_a_copy(output: &Output) -> String {
     let said = stderr(output);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    let (said, time) = said.split_once("; using the copy of ").expect("a copy is used");
+    let (said, time) = said.split_once("; using the copy from ").expect("a copy is used");
     let pattern = time.replace(|c: char| c.is_ascii_digit(), "0");
     assert_eq!(pattern, "0000-00-00 00:00 UTC\n");
     said.to_owned()
@@ -291,7 +295,7 @@ fn without_the_web_the_last_good_copy_is_used_and_said() {
 
     down.store(1, Ordering::SeqCst);
     let output = list(&folder, &[&address]);
-    assert_eq!(with_a_copy(&output), format!("warning: {address}: the server answers 502 Bad Gateway"));
+    assert_eq!(with_a_copy(&output), format!("warning: {address}: the server answered 502 Bad Gateway"));
     assert_eq!(listed(&output), [1]);
     assert_eq!(numbers(&list(&folder, &["--quiet", &address])), [1]);
 
@@ -398,8 +402,11 @@ fn a_repository_is_read_at_a_branch_a_tag_or_a_folder() {
 
     let said = |part: &str| error(&list(&folder, &[&format!("{url}{part}")]));
     assert_eq!(said("#nope"), format!("error: {url}#nope: no branch or tag \"nope\"\n"));
-    assert_eq!(said("#main:nope/x"), format!("error: {url}#main:nope/x: the folder \"nope/x\" is not there\n"));
-    assert_eq!(said("#v1:notes.txt"), format!("error: {url}#v1:notes.txt: the folder \"notes.txt\" is not there\n"));
+    assert_eq!(said("#main:nope/x"), format!("error: {url}#main:nope/x: the repository has no folder \"nope/x\"\n"));
+    assert_eq!(
+        said("#v1:notes.txt"),
+        format!("error: {url}#v1:notes.txt: the repository has no folder \"notes.txt\"\n")
+    );
     repository.git("work", &["rm", "--quiet", "-r", "posts", "other folder"]);
     repository.publish("empty");
     assert!(said("#drafts/next").contains("no issue here"));
@@ -640,4 +647,14 @@ fn without_git_it_is_said() {
     let mut command = program(&folder.path(""), &["list", "https://example.org/news.git"]);
     let output = command.env("PATH", folder.path("empty")).output().expect("it starts");
     assert_eq!(error(&output), "error: https://example.org/news.git: git is not installed\n");
+}
+
+#[test]
+fn a_source_without_an_issue_doesnt_show_its_password() {
+    let server = Server::start(|_| answer("200 OK", &[("Content-Type", "text/plain")], "nothing"));
+    let folder = Folder::new("no-issue-password");
+    let address = server.url("a.md").replace("http://", "http://me:secret@");
+    let output = run(&folder, &["build", &address]);
+    let said = stderr(&output);
+    assert!(said.contains("no issue here") && !said.contains("secret"), "{said}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use patchfeed::sample;
+use patchfeed::source::sample;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -136,9 +136,9 @@ fn opml(text: &str) -> Vec<String> {
 
 #[test]
 fn every_json_feed_and_opml_document_keeps_to_its_specification() {
-    let mut sites = vec![files(sample::texts()), files(crate::texts(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]))];
+    let mut sites = vec![files(&sample::texts()), files(&crate::texts(&[("2024-01-01-10-00-00-rvlwn-1.md", "")]))];
     if let Some(folder) = real_issues::folder() {
-        sites.push(files(find(&folder)));
+        sites.push(files(&find(&folder)));
     }
     for site in sites {
         for file in &site {

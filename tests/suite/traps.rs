@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use patchfeed::sample;
+use patchfeed::source::sample;
 
 use crate::{File, fields, files, json_items, text};
 
@@ -10,7 +10,7 @@ fn traps() -> Vec<File> {
     let entries: String = (0..130)
         .map(|n| format!("**[v2: net-next: a <pid> & `b`, 中文 🦀 {n}](http://lore.kernel.org/netdev/{n}@x.com/)**\n\n> Words {n}.\n\n"))
         .collect();
-    files(crate::texts(&[(
+    files(&crate::texts(&[(
         "2024-01-01-10-00-00-rvlwn-1.md",
         &format!("> 编辑：晓依 <a@b.org><br/>\n\n## 一\n\n### C, C++ # D\n\n{entries}"),
     )]))
@@ -32,6 +32,57 @@ fn netnewswire_orders_equal_dates_at_random_so_dates_fall_strictly() {
 fn liferea_and_feed2toot_remember_100_items_so_older_issues_go_first_and_a_long_one_stays_whole() {
     let site = traps();
     assert_eq!(json_items(text(&site, &format!("{}.json", slug(&site)))).len(), 130);
+}
+
+#[test]
+fn feed2toot_never_recovers_at_100_items_so_sections_leave_it_slack() {
+    let texts: Vec<(String, String)> = (1..=9)
+        .map(|n| {
+            let entries: String =
+                (0..20).map(|m| format!("**[v1: {n}.{m}](http://lore.kernel.org/bpf/{n}.{m}@x/)**\n\n")).collect();
+            (format!("2024-01-{n:02}-00-00-00-rvlwn-{n}.md"), format!("### BPF\n\n{entries}"))
+        })
+        .collect();
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    assert_eq!(json_items(text(&files(&crate::texts(&texts)), "bpf.json")).len(), 60, "three issues, and no fourth");
+}
+
+#[test]
+fn fast_xml_parser_refuses_1000_references_so_texts_stand_in_cdata() {
+    let site = traps();
+    for path in ["all.atom", "digest.atom", "all.rss", "digest.rss"] {
+        let feed = text(&site, path);
+        let in_text: String =
+            feed.split("<![CDATA[").map(|part| part.split_once("]]>").map_or(part, |(_, rest)| rest)).collect();
+        let in_titles = json_items(text(&site, "all.json")).len() * 4; // two of `<>`, `&`, and the section's name
+        assert!(in_text.matches('&').count() <= in_titles, "{path}: {}", in_text.matches('&').count());
+    }
+    assert!(text(&site, "all.atom").contains("<content type=\"html\"><![CDATA[<p>"));
+    assert!(text(&site, "all.atom").contains("<summary type=\"text\"><![CDATA["));
+}
+
+#[test]
+fn elfeed_and_libmrss_ignore_offsets_so_atoms_dates_are_in_utc() {
+    let site = traps();
+    let document = roxmltree::Document::parse(text(&site, "all.atom")).expect("XML");
+    let dates = document.descendants().filter(|node| matches!(node.tag_name().name(), "updated" | "published"));
+    let dates: Vec<&str> = dates.filter_map(|node| node.text()).collect();
+    assert_eq!((dates.len(), dates[0]), (261, "2024-01-01T02:00:00Z"));
+    assert!(dates.iter().all(|date| date.ends_with('Z')));
+}
+
+/// The attributes of extensions are escaped here because the crate doesn't: once it does, they would be escaped twice.
+#[test]
+fn atom_syndication_still_writes_the_attributes_of_extensions_unescaped() {
+    use atom_syndication::extension::Extension;
+    let reply = Extension {
+        name: "thr:x".to_owned(),
+        attrs: [("href".to_owned(), "a&b".to_owned())].into(),
+        ..Extension::default()
+    };
+    let extensions = [("thr".to_owned(), [("x".to_owned(), vec![reply])].into())].into();
+    let entry = atom_syndication::Entry { extensions, ..atom_syndication::Entry::default() };
+    assert!(entry.to_string().contains("href=\"a&b\""), "drop the escaping in src/write/atom.rs");
 }
 
 #[test]
@@ -66,7 +117,7 @@ fn newsboat_thunderbird_and_tt_rss_show_an_item_of_two_feeds_once() {
 
 #[test]
 fn hookshot_takes_the_first_html_link_and_the_first_512_characters_of_the_summary() {
-    let site = files(sample::texts());
+    let site = files(&sample::texts());
     let document = roxmltree::Document::parse(text(&site, "all.atom")).expect("XML");
     for entry in document.descendants().filter(|node| node.tag_name().name() == "entry") {
         let link = entry.children().find(|node| node.attribute("type") == Some("text/html")).expect("a link");
@@ -78,7 +129,7 @@ fn hookshot_takes_the_first_html_link_and_the_first_512_characters_of_the_summar
 
 #[test]
 fn liferea_takes_the_last_unknown_link_of_a_feed_for_its_page_so_the_page_comes_last() {
-    let site = files(sample::texts());
+    let site = files(&sample::texts());
     for file in site.iter().filter(|file| file.path.ends_with(".atom")) {
         let document = roxmltree::Document::parse(&file.text).expect("XML");
         let links = document.root_element().children().filter(|node| node.tag_name().name() == "link");
@@ -104,7 +155,7 @@ fn commafeed_skips_a_feed_whose_date_stands_still_so_every_new_issue_moves_it() 
     let one = ("2024-01-01-10-00-00-rvlwn-1.md", "### BPF\n\n**[v1: a](http://lore.kernel.org/bpf/a@x.com/)**\n");
     let two = ("2024-01-08-10-00-00-rvlwn-2.md", "### BPF\n\n**[v1: b](http://lore.kernel.org/bpf/b@x.com/)**\n");
     let date = |texts: &[(&str, &str)]| {
-        let site = files(crate::texts(texts));
+        let site = files(&crate::texts(texts));
         let document = roxmltree::Document::parse(text(&site, "bpf.rss")).expect("XML");
         let date = document.descendants().find(|node| node.has_tag_name("pubDate")).and_then(|node| node.text());
         date.expect("the channel has a date").to_owned()

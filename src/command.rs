@@ -1,0 +1,65 @@
+//! The command line: a file for each command.
+
+mod build;
+mod check;
+mod console;
+mod init;
+mod input;
+mod list;
+mod new;
+mod progress;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+
+/// Publishes a newsletter of patches as feeds: one item per patch, one feed per section.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Print only errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// The configuration [default: patchfeed.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the site: feeds, digests, archives, pages
+    Build(build::Build),
+    /// Show what is wrong with the issues; exit with 1 if anything is
+    Check(input::Input),
+    /// Show every entry
+    List(list::List),
+    /// Write a commented patchfeed.toml with the defaults
+    Init,
+    /// Print the items that a bot hasn't posted yet, the oldest first
+    New(new::New),
+}
+
+/// Runs the command that the command line names.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    run_command(&cli).unwrap_or_else(|err| {
+        console::say(&format!("error: {err}\n"));
+        ExitCode::FAILURE
+    })
+}
+
+fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
+    let path = cli.config.as_deref();
+    match &cli.command {
+        Command::Build(options) => build::run(options, Config::read(path)?, cli.quiet),
+        Command::Check(input) => check::run(input, Config::read(path)?, cli.quiet),
+        Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
+        Command::Init => init::run(path, cli.quiet),
+        Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),
+    }
+}

@@ -1,0 +1,116 @@
+//! `patchfeed build`: writes the site.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use patchfeed::config::{BASE_URL, Config};
+use patchfeed::error::Error;
+use patchfeed::facts::newsletter::web_folder;
+use patchfeed::feed;
+use patchfeed::publish::{Publication, Published};
+use patchfeed::site::{self, Site, Unseen};
+
+use super::console::{count, rendered, say};
+use super::input::{self, Contents, Input, no_issue};
+use super::progress::Progress;
+
+#[derive(Args)]
+pub(crate) struct Build {
+    #[command(flatten)]
+    input: Input,
+    /// The folder to write the site to [default: feeds]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[arg(long, value_name = "URL", value_parser = web_folder, help = format!("The address that the site will be served from [default: {BASE_URL}]"))]
+    base_url: Option<url::Url>,
+    /// Write nothing if anything is wrong with the issues
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// Whatever fails: a source, the configuration, the folder; and with `--strict` any diagnostic.
+pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
+    config.out = options.out.clone().unwrap_or(config.out);
+    config.base_url = options.base_url.clone().unwrap_or(config.base_url);
+    config.strict |= options.strict;
+
+    let texts = config.feeds.iter().any(|feed| feed.conditions.look_at_text());
+    let contents = input::read(&options.input, &mut config, texts, quiet)?;
+    let Contents { newsletter, listings, diagnostics, .. } = &contents;
+    if listings.is_empty() {
+        return Err(no_issue(&config));
+    }
+    if !quiet {
+        say(&rendered(diagnostics, &std::io::stderr()));
+    }
+    if config.strict && !diagnostics.is_empty() {
+        let cause = format!("{}: nothing was written, since --strict is set", count(diagnostics.len(), "diagnostic"));
+        return Err(Error { subject: "issues".to_owned(), cause });
+    }
+    let feeds = feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
+
+    let site = Site { newsletter, base_url: &config.base_url, formats: &config.formats, window: config.window };
+    let publication = Publication::begin(&config.out)?;
+    let progress = Progress::new(quiet, listings.len());
+    let unseen =
+        site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
+    let late = late(unseen, &publication);
+    let published = publication.finish()?;
+    progress.finish();
+
+    if !quiet {
+        late.iter().for_each(say_late);
+        say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
+        if config.issues.is_empty() {
+            say_what_to_see(&config.out);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `44 issues, 5167 entries, …`
+fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
+    let entries = contents.entries();
+    let mut counts = vec![
+        count(contents.listings.len(), "issue"),
+        count(entries, "entry"),
+        count(entries - contents.repeats, "item"),
+        count(feeds, "feed"),
+        format!("{} written", count(published.written, "file")),
+        format!("{} unchanged", published.unchanged),
+    ];
+    counts.extend((published.removed > 0).then(|| format!("{} removed", published.removed)));
+    counts.push(count(contents.repeats, "repeat"));
+    counts.extend((contents.passed_by > 0).then(|| format!("{} passed by", contents.passed_by)));
+    counts.push(count(contents.diagnostics.len(), "diagnostic"));
+    counts.join(", ")
+}
+
+/// The issues that came late: the folder had a site without them, and some of their items are too old for every feed.
+fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
+    let earlier: HashSet<&str> = publication.earlier_paths().collect();
+    unseen.retain(|unseen| !earlier.is_empty() && !earlier.contains(unseen.archive.as_str()));
+    unseen
+}
+
+fn say_late(late: &Unseen) {
+    let Unseen { issue, items, .. } = late;
+    say(&format!(
+        "warning: {issue} came late: {} of it are older than what the feeds hold and appear only in the archives\n",
+        count(*items, "item")
+    ));
+}
+
+/// Tells whoever tried the sample where to look.
+fn say_what_to_see(out: &Path) {
+    let out = out.display();
+    say(&format!(
+        "open {out}/index.html in a browser, or give {out}/riscv.atom to a feed reader; for issues of your own, run\n    \
+         patchfeed build path/to/issues --out site --base-url https://feeds.example.org/\n"
+    ));
+}

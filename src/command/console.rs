@@ -1,0 +1,44 @@
+//! What people read: lines on the standard error and the standard output.
+
+use std::io::{IsTerminal, Write as _};
+
+use patchfeed::diagnostic::{Diagnostic, Style};
+use patchfeed::error::Error;
+
+/// The width of diagnostics where there is no terminal, in columns.
+const WIDTH: usize = 140;
+
+/// Says something on standard error. Failures to write are ignored.
+pub(crate) fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Prints to the standard output. A reader that has seen enough (`| head`) isn't an error.
+///
+/// # Errors
+/// An output that can't be written.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(err) if err.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error { subject: "standard output".to_owned(), cause: err.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Diagnostics as a stream shows them.
+pub(crate) fn rendered(diagnostics: &[Diagnostic], stream: &impl IsTerminal) -> String {
+    let color = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40));
+    let style = Style { color, width };
+    diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect()
+}
+
+/// `1 issue`, `2 entries`.
+pub(crate) fn count(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}

@@ -1,0 +1,99 @@
+//! The issues that a command reads.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use patchfeed::config::Config;
+use patchfeed::diagnostic::Diagnostic;
+use patchfeed::document::Document;
+use patchfeed::error::Error;
+use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
+use patchfeed::issues::{self, Issues};
+use patchfeed::item::{self, Listing, Options};
+use patchfeed::source::{self, Access, Text, redacted, sample};
+use rayon::prelude::*;
+
+use super::console::say;
+
+/// Where the issues come from.
+#[derive(Args)]
+pub(crate) struct Input {
+    /// Files, folders, patterns, git repositories, addresses, - for standard input [default: three sample issues]
+    pub(crate) issues: Vec<String>,
+    /// The folder for copies of what comes over the network [default: the system's own for caches]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// What the issues hold.
+pub(crate) struct Contents {
+    pub(crate) newsletter: Newsletter,
+    /// The issues' items, the oldest issue first.
+    pub(crate) listings: Vec<Listing>,
+    /// How many entries listed something again.
+    pub(crate) repeats: usize,
+    /// How many blocks were neither entries nor part of one.
+    pub(crate) passed_by: usize,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Contents {
+    /// How many entries the issues have.
+    pub(crate) fn entries(&self) -> usize {
+        self.listings.iter().map(|listing| listing.entries).sum()
+    }
+}
+
+/// Reads the issues and makes their items; `texts` says whether conditions look at the items' texts. `config` is completed:
+/// without a source, the sample issues are read, and the newsletter is the sample's.
+///
+/// # Errors
+/// A source that can't be read.
+pub(crate) fn read(input: &Input, config: &mut Config, texts: bool, quiet: bool) -> Result<Contents, Error> {
+    if !input.issues.is_empty() {
+        config.issues.clone_from(&input.issues);
+    }
+    let sources = if config.issues.is_empty() { sample(config, quiet) } else { found(input, config, quiet)? };
+    let read: Vec<(Document, Vec<Diagnostic>)> = sources.par_iter().map(Text::read).collect::<Result<_, _>>()?;
+    let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
+    let Issues { newsletter, all, passed_by, diagnostics } = issues;
+    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
+    Ok(Contents { newsletter, listings, repeats, passed_by, diagnostics })
+}
+
+/// The sample issues. Their feeds must not be taken for those of the real newsletter, so they have a name and ids of their own.
+fn sample(config: &mut Config, quiet: bool) -> Vec<Text> {
+    if !quiet {
+        say("no issues given: these are the three sample issues built into patchfeed\n");
+    }
+    config.newsletter = Stated {
+        title: Some(sample::TITLE.to_owned()),
+        address: web_folder(sample::ADDRESS).ok(),
+        sections: std::mem::take(&mut config.newsletter.sections),
+        ..Stated::default()
+    };
+    sample::texts()
+}
+
+fn found(input: &Input, config: &Config, quiet: bool) -> Result<Vec<Text>, Error> {
+    let access = Access {
+        cache: input.cache.clone().or_else(|| config.cache.clone()),
+        timeout: Duration::from_secs(config.network.timeout.get().into()),
+        size: u64::from(config.network.size.get()) * 1_000_000,
+    };
+    let found = source::find(&config.issues, &access)?;
+    for notice in found.notices.iter().filter(|_| !quiet) {
+        say(&format!("warning: {notice}\n"));
+    }
+    Ok(found.texts)
+}
+
+/// The error of sources without an issue.
+pub(crate) fn no_issue(config: &Config) -> Error {
+    Error {
+        subject: config.issues.iter().map(|source| redacted(source)).collect::<Vec<_>>().join(" "),
+        cause: "there is no issue here: no file has a date or an entry".to_owned(),
+    }
+}

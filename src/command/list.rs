@@ -1,0 +1,89 @@
+//! `patchfeed list`: shows entries.
+
+use std::collections::{BTreeSet, HashSet};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+use patchfeed::feed::Conditions;
+use patchfeed::item::{Item, Listing};
+use patchfeed::write;
+
+use super::console::print;
+use super::input::{self, Input};
+
+#[derive(Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    input: Input,
+    /// Only the entries of a section
+    #[arg(long, value_name = "SLUG")]
+    section: Option<String>,
+    /// Only the entries of an issue
+    #[arg(long, value_name = "NUMBER")]
+    issue: Option<u32>,
+    /// Only the entries that meet conditions, written as in a [[feed]]: `{ kind = ["patch"] }`
+    #[arg(long = "match", value_name = "TOML", value_parser = Conditions::parse)]
+    conditions: Option<Conditions>,
+    /// A table for people, or one JSON Feed item a line
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Json,
+}
+
+/// Prints the entries, the newest issue first.
+///
+/// # Errors
+/// A source or an output that fails; a section that no entry stands in.
+pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
+    let texts = options.conditions.as_ref().is_some_and(Conditions::look_at_text);
+    let listings = input::read(&options.input, &mut config, texts, quiet)?.listings;
+    if let Some(slug) = &options.section {
+        check_section(slug, &listings)?;
+    }
+    let mut listed = HashSet::new(); // an item that two issues list is shown in the first
+    let mut lines: Vec<String> = Vec::new(); // of each issue, the oldest first
+    for listing in &listings {
+        let wanted = listing.items.iter().filter(|item| options.wants(listing, item) && listed.insert(item.id));
+        lines.push(wanted.map(|item| line(listing, item, options.format)).collect());
+    }
+    lines.iter().rev().try_for_each(|lines| print(lines))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl List {
+    fn wants(&self, listing: &Listing, item: &Item) -> bool {
+        self.issue.is_none_or(|number| listing.issue.number == Some(number))
+            && self.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
+            && self.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
+    }
+}
+
+fn line(listing: &Listing, item: &Item, format: ListFormat) -> String {
+    match format {
+        ListFormat::Json => String::from_utf8_lossy(&write::json_item(item)).into_owned() + "\n",
+        ListFormat::Table => {
+            let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
+            format!("{:>5}  {:<12}  {}\n", listing.slug, sections.join(","), item.title)
+        }
+    }
+}
+
+fn check_section(slug: &str, listings: &[Listing]) -> Result<(), Error> {
+    let items = listings.iter().flat_map(|listing| &listing.items);
+    let slugs: BTreeSet<&str> = items.flat_map(|item| &item.sections).map(|section| section.slug.as_str()).collect();
+    if slugs.contains(slug) {
+        return Ok(());
+    }
+    let slugs = slugs.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Error {
+        subject: "--section".to_owned(),
+        cause: format!("no entry stands in {slug:?}; the sections are {slugs}"),
+    })
+}

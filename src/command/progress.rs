@@ -1,0 +1,39 @@
+//! A progress bar.
+
+use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How long a run takes before the bar shows.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A bar on the standard error, if that is a terminal and the run takes a while.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    since: Instant,
+    is_waiting: AtomicBool,
+}
+
+impl Progress {
+    pub(crate) fn new(quiet: bool, issues: usize) -> Self {
+        let length = u64::try_from(issues).unwrap_or(u64::MAX);
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} issues");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, since: Instant::now(), is_waiting: (!quiet && std::io::stderr().is_terminal()).into() }
+    }
+
+    /// Another issue is done.
+    pub(crate) fn step(&self) {
+        if self.since.elapsed() > PATIENCE && self.is_waiting.swap(false, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

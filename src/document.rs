@@ -1,0 +1,110 @@
+//! A text in the form that all later stages rely on.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::diagnostic::{Diagnostic, Place, Problem};
+use crate::text;
+
+/// A decoded text: it has no byte order mark, its lines end in `\n`, and it holds only characters that XML 1.0 allows.
+#[derive(Debug)]
+pub struct Document {
+    /// The path as the user gave it, or `<stdin>`.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// The byte offset at which each line starts, computed on first use: most documents have no diagnostics.
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl Document {
+    /// A document from a text that is already in the form described above.
+    pub fn new(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), text, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(newlines.map(|at| at + 1)).collect()
+        })
+    }
+
+    /// The number of the line that contains the byte at offset `at`, counted from 1.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines().partition_point(|&start| start <= at)
+    }
+
+    /// The place of a byte range. A range over several lines is cut at the end of the first one.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let line = self.line(range.start);
+        let start = self.lines()[line - 1];
+        let end = self.lines().get(line).map_or(self.text.len(), |next| next - 1);
+        Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
+    }
+
+    /// The place of the first line, found without indexing the others.
+    fn first_line(&self) -> Place {
+        let end = memchr::memchr(b'\n', self.text.as_bytes()).unwrap_or(self.text.len());
+        Place::new(1, &self.text[..end], 0..end)
+    }
+
+    /// A diagnostic about a byte range of this document, or about the whole of it, which points to the first line.
+    pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
+        let place = range.map_or_else(|| self.first_line(), |range| self.place(range));
+        Diagnostic { path: self.path.clone(), place, problem }
+    }
+}
+
+/// Decodes the bytes of a file. Never fails: it replaces bytes that aren't UTF-8 with U+FFFD, drops characters that XML
+/// 1.0 forbids, and reports both.
+pub fn decode(path: &str, bytes: Vec<u8>) -> (Document, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let (mut text, is_utf8) = match String::from_utf8(bytes) {
+        Ok(text) => (text, true),
+        Err(err) => (String::from_utf8_lossy(err.as_bytes()).into_owned(), false),
+    };
+    if text.starts_with('\u{FEFF}') {
+        text.remove(0);
+    }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    let document = Document::new(path, text);
+    if !is_utf8 {
+        let at = document.text.find('\u{FFFD}').unwrap_or(0);
+        diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
+    }
+    let mut illegal = illegal(&document.text);
+    if illegal.is_empty() {
+        return (document, diagnostics);
+    }
+    illegal.dedup_by_key(|(range, _)| document.line(range.start)); // one report a line is enough
+    for (range, c) in illegal {
+        diagnostics.push(document.diagnostic(Some(range), Problem::IllegalCharacter(c)));
+    }
+    (Document::new(path, text::legal(&document.text).into_owned()), diagnostics)
+}
+
+/// The characters that XML 1.0 forbids, with their byte ranges, in document order. Includes those written as a numeric
+/// reference: they stay in the text and are dropped when the reference is decoded.
+fn illegal(text: &str) -> Vec<(Range<usize>, char)> {
+    let mut illegal: Vec<_> = references(text).filter(|(_, c)| !text::is_legal(*c)).collect();
+    if !text::all_legal(text) {
+        let characters = text.char_indices().filter(|(_, c)| !text::is_legal(*c));
+        illegal.extend(characters.map(|(at, c)| (at..at + c.len_utf8(), c)));
+        illegal.sort_by_key(|(range, _)| range.start);
+    }
+    illegal
+}
+
+/// The numeric character references (`&#8;`, `&#x1B;`) with the characters that they stand for.
+fn references(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    memchr::memmem::find_iter(text.as_bytes(), b"&#").filter_map(|at| {
+        let end = text.as_bytes()[at..].iter().take(12).position(|byte| *byte == b';')? + at;
+        let number = &text[at + 2..end];
+        let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
+        let c = char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?;
+        Some((at..end + 1, c))
+    })
+}

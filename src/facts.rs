@@ -1,0 +1,11 @@
+//! What the field knows: newsletters and their sections, subject lines, archives of mail, licences, languages.
+
+pub mod language;
+pub mod license;
+pub mod lore;
+pub mod newsletter;
+pub mod organisation;
+pub(crate) mod rvlwn;
+pub mod section;
+pub mod slug;
+pub mod subject;

@@ -1,0 +1,43 @@
+//! The languages that the site's own words are in.
+
+/// A language: Chinese, or English for every other newsletter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// 中文
+    Chinese,
+    /// English
+    English,
+}
+
+impl Language {
+    /// The language of a BCP 47 tag (RFC 5646): `zh-CN`, `en`.
+    pub(crate) fn from_tag(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+        if primary.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
+    }
+
+    /// The one of two texts that is in this language.
+    pub(crate) fn pick<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
+        match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        }
+    }
+
+    /// Names an issue by its number: `第 45 期`, `Issue 45`.
+    pub(crate) fn issue(self, number: u32) -> String {
+        match self {
+            Self::Chinese => format!("第 {number} 期"),
+            Self::English => format!("Issue {number}"),
+        }
+    }
+
+    /// Counts entries: `17 条`, `17 entries`.
+    pub(crate) fn entries(self, count: usize) -> String {
+        match (self, count) {
+            (Self::Chinese, _) => format!("{count} 条"),
+            (Self::English, 1) => "1 entry".to_owned(),
+            (Self::English, _) => format!("{count} entries"),
+        }
+    }
+}

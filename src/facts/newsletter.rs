@@ -1,0 +1,191 @@
+//! A newsletter: its name, its home, its language, and its habits.
+
+use std::fmt;
+
+use chrono::FixedOffset;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use url::Url;
+
+use super::language::Language;
+use super::license::License;
+use super::rvlwn;
+use super::section::{Row, Shape, Table};
+use crate::text;
+
+/// What the configuration says of the newsletter, in `[site]` and `[[section]]`. What it leaves open is learnt from the issues.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Stated {
+    /// The newsletter's name.
+    #[serde(deserialize_with = "title")]
+    pub title: Option<String>,
+    /// The newsletter's web site, which `permalink`s are relative to. It also names the feeds: their ids are made of it.
+    #[serde(deserialize_with = "address")]
+    pub address: Option<Url>,
+    /// The newsletter's language (BCP 47): `zh-CN`.
+    #[serde(deserialize_with = "language")]
+    pub language: Option<String>,
+    /// The time zone of dates that name none: `+08:00`.
+    #[serde(deserialize_with = "utc_offset")]
+    pub utc_offset: Option<FixedOffset>,
+    /// The editor of issues that name none.
+    #[serde(deserialize_with = "words")]
+    pub author: Option<String>,
+    /// The licence of issues that name none: `cc-by-4.0`, or an address.
+    #[serde(deserialize_with = "words")]
+    pub license: Option<String>,
+    /// The shape of entries; without it, each section's entries show theirs.
+    pub shape: Option<Shape>,
+    /// What happens to an entry that an earlier issue listed.
+    pub repeats: Repeats,
+    /// Rows of the table of sections, before the built-in ones.
+    #[serde(skip)]
+    pub sections: Vec<Row>,
+}
+
+/// What happens to an entry that an earlier issue listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeats {
+    /// It adds nothing, except to the feed of a section that didn't list it before.
+    #[default]
+    Drop,
+    /// It becomes an item of its own.
+    Keep,
+}
+
+/// A newsletter, as its configuration and its issues tell.
+#[derive(Debug, Clone)]
+pub struct Newsletter {
+    /// The newsletter's name.
+    pub title: String,
+    /// The newsletter's web site. It also names the feeds: their ids are made of it and their slug.
+    pub address: Url,
+    /// The newsletter's language (BCP 47). RSS `language`, Atom `xml:lang`, JSON `language`.
+    pub language: String,
+    /// The time zone of dates that name none.
+    pub utc_offset: FixedOffset,
+    /// The editor of issues that name none.
+    pub author: String,
+    /// The licence of issues that name none.
+    pub license: Option<License>,
+    /// What happens to an entry that an earlier issue listed.
+    pub repeats: Repeats,
+    /// Whether it lists links of all kinds rather than patches.
+    pub lists_links: bool,
+    /// The sections.
+    pub sections: Table,
+}
+
+/// What issues tell of a newsletter that isn't the RISC-V one.
+#[derive(Debug)]
+pub(crate) struct Learnt {
+    pub(crate) title: String,
+    pub(crate) address: Url,
+    /// What its entries are written in.
+    pub(crate) language: Language,
+}
+
+impl Newsletter {
+    /// The newsletter. What is stated wins, then what was learnt from the issues; if nothing was learnt, they are those of the
+    /// RISC-V newsletter, whose defaults fill the gaps.
+    pub(crate) fn new(stated: &Stated, learnt: Option<Learnt>) -> Self {
+        let lists_links = learnt.is_some();
+        let (title, address, language, offset) = match learnt {
+            Some(Learnt { title, address, language: Language::Chinese }) => (title, address, "zh-CN", 8 * 3600),
+            Some(Learnt { title, address, language: Language::English }) => (title, address, "en", 0),
+            None => {
+                let address = Url::parse(rvlwn::ADDRESS).expect("the built-in address is one");
+                (rvlwn::TITLE.to_owned(), address, rvlwn::LANGUAGE, rvlwn::UTC_OFFSET)
+            }
+        };
+        let title = stated.title.clone().unwrap_or(title);
+        let language = stated.language.clone().unwrap_or_else(|| language.to_owned());
+        let offset = FixedOffset::east_opt(offset).expect("the built-in offsets are below a day");
+        Self {
+            author: stated.author.clone().unwrap_or_else(|| title.clone()),
+            title,
+            address: stated.address.clone().unwrap_or(address),
+            sections: Table::new(&stated.sections, Language::from_tag(&language)),
+            language,
+            utc_offset: stated.utc_offset.unwrap_or(offset),
+            license: stated.license.as_deref().and_then(License::parse),
+            repeats: stated.repeats,
+            lists_links,
+        }
+    }
+
+    /// The language that the site's own words are in.
+    pub fn language(&self) -> Language {
+        Language::from_tag(&self.language)
+    }
+
+    /// What the newsletter lists, in its language: one of them, and several.
+    pub(crate) fn nouns(&self) -> (&'static str, &'static str) {
+        match (self.language(), self.lists_links) {
+            (Language::Chinese, false) => ("补丁", "补丁"),
+            (Language::Chinese, true) => ("链接", "链接"),
+            (Language::English, false) => ("patch", "patches"),
+            (Language::English, true) => ("link", "links"),
+        }
+    }
+}
+
+/// An `http` or `https` address that ends in `/`, so that file names can follow it. A query and a fragment are dropped.
+///
+/// # Errors
+/// Any other text, in words that say what would do.
+pub fn web_folder(address: &str) -> Result<Url, String> {
+    let parsed = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut url = parsed.ok_or_else(|| {
+        let without_scheme = address.trim_end_matches('/');
+        let example = if address.contains(':') { "feeds.example.org" } else { without_scheme };
+        format!("{address:?} isn't a web address; write https://{example}/")
+    })?;
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+/// Reads a value of the configuration; what is wrong with it is said with its place in the file.
+fn value<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    read: impl FnOnce(String) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    read(String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let words = value(deserializer, |words| Ok::<_, &str>(text::one_line(&text::legal(&words))))?;
+    Ok(Some(words).filter(|words| !words.is_empty()))
+}
+
+fn title<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    words(deserializer)?.map(Some).ok_or_else(|| D::Error::custom("the title is empty; write the newsletter's name"))
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    value(deserializer, |address| web_folder(&address).map(Some))
+}
+
+fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    value(deserializer, |tag| {
+        let wrong = format!("{tag:?} isn't a language tag; write one such as \"zh-CN\" or \"en\"");
+        if is_language_tag(&tag) { Ok(Some(tag)) } else { Err(wrong) }
+    })
+}
+
+/// Whether a text has the form of a language tag (RFC 5646 §2.1, simplified).
+fn is_language_tag(tag: &str) -> bool {
+    tag.starts_with(|c: char| c.is_ascii_alphabetic())
+        && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+fn utc_offset<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<FixedOffset>, D::Error> {
+    value(deserializer, |offset| {
+        offset.parse().map(Some).map_err(|_| format!("{offset:?} isn't a UTC offset; write one such as \"+08:00\""))
+    })
+}

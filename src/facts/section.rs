@@ -1,0 +1,158 @@
+//! Sections: a table of headings, slugs and titles, and a slug for every heading that the table doesn't have.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::language::Language;
+use super::rvlwn::{self, BuiltInSection};
+use super::slug::{self, heading_key, slug_of, with_hash};
+use crate::text;
+
+/// A section of the newsletter; each has a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Names the feed's files and the items' category: ASCII, lower case, never changed once published.
+    pub slug: String,
+    /// The name shown to people.
+    pub title: String,
+    /// Whether the table has the section.
+    pub known: bool,
+    /// The shape of its entries, if the configuration gives it.
+    pub shape: Option<Shape>,
+}
+
+/// The shape of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// `**[title](address)**`, and what follows it.
+    Bold,
+    /// `* [title](address)`, `1. [tag] [title](address)`, `- a few words [title](address)`.
+    List,
+    /// `### [title](address)`, and what follows it.
+    Heading,
+    /// `[title](address)` or `1、[title](address)`, alone on a paragraph's first line, and what follows it.
+    Paragraph,
+}
+
+/// A row of the table. `[[section]]` in the configuration adds rows, which come before the built-in ones.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Names the feed's files: lower-case ASCII letters, digits and hyphens.
+    pub slug: String,
+    /// The headings that begin the section, compared without case and white space. The slug always does, too.
+    #[serde(default)]
+    pub headings: Vec<String>,
+    /// The Chinese title.
+    #[serde(default)]
+    pub zh: Option<String>,
+    /// The English title.
+    #[serde(default)]
+    pub en: Option<String>,
+    /// The shape of its entries; without it, the entries show their shape.
+    #[serde(default)]
+    pub shape: Option<Shape>,
+}
+
+/// The longest title of a section, in characters.
+const LONGEST_TITLE: usize = 200;
+
+/// The table in force. Its order is the order in which feeds are listed.
+#[derive(Debug, Clone)]
+pub struct Table {
+    rows: Vec<KnownSection>,
+}
+
+#[derive(Debug, Clone)]
+struct KnownSection {
+    /// Its headings, as they are compared.
+    headings: Vec<String>,
+    section: Arc<Section>,
+    /// Whether the configuration names it. The others are those of the RISC-V newsletter.
+    configured: bool,
+}
+
+impl Table {
+    /// The table of these rows and the built-in ones, with titles in a language.
+    pub fn new(rows: &[Row], language: Language) -> Self {
+        let mut all: Vec<KnownSection> = rows.iter().map(|row| configured(row, language)).collect();
+        let others = rvlwn::SECTIONS.iter().filter(|built_in| !rows.iter().any(|row| row.slug == built_in.slug));
+        all.extend(others.map(|BuiltInSection { slug, heading, zh, en }| {
+            let title = language.pick(zh, en).to_owned();
+            let section = Section { slug: (*slug).to_owned(), title, known: true, shape: None };
+            let headings = [heading, en, slug].map(|heading| heading_key(heading)).into();
+            KnownSection { headings, section: section.into(), configured: false }
+        }));
+        Self { rows: all }
+    }
+
+    /// The section of a heading. A heading that the table doesn't have is a section too: its slug is made of the heading
+    /// only, so it is the same in every issue and every build. The built-in rows apply only to issues of `patches`:
+    /// elsewhere "Rust" means something else.
+    pub(crate) fn find(&self, heading: &str, patches: bool) -> Arc<Section> {
+        let wanted = heading_key(heading);
+        let mut rows = self.rows.iter().filter(|row| row.configured || patches);
+        if let Some(row) = rows.clone().find(|row| row.headings.contains(&wanted)) {
+            return Arc::clone(&row.section);
+        }
+        let mut slug = slug_of(heading);
+        if rows.any(|row| row.section.slug == slug) {
+            slug = with_hash(&slug, &wanted);
+        }
+        let title = text::first_words(heading, LONGEST_TITLE);
+        Arc::new(Section { slug, title, known: false, shape: None })
+    }
+
+    /// A section of another table over the same rows, as this one has it: the titles may be in another language.
+    pub(crate) fn own(&self, section: &Arc<Section>) -> Arc<Section> {
+        let known = self.rows.iter().find(|row| section.known && row.section.slug == section.slug);
+        Arc::clone(known.map_or(section, |row| &row.section))
+    }
+
+    /// Whether the table has the slug.
+    pub(crate) fn has(&self, slug: &str) -> bool {
+        self.rows.iter().any(|row| row.section.slug == slug)
+    }
+
+    /// A section's place among the feeds: sections that the table doesn't have come last, by their slugs.
+    pub(crate) fn rank(&self, section: &Section) -> (usize, String) {
+        let row = self.rows.iter().position(|row| row.section.slug == section.slug);
+        (row.unwrap_or(self.rows.len()), section.slug.clone())
+    }
+}
+
+fn configured(row: &Row, language: Language) -> KnownSection {
+    let built_in = rvlwn::SECTIONS.iter().find(|built_in| built_in.slug == row.slug);
+    let built_in_headings = built_in.iter().flat_map(|built_in| [built_in.heading, built_in.en]);
+    let headings = row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in_headings);
+    let [chinese, english] = [&row.zh, &row.en].map(Option::as_deref);
+    let title = match language {
+        Language::Chinese => chinese.or(english),
+        Language::English => english.or(chinese),
+    };
+    let title = title
+        .or_else(|| built_in.map(|built_in| language.pick(built_in.zh, built_in.en)))
+        .unwrap_or_else(|| row.headings.first().unwrap_or(&row.slug));
+    let title = text::one_line(&text::legal(title));
+    KnownSection {
+        headings: headings.map(heading_key).collect(),
+        section: Section { slug: row.slug.clone(), title, known: true, shape: row.shape }.into(),
+        configured: true,
+    }
+}
+
+/// What is wrong with the slugs of configured rows.
+///
+/// # Errors
+/// A slug that can't name files, and one that two rows have; in words.
+pub(crate) fn check(rows: &[Row]) -> Result<(), String> {
+    for (at, row) in rows.iter().enumerate() {
+        slug::check(&row.slug).map_err(|err| format!("[[section]] {:?}: {err}", row.slug))?;
+        if rows[..at].iter().any(|other| other.slug == row.slug) {
+            return Err(format!("[[section]] {:?} is there twice; merge the two", row.slug));
+        }
+    }
+    Ok(())
+}

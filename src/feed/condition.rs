@@ -1,0 +1,127 @@
+//! Conditions: what an item must be like to belong to a custom feed. They are written in `patchfeed.toml` and after
+//! `patchfeed list --match`.
+
+use regex::Regex;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use crate::facts::subject::Kind;
+use crate::item::Item;
+
+/// Conditions on an item. All that are given must hold; of a list, one value must.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Conditions {
+    /// Slugs of sections.
+    section: Vec<String>,
+    /// A regular expression that matches somewhere in the title.
+    title: Pattern,
+    /// Kinds of mail: `patch`, `resend`, `rfc`, `pull`, `announcement`, `reply`.
+    kind: Vec<Kind>,
+    /// A version such as `3`, `>=2` or `<4`. A title without a version meets none of them.
+    version: Option<Versions>,
+    /// Organisations: `rivosinc.com`.
+    organisation: Vec<String>,
+    /// Trees: `bpf-next`.
+    tree: Vec<String>,
+    /// Mailing lists: `linux-riscv`.
+    list: Vec<String>,
+    /// A regular expression that matches somewhere in the text.
+    text: Pattern,
+    /// Conditions that must not all hold.
+    not: Option<Box<Conditions>>,
+}
+
+impl Conditions {
+    /// Whether the item meets the conditions.
+    pub fn hold(&self, item: &Item) -> bool {
+        let mail = item.mail.as_ref();
+        let subject = mail.map(|mail| &mail.subject);
+        let kind = subject.and_then(|subject| subject.kind);
+        let version = subject.and_then(|subject| subject.version);
+        any(&self.section, item.sections.iter().map(|section| &section.slug))
+            && any(&self.organisation, mail.and_then(|mail| mail.organisation.as_ref()))
+            && any(&self.list, mail.and_then(|mail| mail.list.as_ref()))
+            && any(&self.tree, subject.iter().flat_map(|subject| &subject.trees))
+            && (self.kind.is_empty() || kind.is_some_and(|kind| self.kind.contains(&kind)))
+            && self.version.as_ref().is_none_or(|wanted| version.is_some_and(|version| wanted.hold(version)))
+            && self.title.matches(&item.title)
+            && self.text.matches(&item.text)
+            && self.not.as_ref().is_none_or(|not| !not.hold(item))
+    }
+
+    /// Whether the conditions look at an item's whole text.
+    pub fn look_at_text(&self) -> bool {
+        self.text.0.is_some() || self.not.as_ref().is_some_and(|not| not.look_at_text())
+    }
+
+    /// Reads conditions as a value of TOML: `{ section = ["riscv"], title = "kvm" }`.
+    ///
+    /// # Errors
+    /// What isn't understood, in words, with its place.
+    pub fn parse(value: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Line {
+            r#match: Conditions,
+        }
+        toml::from_str::<Line>(&format!("match = {value}")).map(|line| line.r#match).map_err(|err| err.to_string())
+    }
+}
+
+/// Whether one of the wanted values is there, or none is wanted.
+fn any<'a>(wanted: &[String], values: impl IntoIterator<Item = &'a String>) -> bool {
+    wanted.is_empty() || values.into_iter().any(|value| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)))
+}
+
+/// A regular expression. The empty one matches everything.
+#[derive(Debug, Clone, Default)]
+struct Pattern(Option<Regex>);
+
+impl Pattern {
+    fn matches(&self, text: &str) -> bool {
+        self.0.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pattern = String::deserialize(deserializer)?;
+        if pattern.is_empty() {
+            return Ok(Self(None));
+        }
+        Regex::new(&pattern).map(|pattern| Self(Some(pattern))).map_err(D::Error::custom)
+    }
+}
+
+/// A comparison with a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Versions {
+    comparison: &'static str,
+    version: u32,
+}
+
+impl Versions {
+    fn hold(&self, version: u32) -> bool {
+        match self.comparison {
+            ">=" => version >= self.version,
+            "<=" => version <= self.version,
+            ">" => version > self.version,
+            "<" => version < self.version,
+            _ => version == self.version,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Versions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (comparison, number) = [">=", "<=", ">", "<", "="]
+            .into_iter()
+            .find_map(|sign| Some((sign, text.trim().strip_prefix(sign)?)))
+            .unwrap_or(("=", text.trim()));
+        let version = number.trim().trim_start_matches('v').parse();
+        version.map(|version| Self { comparison, version }).map_err(|_| {
+            D::Error::custom(format!("{text:?} isn't a version; write one such as \"3\", \">=2\" or \"<4\""))
+        })
+    }
+}

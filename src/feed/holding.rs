@@ -1,0 +1,98 @@
+//! What a feed holds: its items, issue by issue.
+
+use std::collections::HashSet;
+
+use super::model::Feed;
+use super::window::{Window, shown};
+use crate::item::{Item, Listing};
+
+/// What a feed holds.
+#[derive(Debug)]
+pub(crate) struct Holding<'a> {
+    pub(crate) feed: &'a Feed,
+    /// The issues that give it items, the oldest first.
+    pub(crate) shares: Vec<Share<'a>>,
+    /// How many of the shares, from the newest, its documents hold. The others are in the archives only.
+    pub(crate) shown: usize,
+}
+
+/// What an issue gives to a feed.
+#[derive(Debug)]
+pub(crate) struct Share<'a> {
+    /// The issue's place among all listings.
+    pub(crate) at: usize,
+    pub(crate) listing: &'a Listing,
+    /// The places of the items in the listing, in the issue's order.
+    places: Vec<usize>,
+}
+
+impl<'a> Holding<'a> {
+    /// What a feed holds of all listings: every item that belongs to it, each once, where it first does.
+    pub(crate) fn of(feed: &'a Feed, listings: &'a [Listing], window: &Window) -> Self {
+        let mut held = HashSet::new();
+        let mut shares = Vec::new();
+        for (at, listing) in listings.iter().enumerate() {
+            let items = listing.items.iter().enumerate();
+            let new = items.filter(|(_, item)| feed.holds(item) && held.insert(item.id));
+            let places: Vec<usize> = new.map(|(place, _)| place).collect();
+            if !places.is_empty() {
+                shares.push(Share { at, listing, places });
+            }
+        }
+        let counts = shares.iter().rev().map(|share| share.places.len());
+        let shown = shown(counts, feed.limit, window.issues);
+        Self { feed, shares, shown }
+    }
+
+    /// The shares that the feed's documents hold, the newest first.
+    pub(crate) fn window(&self) -> impl Iterator<Item = &Share<'a>> + Clone {
+        self.shares.iter().rev().take(self.shown)
+    }
+
+    /// Whether the feed's documents hold the share at a place.
+    pub(crate) fn shows(&self, at: usize) -> bool {
+        at + self.shown >= self.shares.len()
+    }
+
+    /// The newest issue that the feed's documents don't hold.
+    pub(crate) fn beyond_window(&self) -> Option<&Share<'a>> {
+        self.shares.iter().rev().nth(self.shown)
+    }
+
+    /// The newest issues, as many as a digest lists, the newest first.
+    pub(crate) fn digest(&self, window: &Window) -> impl Iterator<Item = &Share<'a>> {
+        self.shares.iter().rev().take(window.digest)
+    }
+
+    /// How many items the feed holds, archives included.
+    pub(crate) fn total(&self) -> usize {
+        self.shares.iter().map(Share::count).sum()
+    }
+
+    pub(crate) fn newest_item(&self) -> Option<&'a Item> {
+        self.shares.last().and_then(|share| share.items().next())
+    }
+}
+
+/// All items of a feed, archives included, the newest first.
+pub fn items<'a>(feed: &'a Feed, listings: &'a [Listing]) -> Vec<&'a Item> {
+    let holding = Holding::of(feed, listings, &Window::default());
+    holding.shares.iter().rev().flat_map(Share::items).collect()
+}
+
+impl<'a> Share<'a> {
+    pub(crate) fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The places of the items in the listing.
+    pub(crate) fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// The items, in the issue's order.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &'a Item> {
+        let items = &self.listing.items;
+        self.places.iter().map(|place| &items[*place])
+    }
+}

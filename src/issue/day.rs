@@ -1,0 +1,77 @@
+//! Finding a day in prose: in digits or in English words.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use regex::{Captures, Regex};
+
+/// A day in digits: `2023-05-07`, `2023.5.7`, `2023年5月7日`, `20230507`.
+static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
+    let form = r"(?:^|\D)(([0-9]{4})(?:[-/._]|\s?年\s?)([0-9]{1,2})(?:[-/._]|\s?月\s?)([0-9]{1,2})(?:\s?日)?|([0-9]{4})([0-9]{2})([0-9]{2}))(?:\D|$)";
+    Regex::new(form).expect("the expression is valid")
+});
+
+/// A day in English words: `May 7, 2023`, `7th of May 2023`.
+static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+    let month = "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+    let day = "([0-9]{1,2})(?:st|nd|rd|th)?";
+    let form =
+        format!(r"(?i)\b(?:{day}\s+(?:of\s+)?{month}\.?,?\s+([0-9]{{4}})|{month}\.?\s+{day},?\s+([0-9]{{4}}))\b");
+    Regex::new(&form).expect("the expression is valid")
+});
+
+/// How the English names of the months begin.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// The day with these numbers. None if there is no such day, or if its year must be a slip.
+pub(super) fn from_numbers(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+    let year = i32::try_from(year).ok().filter(|year| (1990..2100).contains(year))?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+/// The first day anywhere in the text, and the bytes that it takes. Days in digits come before those in words.
+pub(super) fn find(text: &str) -> Option<(NaiveDate, Range<usize>)> {
+    find_digits(text).or_else(|| find_english(text))
+}
+
+fn find_digits(text: &str) -> Option<(NaiveDate, Range<usize>)> {
+    if !has_year(text) {
+        return None;
+    }
+    let mut from = 0;
+    loop {
+        let found = DIGITS.captures_at(text, from)?;
+        let range = found.get(1)?.range();
+        let parts = if found.get(2).is_some() { [2, 3, 4] } else { [5, 6, 7] };
+        let [year, month, day] = parts.map(|part| number(&found, part));
+        if let Some(day) = from_numbers(year?, month?, day?) {
+            return Some((day, range));
+        }
+        from = range.end;
+    }
+}
+
+/// The first day in English words, and the bytes that it takes.
+pub(super) fn find_english(text: &str) -> Option<(NaiveDate, Range<usize>)> {
+    if !has_year(text) {
+        return None;
+    }
+    ENGLISH.captures_iter(text).find_map(|found| {
+        // Groups 1 to 3 are `7 May 2023`, groups 4 to 6 are `May 7, 2023`.
+        let [day, month, year] = if found.get(1).is_some() { [1, 2, 3] } else { [5, 4, 6] };
+        let name = found.get(month)?.as_str().to_lowercase();
+        let month = MONTHS.iter().zip(1..).find(|(start, _)| name.starts_with(**start))?.1;
+        let day = from_numbers(number(&found, year)?, month, number(&found, day)?)?;
+        Some((day, found.get(0)?.range()))
+    })
+}
+
+fn number(found: &Captures, group: usize) -> Option<u32> {
+    found.get(group)?.as_str().parse().ok()
+}
+
+/// Whether the text has four digits in a row. Most texts don't, and compiling the expressions takes long.
+fn has_year(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|digits| digits.iter().all(u8::is_ascii_digit))
+}

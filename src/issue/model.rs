@@ -1,0 +1,41 @@
+//! An issue, as its text gives it. What depends on the newsletter (its zone, its name, its web site) is filled in later.
+
+use std::sync::Arc;
+
+use super::when::When;
+use crate::document::Document;
+use crate::entry::Entry;
+use crate::facts::license::License;
+use crate::markdown::Definitions;
+use crate::split::IssueKind;
+
+/// An issue of a newsletter.
+#[derive(Debug)]
+pub(crate) struct Issue<'a> {
+    /// The document that it was read from.
+    pub(crate) document: &'a Document,
+    /// What it lists.
+    pub(crate) kind: IssueKind,
+    /// `45`: from the front matter, the file's name or the title.
+    pub(crate) number: Option<u32>,
+    /// `RISC-V Linux 内核及周边技术动态第 45 期`
+    pub(crate) title: Option<String>,
+    /// The title of the document, if it holds several issues.
+    pub(crate) document_title: Option<String>,
+    /// Whether a heading begins it, in a document of several issues.
+    pub(crate) is_part: bool,
+    /// The file's name without date and ending.
+    pub(crate) file_name: String,
+    /// When it was posted, as exactly as the text says.
+    pub(crate) posted: Option<When>,
+    /// Who edited it: a name.
+    pub(crate) editor: Option<String>,
+    /// The address of its page, perhaps relative to the newsletter's web site.
+    pub(crate) permalink: Option<String>,
+    /// Its licence.
+    pub(crate) license: Option<License>,
+    /// The link definitions of the document, which the entries' texts may need.
+    pub(crate) definitions: Arc<Definitions>,
+    /// The entries, in the editors' order.
+    pub(crate) entries: Vec<Entry<'a>>,
+}

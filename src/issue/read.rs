@@ -1,0 +1,273 @@
+//! Reads the issues of a document.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::front_matter::{self, FrontMatter};
+use super::model::Issue;
+use super::numbers::{IssueName, marked_number, number_in_title, stem, trailing_number};
+use super::preface::Preface;
+use super::when::When;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::document::Document;
+use crate::facts::license::License;
+use crate::facts::section::{Shape, Table};
+use crate::markdown::{self, Block, BlockKind, Definitions};
+use crate::split::{self, Grammar, IssueKind};
+use crate::text;
+
+/// The keys of front matter that give the title.
+const TITLE: &[&str] = &["title", "标题"];
+
+/// The keys that give the time of posting.
+const DATE: &[&str] = &["date", "pubdate", "publishdate", "published", "日期", "时间", "发布日期", "发布时间"];
+
+/// The keys that give the number.
+const NUMBER: &[&str] = &["number", "期数", "期号"];
+
+/// The keys that give the editor.
+const EDITOR: &[&str] = &["author", "authors", "作者", "编辑"];
+
+/// The longest title of an issue, in characters.
+const LONGEST_TITLE: usize = 300;
+
+/// The most by which the date in a file's name may follow the one in its text.
+const DELAY: TimeDelta = TimeDelta::days(30);
+
+/// What a document holds.
+#[derive(Debug, Default)]
+pub(crate) struct DocumentIssues<'a> {
+    /// Its issues, in the order of the text. A document with neither a date nor an entry (a folder's README, say) has none.
+    pub(crate) issues: Vec<Issue<'a>>,
+    /// How many blocks of their bodies were neither entries nor part of one.
+    pub(crate) passed_by: usize,
+    /// What is wrong.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the issues of a document: one, or several under headings that name them. `sections` and `shape` are what the
+/// configuration says of the whole newsletter.
+pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
+    let mut found = DocumentIssues::default();
+    let matter = front_matter::read(document, &mut found.diagnostics);
+    let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE).as_deref());
+    let definitions = Arc::new(match kind {
+        IssueKind::Links => Definitions::of(&document.text),
+        IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
+    });
+    let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
+    let (date, name) = When::split_name(stem(&document.path));
+    let names = several(&blocks, &matter, date.is_some(), &name);
+    let grammar = Grammar { sections, kind, shape, definitions: &definitions };
+    let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, date, name: &name };
+    if names.is_empty() {
+        file.read_whole(&blocks, &mut found);
+        return found;
+    }
+    let title = matter.get(TITLE).or_else(|| Preface::of(document, &blocks[..names[0].0]).title);
+    for (at, (start, name)) in names.iter().enumerate() {
+        let end = names.get(at + 1).map_or(blocks.len(), |(next, _)| *next);
+        file.read_part(name, title.as_ref(), &blocks[start + 1..end], &mut found);
+    }
+    found
+}
+
+/// The headings that begin issues, and their places, if a document has several issues.
+fn several(blocks: &[Block], matter: &FrontMatter, is_name_dated: bool, name: &str) -> Vec<(usize, IssueName)> {
+    let numbered = matter.get(NUMBER).is_some()
+        || matter.get(TITLE).is_some_and(|title| marked_number(&title).is_some())
+        || trailing_number(name).is_some();
+    let dated = is_name_dated || matter.get(DATE).is_some();
+    let names = if dated && numbered { Vec::new() } else { issue_headings(blocks, dated) };
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
+/// The headings of one level that name different numbers, or, if the document isn't dated itself, different days.
+fn issue_headings(blocks: &[Block], dated: bool) -> Vec<(usize, IssueName)> {
+    let mut named = Vec::new();
+    let mut at_level = None;
+    for (at, block) in blocks.iter().enumerate() {
+        let BlockKind::Heading(level, title) = &block.kind else { continue };
+        if let Some(name) = IssueName::of(title).filter(|name| name.number.is_some() || !dated)
+            && *at_level.get_or_insert(*level) == *level
+        {
+            named.push((at, name));
+        }
+    }
+    let numbers: HashSet<Option<u32>> = named.iter().map(|(_, name)| name.number).collect();
+    let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
+    let by_number = numbers.len() == named.len() && !numbers.contains(&None);
+    let by_day = !dated && days.len() == named.len() && !days.contains(&None);
+    if by_number || by_day { named } else { Vec::new() }
+}
+
+/// A document, and what holds for all issues in it.
+struct File<'a, 'b> {
+    document: &'a Document,
+    matter: &'b FrontMatter,
+    grammar: &'b Grammar<'b>,
+    definitions: &'b Arc<Definitions>,
+    /// The date in the file's name.
+    date: Option<When>,
+    /// The file's name without date and ending.
+    name: &'b str,
+}
+
+impl<'a> File<'a, '_> {
+    /// Reads the only issue of the document.
+    fn read_whole(&self, blocks: &[Block], found: &mut DocumentIssues<'a>) {
+        let own_title = self.matter.get(TITLE);
+        let (preface, body) = self.parts(blocks, own_title.is_some());
+        let date_in_text = self.date_in_text(&preface);
+        let title = own_title.or_else(|| preface.title.clone());
+        let dates = [self.date, self.matter.get(DATE).and_then(|date| When::parse(&date)), date_in_text];
+        let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
+        let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
+        let number = number.or_else(|| trailing_number(self.name)).or_else(|| number_in_title(title.as_deref()?));
+        let issue = Issue { number, title: short(title), posted, ..self.issue(&preface) };
+        if self.add(issue, body, found) {
+            found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
+        }
+    }
+
+    /// Reads one of several issues: what its heading says of it, the document's title, the blocks after its heading.
+    fn read_part(
+        &self,
+        name: &IssueName,
+        document_title: Option<&String>,
+        blocks: &[Block],
+        found: &mut DocumentIssues<'a>,
+    ) {
+        let (preface, body) = self.parts(blocks, true);
+        let posted = When::most_exact(&[name.date, self.date_in_text(&preface)]);
+        let posted = posted.or_else(|| {
+            let title = self.matter.get(TITLE).or_else(|| preface.title.clone());
+            title.as_deref().and_then(When::find).map(|(date, _)| date)
+        });
+        let issue = Issue {
+            number: name.number,
+            title: short(name.title.clone()),
+            document_title: document_title.cloned(),
+            is_part: true,
+            posted,
+            ..self.issue(&preface)
+        };
+        self.add(issue, body, found);
+    }
+
+    /// What stands before an issue's first section, and the blocks that are split into entries. In an issue of links the two overlap: entries
+    /// may come before the first section.
+    fn parts<'c>(&self, blocks: &'c [Block], titled: bool) -> (Preface, &'c [Block]) {
+        let (preface_end, body_start) = match self.grammar.kind {
+            IssueKind::Links => body_of_links(blocks, titled),
+            _ => body_of_patches(self.document, blocks, titled),
+        };
+        (Preface::of(self.document, &blocks[..preface_end.max(body_start)]), &blocks[body_start..])
+    }
+
+    /// The date in the preface. In an issue of patches it must be the whole value.
+    fn date_in_text(&self, preface: &Preface) -> Option<When> {
+        let words = &preface.date.as_ref()?.words;
+        When::parse(words).or_else(|| match self.grammar.kind {
+            IssueKind::Patches => None,
+            IssueKind::BoldLinks | IssueKind::Links => When::find(words).map(|(date, _)| date),
+        })
+    }
+
+    /// An issue of the document, with what front matter and preface say of it.
+    fn issue(&self, preface: &Preface) -> Issue<'a> {
+        let editor = preface.editor.clone().or_else(|| self.matter.get(EDITOR)).map(|name| name_only(&name));
+        Issue {
+            document: self.document,
+            kind: self.grammar.kind,
+            number: None,
+            title: None,
+            document_title: None,
+            is_part: false,
+            file_name: self.name.to_owned(),
+            posted: None,
+            editor: editor.filter(|name| !name.is_empty()),
+            permalink: self.matter.get(&["permalink", "url"]),
+            license: self.matter.get(&["license"]).and_then(|name| License::parse(&name)),
+            definitions: Arc::clone(self.definitions),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Splits the body of an issue and adds the issue, if it is one.
+    fn add(&self, mut issue: Issue<'a>, body: &[Block], found: &mut DocumentIssues<'a>) -> bool {
+        let split = split::entries(self.document, body, self.grammar);
+        if issue.posted.is_none() && split.entries.is_empty() {
+            return false;
+        }
+        found.passed_by += split.passed_by;
+        found.diagnostics.extend(split.diagnostics);
+        if split.entries.is_empty() {
+            found.diagnostics.push(self.document.diagnostic(None, Problem::NoEntry));
+        }
+        issue.entries = split.entries;
+        found.issues.push(issue);
+        true
+    }
+
+    /// Reports a date in the file's name that lies before the one in the text, or long after it: either was mistyped.
+    fn dates_differ(&self, preface: &Preface, in_text: Option<When>, used: Option<When>) -> Option<Diagnostic> {
+        let (name, text) = (self.date?.day, in_text?.day);
+        let differ = name < text || name > text + DELAY;
+        let line = preface.date.as_ref()?.line.clone();
+        let problem = Problem::DatesDiffer { name, text, used: used?.day };
+        differ.then(|| self.document.diagnostic(Some(line), problem))
+    }
+}
+
+/// Where the preface of an issue of patches ends and its body begins: at the first section, or else at the first entry. A heading that is
+/// the issue's title belongs to the preface.
+fn body_of_patches(document: &Document, blocks: &[Block], titled: bool) -> (usize, usize) {
+    let first_heading = blocks.iter().position(|block| title_of(block).is_some());
+    let title = first_heading.filter(|&at| !titled && names_issue(&blocks[at]));
+    let end = blocks.iter().enumerate().position(|(at, block)| {
+        let source = &document.text[block.range.clone()];
+        let begins_section = title_of(block).is_some() && !source.starts_with("# ") && Some(at) != title;
+        begins_section || source.starts_with(markdown::ENTRY)
+    });
+    let end = end.unwrap_or(blocks.len());
+    (end, end)
+}
+
+/// The same for an issue of links, whose entries may also come before its first section.
+fn body_of_links(blocks: &[Block], titled: bool) -> (usize, usize) {
+    let first_heading = blocks.iter().position(|block| title_of(block).is_some());
+    let after_title = first_heading.filter(|&at| is_title(blocks, at, titled)).map_or(0, |at| at + 1);
+    let rest = &blocks[after_title..];
+    if let Some(at) = rest.iter().position(|block| title_of(block).is_some()) {
+        return (after_title + at, after_title + at);
+    }
+    let first_item = rest.iter().position(|block| matches!(block.kind, BlockKind::Item { .. }));
+    (after_title + first_item.unwrap_or(rest.len()), after_title)
+}
+
+/// Whether the first heading is the issue's title: it names the issue, or it is the only one of the first level.
+fn is_title(blocks: &[Block], at: usize, titled: bool) -> bool {
+    let tops = blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(1, _))).count();
+    names_issue(&blocks[at]) || !titled && tops == 1 && matches!(blocks[at].kind, BlockKind::Heading(1, _))
+}
+
+fn names_issue(block: &Block) -> bool {
+    title_of(block).is_some_and(|title| IssueName::of(title).is_some())
+}
+
+fn title_of(block: &Block) -> Option<&str> {
+    if let BlockKind::Heading(_, title) = &block.kind { Some(title) } else { None }
+}
+
+/// A title within bounds; none if there is nothing in it.
+fn short(title: Option<String>) -> Option<String> {
+    title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, LONGEST_TITLE))
+}
+
+/// A name without the mail address beside it, which readers would show, or take for the whole.
+fn name_only(name: &str) -> String {
+    name.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+}

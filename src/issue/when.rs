@@ -1,0 +1,150 @@
+//! When an issue was posted, as file names, front matter and text say it.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
+
+use super::day;
+
+/// The years that feeds can write and add to (RFC 3339 §1 has those of four digits).
+const YEARS: Range<i32> = 1..9999;
+
+/// A date, as precise as the text that gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct When {
+    /// The day, in the zone of `offset`.
+    pub(crate) day: NaiveDate,
+    /// The time of day; none if the text gives the day alone.
+    pub(crate) time: Option<NaiveTime>,
+    /// The zone of day and time; none if the text doesn't say. Never known without the time.
+    pub(crate) offset: Option<FixedOffset>,
+}
+
+impl From<NaiveDate> for When {
+    fn from(day: NaiveDate) -> Self {
+        Self { day, time: None, offset: None }
+    }
+}
+
+impl When {
+    /// Reads a text that is a date and nothing else:
+    ///
+    /// - `20230507`, `2023-05-07`, `2023/5/7` or `2023年5月7日`, with or without `19:28`, `19:28:47` or `T19:28:47Z` and a
+    ///   zone such as `+0800` behind it;
+    /// - `May 7, 2023`, `7 May 2023` or `Sunday, May 7, 2023`;
+    /// - RFC 3339 and RFC 2822.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(exact) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
+            let is_in_feeds_range = YEARS.contains(&exact.year());
+            return is_in_feeds_range.then_some(Self {
+                day: exact.date_naive(),
+                time: Some(exact.time()),
+                offset: Some(*exact.offset()),
+            });
+        }
+        if text.starts_with(|c: char| c.is_ascii_alphabetic()) || leading_digits(text) < 3 {
+            return parse_english(text);
+        }
+        let (day, rest) = split_day(text)?;
+        let (time, rest) = split_time(rest.trim_start_matches(['T', ' ']));
+        let offset = time.and_then(|_| parse_offset(rest));
+        Some(Self { day, time, offset })
+    }
+
+    /// The first day anywhere in the text, and the bytes that it takes.
+    pub(crate) fn find(text: &str) -> Option<(Self, Range<usize>)> {
+        day::find(text).map(|(day, range)| (day.into(), range))
+    }
+
+    /// Splits the name of a file into its date and the rest: `2023-05-07-19-28-47-rvlwn-45` has both.
+    pub(crate) fn split_name(stem: &str) -> (Option<Self>, String) {
+        let (numbers, rest) = leading_numbers(stem);
+        if let [year, month, day, ref time @ ..] = numbers[..]
+            && let Some(day) = day::from_numbers(year, month, day)
+        {
+            return match *time {
+                [hour, minute, ref second @ ..] => {
+                    let time = NaiveTime::from_hms_opt(hour, minute, second.first().copied().unwrap_or(0));
+                    (Some(Self { day, time, offset: None }), rest.to_owned())
+                }
+                // A single number isn't a time: it belongs to the rest.
+                _ => (Some(day.into()), stem.splitn(4, ['-', '_']).nth(3).unwrap_or_default().to_owned()),
+            };
+        }
+        match Self::find(stem) {
+            Some((when, range)) => (Some(when), [&stem[..range.start], &stem[range.end..]].concat()),
+            None => (None, stem.to_owned()),
+        }
+    }
+
+    /// The first date that has a time; otherwise the first date.
+    pub(crate) fn most_exact(dates: &[Option<Self>]) -> Option<Self> {
+        let with_time = dates.iter().flatten().find(|when| when.time.is_some());
+        with_time.or_else(|| dates.iter().flatten().next()).copied()
+    }
+
+    /// The moment, in the newsletter's zone, which is also that of dates without one. A day begins at midnight.
+    pub(crate) fn at(self, newsletter: FixedOffset) -> Option<DateTime<FixedOffset>> {
+        let local = NaiveDateTime::new(self.day, self.time.unwrap_or_default());
+        let posted = self.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
+        posted.with_timezone(&newsletter).with_nanosecond(0) // feeds have neither fractions nor leap seconds
+    }
+}
+
+/// `May 7, 2023`, with or without `Sunday, ` before it.
+fn parse_english(text: &str) -> Option<When> {
+    let text = text.split_once("day, ").map_or(text, |(_, day)| day);
+    day::find_english(text).filter(|(_, range)| *range == (0..text.len())).map(|(day, _)| day.into())
+}
+
+/// The day that the text begins with, in digits, and what follows it.
+fn split_day(text: &str) -> Option<(NaiveDate, &str)> {
+    if leading_digits(text) >= 8 {
+        let [year, month, day] = [0..4, 4..6, 6..8].map(|range| text[range].parse().ok());
+        return Some((day::from_numbers(year?, month?, day?)?, &text[8..]));
+    }
+    let mut numbers = [0; 3];
+    let mut rest = text;
+    for number in &mut numbers {
+        let (digits, after) = rest.split_at(leading_digits(rest));
+        *number = digits.parse().ok()?;
+        rest = after.trim_start_matches(['-', '/', '.', '年', '月', '日']);
+    }
+    let [year, month, day] = numbers;
+    Some((day::from_numbers(year, month, day)?, rest))
+}
+
+/// The time that the text begins with, if it is one, and what follows its digits and colons.
+fn split_time(text: &str) -> (Option<NaiveTime>, &str) {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
+    let (time, rest) = text.split_at(end);
+    (["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok()), rest)
+}
+
+/// The zone behind a time, which may have fractions of a second: `.123Z`, ` UTC`, ` +0800`.
+fn parse_offset(text: &str) -> Option<FixedOffset> {
+    match text.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()).trim() {
+        "Z" | "UTC" => FixedOffset::east_opt(0),
+        zone => zone.parse().ok(),
+    }
+}
+
+fn leading_digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// The numbers that a name begins with, as many as a date and a time have, and what follows them.
+fn leading_numbers(name: &str) -> (Vec<u32>, &str) {
+    let separators = ['-', '_', 'T'];
+    let mut numbers = Vec::new();
+    let mut rest = name;
+    for width in [4, 2, 2, 2, 2, 2] {
+        let Some((digits, after)) = rest.split_at_checked(width) else { break };
+        let ends = after.is_empty() || after.starts_with(separators);
+        let Some(number) = digits.parse().ok().filter(|_| ends && leading_digits(digits) == width) else { break };
+        numbers.push(number);
+        rest = after.trim_start_matches(separators);
+    }
+    (numbers, rest)
+}

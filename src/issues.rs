@@ -1,0 +1,77 @@
+//! The issues of a newsletter, all together: read once, in order, with what they say of their newsletter.
+
+mod learn;
+mod numbers;
+mod place;
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+use url::Url;
+
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::document::Document;
+use crate::facts::language::Language;
+use crate::facts::newsletter::{Newsletter, Stated};
+use crate::facts::section::Table;
+use crate::issue::{self, DocumentIssues, Issue};
+use crate::split::IssueKind;
+pub use place::PlacedIssue;
+
+/// The issues of a newsletter.
+#[derive(Debug)]
+pub struct Issues<'a> {
+    /// The newsletter, as its configuration and its issues tell.
+    pub newsletter: Newsletter,
+    /// The issues in order, the oldest first.
+    pub all: Vec<PlacedIssue<'a>>,
+    /// How many blocks were neither entries nor part of one.
+    pub passed_by: usize,
+    /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the issues of all documents.
+///
+/// `diagnostics` are what was wrong with the documents themselves, `stated` is what the configuration says of the
+/// newsletter, and `base_url` the address of the site, which stands in for a newsletter's own if nothing tells that.
+pub fn read<'a>(
+    documents: &'a [Document],
+    diagnostics: Vec<Diagnostic>,
+    stated: &Stated,
+    base_url: &Url,
+) -> Issues<'a> {
+    let sections = Table::new(&stated.sections, Language::Chinese); // for its headings: the language isn't known yet
+    let read: Vec<DocumentIssues<'a>> =
+        documents.par_iter().map(|document| issue::read(document, &sections, stated.shape)).collect();
+    let mut found = DocumentIssues { diagnostics, ..DocumentIssues::default() };
+    for of_document in read {
+        found.issues.extend(of_document.issues);
+        found.passed_by += of_document.passed_by;
+        found.diagnostics.extend(of_document.diagnostics);
+    }
+    let DocumentIssues { mut issues, mut passed_by, mut diagnostics } = found;
+    if issues.iter().any(is_issue) {
+        passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
+    }
+    let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
+    let all = place::place(issues, &newsletter, &mut diagnostics);
+    diagnostics.extend(numbers::out_of_order(&all));
+    diagnostics.sort();
+    report_sections_once(&mut diagnostics);
+    Issues { newsletter, all, passed_by, diagnostics }
+}
+
+/// Whether it is an issue at all. A document with links under headings, but neither date nor number, is a README beside the
+/// issues.
+fn is_issue(issue: &Issue<'_>) -> bool {
+    issue.posted.is_some() || issue.number.is_some() || issue.kind != IssueKind::Links
+}
+
+fn report_sections_once(diagnostics: &mut Vec<Diagnostic>) {
+    let mut reported = HashSet::new();
+    diagnostics.retain(|diagnostic| match &diagnostic.problem {
+        Problem::UnknownSection(slug) => reported.insert(slug.clone()),
+        _ => true,
+    });
+}

@@ -1,0 +1,120 @@
+//! Drafts: what an issue's entries become, as far as the issue alone tells.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use url::Url;
+use uuid::Uuid;
+
+use super::identity::Identity;
+use super::model::{IssueFacts, Mail};
+use super::series::series_key;
+use crate::entry::{Entry, Link};
+use crate::facts::lore::Archived;
+use crate::facts::newsletter::Newsletter;
+use crate::facts::section::Section;
+use crate::facts::{organisation, subject};
+use crate::issue::stem;
+use crate::issues::PlacedIssue;
+use crate::markdown;
+use crate::split::IssueKind;
+use crate::text;
+
+/// The drafts of an issue's items.
+#[derive(Debug)]
+pub(super) struct IssueDrafts {
+    pub(super) facts: Arc<IssueFacts>,
+    /// What the issue's relative links are relative to.
+    pub(super) page: Url,
+    pub(super) drafts: Vec<Draft>,
+    /// How many entries list what an entry above them lists.
+    pub(super) repeats: usize,
+}
+
+/// An item to be: the first entry of its issue that lists it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) id: Uuid,
+    /// The entry's place in the issue.
+    pub(super) position: usize,
+    /// The sections that the issue lists it under.
+    pub(super) sections: Vec<Arc<Section>>,
+    pub(super) url: String,
+    pub(super) mail: Option<Mail>,
+    /// The [`series_key`] of the mail.
+    pub(super) series_key: Option<Uuid>,
+}
+
+/// Drafts the items of an issue. An entry that stands in several sections becomes one item with all of them.
+pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueDrafts {
+    let facts = Arc::new(issue_facts(placed, newsletter));
+    let page = facts.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| newsletter.address.clone());
+    let entries = &placed.issue.entries;
+    let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
+    let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(entries.len()); // of the drafts, by their ids
+    for (position, entry) in entries.iter().enumerate() {
+        let identity = Identity::of(entry, placed, &page);
+        let mut id = identity.id();
+        if let Some(&at) = places.get(&id)
+            && identity.is_local
+            && entries[drafts[at].position].body != entry.body
+        {
+            id = identity.id_with_text(entry); // another text is another entry
+        }
+        let section = entry.section.as_ref().map(|section| newsletter.sections.own(section));
+        match places.get(&id) {
+            Some(&at) => add_section(&mut drafts[at].sections, section),
+            None => {
+                places.insert(id, drafts.len());
+                let (url, mail) = mail(entry, placed.issue.kind, &page);
+                let listed = mail.as_ref().filter(|mail| mail.message_id.is_some());
+                let series_key = listed.and_then(|mail| series_key(&mail.subject));
+                drafts.push(Draft { id, position, sections: section.into_iter().collect(), url, mail, series_key });
+            }
+        }
+    }
+    let repeats = entries.len() - drafts.len();
+    IssueDrafts { facts, page, drafts, repeats }
+}
+
+fn add_section(sections: &mut Vec<Arc<Section>>, new: Option<Arc<Section>>) {
+    sections.extend(new.filter(|new| !sections.iter().any(|section| section.slug == new.slug)));
+}
+
+/// What the items of an issue say of it. What the issue leaves open is the newsletter's.
+fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts {
+    let issue = &placed.issue;
+    let title = issue.title.clone().unwrap_or_else(|| match issue.number {
+        Some(number) => format!("{} {}", newsletter.title, newsletter.language().issue(number)),
+        None if issue.is_part => newsletter.title.clone(),
+        None => text::one_line(&text::legal(stem(&issue.document.path))),
+    });
+    let url = issue.permalink.as_ref().and_then(|link| newsletter.address.join(link).ok());
+    IssueFacts {
+        number: issue.number,
+        title,
+        url: url.filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into),
+        license: issue.license.clone().or_else(|| newsletter.license.clone()),
+        editor: issue.editor.clone().unwrap_or_else(|| newsletter.author.clone()),
+    }
+}
+
+/// The address of an entry's item, and what is known of the mail, if it is one.
+fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url) -> (String, Option<Mail>) {
+    let (url, archived) = match &entry.link {
+        Some(Link::Mail(mail)) => (mail.url(), Some(mail)),
+        Some(Link::Other(address)) => (markdown::safe(address, page).unwrap_or_else(|| page.to_string()), None),
+        None => (page.to_string(), None),
+    };
+    if archived.is_none() && kind != IssueKind::Patches {
+        return (url, None);
+    }
+    let mail = Mail {
+        list: archived.and_then(Archived::list),
+        organisation: archived.and_then(|mail| organisation::from_message_id(&mail.message_id)),
+        message_id: archived.map(|mail| mail.message_id.to_string()),
+        subject: subject::parse(&entry.title),
+        series: None, // depends on earlier issues
+    };
+    (url, Some(mail))
+}

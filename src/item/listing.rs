@@ -1,0 +1,97 @@
+//! Listings: the items of each issue.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, FixedOffset};
+use rayon::prelude::*;
+use url::Url;
+
+use super::content::{Content, SUMMARY, push_earlier, push_place, summary};
+use super::draft::{Draft, IssueDrafts, draft};
+use super::model::{IssueFacts, Item};
+use super::repeats::Listed;
+use crate::facts::language::Language;
+use crate::facts::newsletter::Newsletter;
+use crate::issues::PlacedIssue;
+
+/// The items of an issue, in its order.
+#[derive(Debug)]
+pub struct Listing {
+    /// The issue's name in addresses.
+    pub slug: String,
+    /// When the issue was posted.
+    pub posted: DateTime<FixedOffset>,
+    /// The issue.
+    pub issue: Arc<IssueFacts>,
+    /// How many entries the issue has.
+    pub entries: usize,
+    /// The entries that are new in this issue, or new in one of its sections.
+    pub items: Vec<Item>,
+}
+
+/// What items say besides what their entries say.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// The address of the site, whose pages the items link to.
+    pub base_url: &'a Url,
+    /// Whether [`Item::text`] is needed.
+    pub texts: bool,
+}
+
+/// The listings of a newsletter's issues, which come in their order, the oldest first, and how many entries listed
+/// something again.
+pub fn list(issues: Vec<PlacedIssue<'_>>, newsletter: &Newsletter, options: Options<'_>) -> (Vec<Listing>, usize) {
+    let (drafts, repeats) = drafts(&issues, newsletter);
+    let all = issues.into_par_iter().zip(drafts);
+    (all.map(|(issue, drafts)| listing(&issue, drafts, newsletter.language(), options)).collect(), repeats)
+}
+
+/// The drafts of each issue, and how many entries listed something again.
+fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDrafts>, usize) {
+    let mut drafts: Vec<IssueDrafts> = issues.par_iter().map(|issue| draft(issue, newsletter)).collect();
+    let mut listed = Listed::with_capacity(drafts.iter().map(|issue| issue.drafts.len()).sum());
+    for (issue, drafts) in issues.iter().zip(&mut drafts) {
+        listed.take(drafts, &issue.slug, newsletter.repeats);
+    }
+    (drafts, listed.repeats)
+}
+
+fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, language: Language, options: Options<'_>) -> Listing {
+    let drafts = std::mem::take(&mut issue.drafts);
+    Listing {
+        slug: placed.slug.clone(),
+        posted: placed.posted,
+        entries: placed.issue.entries.len(),
+        items: drafts.into_iter().map(|draft| item(draft, placed, &issue, language, options)).collect(),
+        issue: issue.facts,
+    }
+}
+
+/// The item of a draft. Items are a second apart, the issue's first entry on top.
+fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: Language, options: Options<'_>) -> Item {
+    let Draft { id, position, sections, url, mail, .. } = draft;
+    let entry = &placed.issue.entries[position];
+    let content = Content::of(entry, &placed.issue.definitions);
+    let words = content.words(if options.texts { usize::MAX } else { SUMMARY });
+    let mut html = String::with_capacity(content.len() * 9 / 8 + 512);
+    content.push_html(&mut html, &issue.page);
+    let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
+    if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {
+        push_earlier(&mut html, &series.earlier, language);
+    }
+    let feeds = sections.iter().map(|section| (section.slug.as_str(), section.title.as_str()));
+    push_place(&mut html, options.base_url, feeds, &issue.facts);
+    html.shrink_to_fit(); // all items are in memory at once
+    Item {
+        id,
+        title: entry.title.clone().into_owned(),
+        url,
+        published: placed.posted - Duration::seconds(i64::try_from(position).unwrap_or(0)),
+        summary: summary(&words, &sections, &issue.facts),
+        text: if options.texts { words } else { String::new() },
+        html,
+        sections,
+        issue: Arc::clone(&issue.facts),
+        mail,
+    }
+}

@@ -1,0 +1,84 @@
+//! What earlier issues listed: repeats, and the earlier versions of series.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::draft::{Draft, IssueDrafts};
+use super::model::{IssueFacts, Series};
+use super::series::{SeriesIndex, rank};
+use crate::facts::newsletter::Repeats;
+use crate::facts::section::Section;
+
+/// What the issues taken so far list.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The sections that each item was listed under.
+    sections: HashMap<Uuid, Vec<Arc<Section>>>,
+    series: SeriesIndex,
+    /// How many entries listed something again, in their own issue or a later one.
+    pub(super) repeats: usize,
+}
+
+impl Listed {
+    /// Nothing listed yet; so many items will be.
+    pub(super) fn with_capacity(items: usize) -> Self {
+        Self { sections: HashMap::with_capacity(items), series: SeriesIndex::with_capacity(items), repeats: 0 }
+    }
+
+    /// Takes the next issue, the oldest first: drops the drafts of what earlier issues listed, and gives the others their
+    /// series.
+    ///
+    /// An item that is listed again under a section that didn't list it before stays: it joins that section's feed.
+    pub(super) fn take(&mut self, issue: &mut IssueDrafts, slug: &str, repeats: Repeats) {
+        self.repeats += issue.repeats;
+        let mut again = HashSet::new();
+        issue.drafts.retain_mut(|draft| {
+            let Some(listed_under) = self.sections.get_mut(&draft.id) else {
+                self.sections.insert(draft.id, draft.sections.clone());
+                return true;
+            };
+            if repeats == Repeats::Keep {
+                draft.id = Uuid::new_v5(&draft.id, slug.as_bytes());
+                return true;
+            }
+            self.repeats += 1;
+            again.insert(draft.id);
+            join(listed_under, &draft.sections)
+        });
+        self.find_series(issue, &again);
+    }
+
+    /// Gives the mails their series. An issue lists the newest version on top; lower versions come before higher ones all
+    /// the same.
+    fn find_series(&mut self, issue: &mut IssueDrafts, again: &HashSet<Uuid>) {
+        let mut mails: Vec<&mut Draft> = issue.drafts.iter_mut().filter(|draft| draft.series_key.is_some()).collect();
+        mails.sort_by_key(|draft| draft.mail.as_ref().map(|mail| rank(&mail.subject)));
+        for draft in mails {
+            let series = self.series_of(draft, &issue.facts, again.contains(&draft.id));
+            if let Some(mail) = &mut draft.mail {
+                mail.series = series;
+            }
+        }
+    }
+
+    fn series_of(&mut self, draft: &Draft, issue: &Arc<IssueFacts>, again: bool) -> Option<Series> {
+        let (key, mail) = draft.series_key.zip(draft.mail.as_ref())?;
+        if again {
+            return self.series.find(key, mail, draft.id);
+        }
+        Some(self.series.add(key, mail, draft.id, &draft.url, issue))
+    }
+}
+
+/// Adds sections to those that listed an item. Says whether any of them is new.
+fn join(listed_under: &mut Vec<Arc<Section>>, sections: &[Arc<Section>]) -> bool {
+    let before = listed_under.len();
+    for section in sections {
+        if !listed_under.iter().any(|known| known.slug == section.slug) {
+            listed_under.push(Arc::clone(section));
+        }
+    }
+    listed_under.len() > before
+}

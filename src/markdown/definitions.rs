@@ -1,0 +1,42 @@
+//! The link reference definitions of an issue.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{BrokenLink, CowStr, Parser};
+
+use super::dialect::DIALECT;
+use crate::text;
+
+/// The link reference definitions (`[label]: address`) of a whole issue. Blocks are parsed one at a time and need them to
+/// resolve links that are defined elsewhere in the issue.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Definitions(HashMap<String, String>);
+
+impl Definitions {
+    /// All definitions in a text.
+    pub(crate) fn of(text: &str) -> Self {
+        let parser = Parser::new_ext(text, DIALECT);
+        Self(parser.reference_definitions().iter().map(|(label, to)| (key(label), to.dest.to_string())).collect())
+    }
+
+    /// An empty set, for text that stands on its own.
+    pub(crate) fn none() -> &'static Self {
+        static NONE: LazyLock<Definitions> = LazyLock::new(Definitions::default);
+        &NONE
+    }
+
+    /// The address and the (always empty) title of a link whose definition the parser didn't find.
+    pub(super) fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let address = self.0.get(&key(&link.reference))?;
+        Some((address.clone().into(), CowStr::Borrowed("")))
+    }
+}
+
+/// Labels match regardless of case and white space (`CommonMark` §4.7).
+fn key(label: &str) -> String {
+    text::one_line(label).to_lowercase()
+}

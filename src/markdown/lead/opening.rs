@@ -1,0 +1,142 @@
+//! The words around the first link of a block.
+
+use std::ops::{ControlFlow, Range};
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::address::{bare_address, is_for_entries};
+use super::marks::closing_mark;
+use crate::markdown::tags::{is_break, is_element, link_target};
+
+/// The widest text before the link, in columns.
+const WIDEST: usize = 80;
+
+/// The beginning of a block, as far as the parser's events have shown it.
+#[derive(Default)]
+pub(super) struct Opening {
+    /// The words before the link.
+    pub(super) before: String,
+    /// The link, once it has begun.
+    pub(super) link: Option<FirstLink>,
+    /// How many lists, items, paragraphs and headings have begun.
+    blocks: usize,
+}
+
+/// The first link of a block.
+#[derive(Default)]
+pub(super) struct FirstLink {
+    /// Its address, as written.
+    pub(super) address: String,
+    /// Its bytes in the block.
+    pub(super) range: Range<usize>,
+    /// Its own words; none if it is a bare address.
+    pub(super) words: String,
+    /// The words that follow in its line, once it has ended.
+    pub(super) after: Option<String>,
+}
+
+impl Opening {
+    /// Takes an event of the block `source`. Breaks where its first paragraph, or the line of the link, ends, and where the
+    /// words before the link get too wide.
+    pub(super) fn event(&mut self, source: &str, event: Event<'_>, range: Range<usize>) -> ControlFlow<()> {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) => self.start_link(&dest_url, range),
+            Event::End(TagEnd::Link) => self.end_link(&range),
+            Event::InlineHtml(tag) if self.has_ended() && is_break(&tag) => return ControlFlow::Break(()),
+            Event::InlineHtml(tag) => self.tag(&tag, range),
+            Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_))
+            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item)
+                if self.blocks > 0 =>
+            {
+                return ControlFlow::Break(());
+            }
+            Event::Start(Tag::List(_) | Tag::Item | Tag::Paragraph | Tag::Heading { .. }) => self.blocks += 1,
+            Event::SoftBreak | Event::HardBreak if self.has_ended() => return ControlFlow::Break(()),
+            Event::SoftBreak | Event::HardBreak => self.push(" "),
+            Event::Text(words) if self.link.is_none() => self.text(source, &words, range),
+            Event::Text(words) | Event::Code(words) => self.push(&words),
+            _ => {}
+        }
+        let is_too_wide = self.link.is_none() && width(&self.before) > WIDEST;
+        if is_too_wide { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn start_link(&mut self, address: &str, range: Range<usize>) {
+        if self.link.is_none() && is_for_entries(address) {
+            self.link = Some(FirstLink { address: address.to_owned(), range, ..FirstLink::default() });
+        }
+    }
+
+    fn end_link(&mut self, range: &Range<usize>) {
+        if let Some(link) = self.link.as_mut().filter(|link| link.range == *range) {
+            link.after.get_or_insert_default();
+        }
+    }
+
+    /// A tag of raw HTML: `<a href="address">words</a>` is a link too.
+    fn tag(&mut self, tag: &str, range: Range<usize>) {
+        match &mut self.link {
+            None if let Some(address) = link_target(tag).filter(|address| is_for_entries(address)) => {
+                self.link = Some(FirstLink { address, range, ..FirstLink::default() });
+            }
+            None if is_link_end(tag) => {}
+            Some(link) if link.after.is_none() && is_link_end(tag) => {
+                link.range.end = range.end;
+                link.after = Some(String::new());
+            }
+            _ if is_element(tag) => {}
+            _ => self.push(tag),
+        }
+    }
+
+    /// Text before any link: it may contain a bare address, which is the link.
+    fn text(&mut self, source: &str, words: &str, range: Range<usize>) {
+        let Some(bare) = bare_address(words) else { return self.push(words) };
+        self.push(&words[..bare.start]);
+        let address = words[bare.clone()].to_owned();
+        let start = range.start + source[range].find(&address).unwrap_or(0); // escapes shift it
+        self.link = Some(FirstLink {
+            range: start..start + address.len(),
+            address,
+            words: String::new(),
+            after: Some(words[bare.end..].to_owned()),
+        });
+    }
+
+    /// Appends to the part that has been reached: before the link, within, or after it.
+    fn push(&mut self, words: &str) {
+        let part = match &mut self.link {
+            None => &mut self.before,
+            Some(FirstLink { after: Some(after), .. }) => after,
+            Some(link) => &mut link.words,
+        };
+        part.push_str(words);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.after.is_some())
+    }
+}
+
+impl FirstLink {
+    /// If a quote or a bracket opens right before the link and closes right behind it, extends the link by the closing mark.
+    pub(super) fn take_closing_mark(&mut self, before: &str, source: &str) {
+        let Some((mark, length)) = closing_mark(before, &source[self.range.end..]) else { return };
+        self.range.end += length;
+        if !self.words.is_empty() {
+            self.words.push(mark);
+        }
+        if let Some(after) = &mut self.after {
+            *after = after.trim_start_matches(mark).to_owned();
+        }
+    }
+}
+
+fn is_link_end(tag: &str) -> bool {
+    tag.eq_ignore_ascii_case("</a>")
+}
+
+/// The columns that a text takes: Chinese characters take two.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c > '\u{2E7F}' { 2 } else { 1 }).sum()
+}

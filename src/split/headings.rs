@@ -1,0 +1,95 @@
+//! Headings of link lists: which of them are entries, and which begin sections.
+
+use std::collections::HashMap;
+
+use super::grammar::Grammar;
+use crate::document::Document;
+use crate::facts::section::Shape;
+use crate::markdown::{self, Block, BlockKind, Definitions, Lead};
+
+/// A heading that may be an entry.
+struct EntryHeading {
+    /// Its place among the blocks.
+    at: usize,
+    family: Family,
+    /// Whether it is a link, and no list of links follows.
+    is_link: bool,
+}
+
+/// What siblings share: their level, and the place of the heading that they stand under.
+type Family = (usize, Option<usize>);
+
+/// Marks the headings that are entries: links that no list of links follows, if at least half of the headings of the same level
+/// under the same heading are such links.
+pub(super) fn entry_headings(document: &Document, blocks: &[Block], grammar: &Grammar<'_>) -> Vec<bool> {
+    let mut entries = vec![false; blocks.len()];
+    let mut parents: Vec<(usize, usize)> = Vec::new(); // the levels of the headings above, and their places
+    let mut candidates: Vec<EntryHeading> = Vec::new();
+    for (at, block) in blocks.iter().enumerate() {
+        let BlockKind::Heading(level, _) = block.kind else { continue };
+        while parents.last().is_some_and(|(above, _)| *above >= level) {
+            parents.pop();
+        }
+        let parent = parents.last().map(|(_, at)| *at);
+        parents.push((level, at));
+        let is_link = read_lead(document, block, grammar.definitions).is_some_and(|lead| lead.is_first() || lead.alone);
+        match configured_shape(blocks, parent, grammar) {
+            Some(shape) => entries[at] = is_link && shape == Shape::Heading,
+            None => {
+                let is_link = is_link && !lists_links(document, &blocks[at + 1..], grammar.definitions);
+                candidates.push(EntryHeading { at, family: (level, parent), is_link });
+            }
+        }
+    }
+    for candidate in with_half_of_their_siblings(candidates) {
+        entries[candidate.at] = true;
+    }
+    entries
+}
+
+/// The links among the candidates in whose families at least half are links.
+fn with_half_of_their_siblings(candidates: Vec<EntryHeading>) -> impl Iterator<Item = EntryHeading> {
+    let mut counts: HashMap<Family, (usize, usize)> = HashMap::new(); // links, and all
+    for candidate in &candidates {
+        let (links, all) = counts.entry(candidate.family).or_default();
+        *links += usize::from(candidate.is_link);
+        *all += 1;
+    }
+    candidates.into_iter().filter(move |candidate| {
+        let (links, all) = counts[&candidate.family];
+        candidate.is_link && links * 2 >= all
+    })
+}
+
+/// The shape that the configuration gives to entries under a heading.
+fn configured_shape(blocks: &[Block], parent: Option<usize>, grammar: &Grammar<'_>) -> Option<Shape> {
+    let of_section = parent.and_then(|parent| match &blocks[parent].kind {
+        BlockKind::Heading(_, title) => grammar.sections.find(title, false).shape,
+        _ => None,
+    });
+    of_section.or(grammar.shape)
+}
+
+/// Whether the blocks up to the next heading are a list of links, perhaps with words before it: what a section holds.
+fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions) -> bool {
+    let end = blocks.iter().position(|block| matches!(block.kind, BlockKind::Heading(..))).unwrap_or(blocks.len());
+    let blocks = &blocks[..end];
+    let leads: Vec<Option<Lead>> = blocks
+        .iter()
+        .filter(|block| matches!(block.kind, BlockKind::Item { .. }))
+        .map(|item| read_lead(document, item, definitions))
+        .collect();
+    let links = leads.iter().flatten().filter(|lead| lead.is_first()).count();
+    let begins_with_item = blocks.first().is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
+    begins_with_item && leads.first().is_some_and(Option::is_some)
+        || leads.len() > 2 && links > 2 && links * 2 > leads.len()
+}
+
+/// The link that a heading, an item or a paragraph begins with.
+pub(super) fn read_lead(document: &Document, block: &Block, definitions: &Definitions) -> Option<Lead> {
+    if !matches!(block.kind, BlockKind::Heading(..) | BlockKind::Item { .. } | BlockKind::Paragraph) {
+        return None;
+    }
+    let source = &document.text[block.range.clone()];
+    markdown::lead(&markdown::dedent(source, markdown::column(&document.text, block.range.start)), definitions)
+}

@@ -1,0 +1,78 @@
+//! The blocks of a section, as both grammars take them, and the entries that they make of them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::document::Document;
+use crate::entry::{Entry, Part};
+use crate::facts::section::{Section, Shape};
+use crate::markdown::Block;
+
+/// A section of an issue, and where it stands.
+pub(super) struct SectionText<'a, 'b> {
+    pub(super) document: &'a Document,
+    /// The heading; `None` before the first.
+    pub(super) heading: Option<&'b Block>,
+    pub(super) section: Option<Arc<Section>>,
+    /// The shape that the configuration gives to its entries.
+    pub(super) shape: Option<Shape>,
+    /// The byte that the section ends at.
+    pub(super) end: usize,
+}
+
+impl<'a> SectionText<'a, '_> {
+    pub(super) fn source(&self, block: &Block) -> &'a str {
+        &self.document.text[block.range.clone()]
+    }
+
+    /// The byte at which what belongs to the block at `at` ends.
+    pub(super) fn end_of(&self, blocks: &[Block], at: usize) -> usize {
+        blocks.get(at + 1).map_or(self.end, |next| next.range.start)
+    }
+
+    pub(super) fn diagnostic(&self, block: &Block, problem: Problem) -> Diagnostic {
+        let length = self.source(block).trim_end().len();
+        self.document.diagnostic(Some(block.range.start..block.range.start + length), problem)
+    }
+}
+
+/// What an issue's body was split into.
+#[derive(Debug, Default)]
+pub(crate) struct Split<'a> {
+    /// The entries, in their order.
+    pub(crate) entries: Vec<Entry<'a>>,
+    /// How many blocks and list items were neither entries nor part of one: notices, tables, prose.
+    pub(crate) passed_by: usize,
+    /// What is wrong.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The state of the entry that is being read.
+#[derive(Default)]
+pub(super) struct OpenEntry {
+    /// Where its last part begins, if that part is editors' words.
+    words: Option<usize>,
+}
+
+impl OpenEntry {
+    /// Adds quoted mail to the entry.
+    pub(super) fn push_mail<'a>(&mut self, entry: &mut Entry<'a>, quote: &'a str) {
+        entry.body.push(Part::Mail(quote));
+        self.words = None;
+    }
+
+    /// Adds editors' words to the entry: together with those right before them, so that a link finds its definition.
+    pub(super) fn push_words<'a>(&mut self, entry: &mut Entry<'a>, text: &'a str, words: Range<usize>) {
+        if self.words.is_some() {
+            entry.body.pop();
+        }
+        let start = *self.words.get_or_insert(words.start);
+        entry.body.push(Part::Markdown(&text[start..words.end]));
+    }
+}
+
+/// Whether a block is a thematic break, or nothing at all.
+pub(super) fn is_rule(source: &str) -> bool {
+    source.trim().chars().all(|c| matches!(c, '-' | '*' | '_' | ' '))
+}

@@ -1,0 +1,85 @@
+//! Pages for people: one with every feed, one for each feed, and a search. Only the search needs a script.
+
+use askama::Template;
+use chrono::{DateTime, FixedOffset};
+
+use super::card::{Card, day};
+use crate::facts::language::Language;
+use crate::facts::license::License;
+use crate::facts::newsletter::Newsletter;
+use crate::facts::subject::Kind;
+use crate::item::{IssueFacts, Item};
+
+#[derive(Template)]
+#[template(path = "index.html", config = "src/write/askama.toml")]
+struct IndexPage<'a> {
+    newsletter: &'a Newsletter,
+    words: Language,
+    style: &'static str,
+    feeds: &'a [Card],
+    search: bool,
+    license: Option<&'a License>,
+}
+
+#[derive(Template)]
+#[template(path = "feed.html", config = "src/write/askama.toml")]
+struct FeedPage<'a> {
+    newsletter: &'a Newsletter,
+    words: Language,
+    style: &'static str,
+    feed: &'a Card,
+    issues: Vec<PageIssue<'a>>,
+    license: Option<&'a License>,
+}
+
+#[derive(Template)]
+#[template(path = "search.html", config = "src/write/askama.toml")]
+struct SearchPage<'a> {
+    newsletter: &'a Newsletter,
+    words: Language,
+    style: &'static str,
+    sections: Vec<(&'a str, &'a str)>,
+    kinds: [Kind; 6],
+}
+
+/// The items of an issue on a feed's page.
+pub(crate) struct PageIssue<'a> {
+    title: &'a str,
+    url: Option<&'a str>,
+    day: String,
+    datetime: String,
+    items: Vec<&'a Item>,
+}
+
+impl<'a> PageIssue<'a> {
+    pub(crate) fn new(issue: &'a IssueFacts, posted: DateTime<FixedOffset>, items: Vec<&'a Item>) -> Self {
+        Self { title: &issue.title, url: issue.url.as_deref(), day: day(posted), datetime: posted.to_rfc3339(), items }
+    }
+}
+
+const STYLE: &str = include_str!("style.css");
+
+/// `index.html`: every feed, what it holds, its newest item, its files.
+pub(crate) fn index(newsletter: &Newsletter, feeds: &[Card], search: bool, license: Option<&License>) -> String {
+    render(&IndexPage { newsletter, words: newsletter.language(), style: STYLE, feeds, search, license })
+}
+
+/// `SLUG.html`: the items of the feed's documents, by issue.
+pub(crate) fn feed(
+    newsletter: &Newsletter,
+    feed: &Card,
+    issues: Vec<PageIssue<'_>>,
+    license: Option<&License>,
+) -> String {
+    render(&FeedPage { newsletter, words: newsletter.language(), style: STYLE, feed, issues, license })
+}
+
+/// `search.html`: finds entries in the archives, in the browser. `sections` are slugs and titles.
+pub(crate) fn search(newsletter: &Newsletter, sections: Vec<(&str, &str)>) -> String {
+    let kinds = [Kind::Patch, Kind::Resend, Kind::Rfc, Kind::Pull, Kind::Announcement, Kind::Reply];
+    render(&SearchPage { newsletter, words: newsletter.language(), style: STYLE, sections, kinds })
+}
+
+fn render(page: &impl Template) -> String {
+    page.render().expect("the templates call nothing that fails")
+}
