@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Drives real feed programs over several builds of a small newsletter and prints what each of them makes of it.
 
-Usage: harness.py PATCHFEED [--only NAME ...] [--keep]
+Usage: harness.py PATCHFEED [--only NAME ...]
 
-PATCHFEED is the program. Every client is a real one, installed by `tests/clients/run`; one that is missing fails the
-run. Prints one table, a row a client and a column a case, and below it each limit of a client with its source. Exits 0
-only if every cell is right or names such a limit.
+PATCHFEED is the program. Every client is a real one, installed by `tests/clients/run`; one that is missing or fails has
+a wrong cell. Prints one table, a row a client and a column a case, and below it each limit of a client with its source.
+Exits 0 only if every cell is right or names such a limit.
 """
 import argparse
 import dataclasses
@@ -36,6 +36,7 @@ class Item:
     text: str | None = None  # HTML or plain text
     categories: list[str] | None = None
     id: str | None = None
+    faults: dict[str, str] = dataclasses.field(default_factory=dict)  # a case and what the program shows instead of the above
 
 
 @dataclasses.dataclass
@@ -43,8 +44,9 @@ class Client:
     """A feed program. `poll` fetches the feed at a URL as the program does and gives what it shows as new, in its order.
 
     A parser has no memory: it gives every item of the document, and `remembers` is False. `newest_first` says in which
-    order a run gives items: as a reader lists them (True), or as a bot posts them (False). `limits` maps a case to the
-    reason why the client can't do it, with the line of its source or documentation that says so.
+    order a run gives items: as a reader lists them (True), or as a bot posts them (False). `limits` maps a case, or a
+    case and one format ("dates atom"), to the reason why the client can't do it, with the line of its source or
+    documentation that says so. `end`, if there is one, ends what `poll` leaves running, after a feed's last poll.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Client:
     remembers: bool
     newest_first: bool = True
     limits: dict[str, str] = dataclasses.field(default_factory=dict)
+    end: object = None  # (state: pathlib.Path) -> None
 
 
 # What people would see that reads titles and texts rightly, whatever they hold.
@@ -154,60 +157,95 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def drive(client, site_of, builds_made):
-    """Polls one feed in one format after each build; gives the cells of the client's row, case by case."""
+    """Polls one feed in each format after each build; gives what is wrong, the words of a case and a format."""
     wrong = {}
-
-    def fails(case, words):
-        wrong.setdefault(case, words)
-
     for form in client.formats:
         site = site_of()
         with tempfile.TemporaryDirectory() as folder:
             state = pathlib.Path(folder)
-            known, seen_all = set(), {}
-            for step, files in builds_made:
-                site.build(files)
-                wanted = site.items("riscv")
-                by_link = {i["url"]: i for i in wanted}
-                got = client.poll(f"{site.base}riscv.{form}", state)
-                if not client.remembers:
-                    for item in got:
-                        if item.link in by_link and spaced(item.title) != by_link[item.link]["title"]:
-                            fails("titles", f"{form} {step}: {item.title!r}")
-                    if [i.link for i in got] != [i["url"] for i in wanted]:
-                        fails("order" if {i.link for i in got} == set(by_link) else "new once", f"{form} {step}: {len(got)} of {len(wanted)} items")
-                    got = [i for i in got if i.link not in known]
-                new = [i["url"] for i in wanted if i["url"] not in known]
-                links = [i.link for i in got]
-                case = {"repeats": "no repeats", "silent": "silence", "long": "long"}.get(step, "new once")
-                if step == "mended":
-                    case = "no repeats"
-                if sorted(links, key=str) != sorted(new):
-                    missing, more = set(new) - set(links), [l for l in links if l not in new or links.count(l) > 1]
-                    fails(case, f"{form} {step}: {len(missing)} missing, {len(more)} too many")
-                else:
-                    expected = new if client.newest_first else new[::-1]
-                    if links != expected:
-                        fails("order", f"{form} {step}: not in order")
-                for item in got:
-                    want = by_link.get(item.link)
-                    if want is None:
-                        fails("links", f"{form} {step}: {item.link}")
-                        continue
-                    if spaced(item.title) != want["title"]:
-                        fails("titles", f"{form}: {item.title!r} for {want['title']!r}")
-                    if item.date is None or item.date != dt.datetime.fromisoformat(want["date_published"]):
-                        fails("dates", f"{form}: {item.date} for {want['date_published']}")
-                    if item.author != want["authors"][0]["name"]:
-                        fails("authors", f"{form}: {item.author!r}")
-                    words = re.sub(r"\W", "", shown(want["content_html"]).split(" RISC-V 架构支持")[0])
-                    if item.text is not None and words not in re.sub(r"\W", "", shown(item.text)):
-                        fails("text", f"{form}: {shown(item.text)[:80]!r}")
-                    if item.text is None:
-                        fails("text", f"{form}: no text")
-                known |= set(by_link) | set(links)
-        site.server.shutdown()
+            try:
+                follow(client, form, site, state, builds_made, wrong)
+            finally:
+                if client.end:
+                    client.end(state)
+                site.server.shutdown()
+                site.server.server_close()
     return wrong
+
+
+def follow(client, form, site, state, builds_made, wrong):
+    """Polls the feed in a format after each build, and adds to `wrong`."""
+    known = set()
+
+    def fails(case, words):
+        wrong.setdefault((case, form), words)
+
+    for step, files in builds_made:
+        site.build(files)
+        wanted = site.items("riscv")
+        by_link = {i["url"]: i for i in wanted}
+        case = {"mended": "no repeats", "repeats": "no repeats", "silent": "silence", "long": "long"}.get(step, "new once")
+        try:
+            got = client.poll(f"{site.base}riscv.{form}", state)
+        except (OSError, RuntimeError, subprocess.TimeoutExpired) as error:
+            return fails(case, f"{form} {step}: {error}")
+        if not client.remembers:
+            for item in got:
+                if item.link in by_link and spaced(item.title) != by_link[item.link]["title"]:
+                    fails("titles", f"{form} {step}: {item.title!r}")
+            if [i.link for i in got] != [i["url"] for i in wanted]:
+                fails("order" if {i.link for i in got} == set(by_link) else "new once", f"{form} {step}: {len(got)} of {len(wanted)} items")
+            got = [i for i in got if i.link not in known]
+        new = [i["url"] for i in wanted if i["url"] not in known]
+        links = [i.link for i in got]
+        if sorted(links, key=str) != sorted(new):
+            missing, more = set(new) - set(links), [l for l in links if l not in new or links.count(l) > 1]
+            fails(case, f"{form} {step}: {len(missing)} missing, {len(more)} too many")
+        else:
+            expected = new if client.newest_first else new[::-1]
+            if links != expected:
+                fails("order", f"{form} {step}: not in order")
+        for item in got:
+            for name, words in item.faults.items():
+                fails(name, f"{form}: {words}")
+            want = by_link.get(item.link)
+            if want is None:
+                fails("links", f"{form} {step}: {item.link}")
+                continue
+            if spaced(item.title) != want["title"]:
+                fails("titles", f"{form}: {item.title!r} for {want['title']!r}")
+            if item.date is None or item.date != dt.datetime.fromisoformat(want["date_published"]):
+                fails("dates", f"{form}: {item.date} for {want['date_published']}")
+            if item.author != want["authors"][0]["name"]:
+                fails("authors", f"{form}: {item.author!r}")
+            words = re.sub(r"\W", "", shown(want["content_html"]).split(" RISC-V 架构支持")[0])
+            if item.text is not None and words not in re.sub(r"\W", "", shown(item.text)):
+                fails("text", f"{form}: {shown(item.text)[:80]!r}")
+            if item.text is None:
+                fails("text", f"{form}: no text")
+        known |= set(by_link) | set(links)
+
+
+def judge(client, wrong, notes):
+    """The cells of a client's row; adds its limits and faults to `notes`. Gives the cells and the number of faults."""
+    cells, faults, met = [], 0, set()
+    for case in CASES:
+        reasons = {}  # why, and what was seen first
+        for form in client.formats:
+            if (case, form) in wrong:
+                key = f"{case} {form}" if f"{case} {form}" in client.limits else case
+                met.add(key)
+                reasons.setdefault(client.limits.get(key), wrong[case, form])
+        words = "WRONG" if None in reasons else "limit"
+        numbers = []
+        for reason, seen in reasons.items():
+            notes.append(f"{client.name}, {case}: {reason} (here: {seen})" if reason else f"{client.name}, {case}: WRONG: {seen}")
+            numbers.append(str(len(notes)))
+            faults += not reason
+        cells.append(f"{words} {'+'.join(numbers)}" if reasons else "ok")
+    for key in client.limits.keys() - met:
+        print(f"  {client.name}: the limit of {key!r} did not show", file=sys.stderr)
+    return cells, faults
 
 
 def main():
@@ -222,30 +260,23 @@ def main():
     made = list(builds())
     work = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-clients-"))
     count = iter(range(10_000))
-    rows, limits, failed = [], [], 0
+    rows, notes, failed = [], [], 0
     for client in clients:
+        start = time.monotonic()
         wrong = drive(client, lambda: Site(args.program.resolve(), work / str(next(count))), made)
-        cells = []
-        for case in CASES:
-            if case not in wrong:
-                cells.append("ok")
-            elif case in client.limits:
-                limits.append(f"{client.name}, {case}: {client.limits[case]} (here: {wrong[case]})")
-                cells.append(f"limit {len(limits)}")
-            else:
-                limits.append(f"{client.name}, {case}: WRONG: {wrong[case]}")
-                cells.append(f"WRONG {len(limits)}")
-                failed += 1
+        cells, faults = judge(client, wrong, notes)
+        failed += bool(faults)
         rows.append((f"{client.name} ({', '.join(client.formats)})", cells))
-        print(f"  {client.name}: {'right' if not wrong else ', '.join(wrong)}", file=sys.stderr)
+        marks = ", ".join(f"{case} {cell}" for case, cell in zip(CASES, cells) if cell != "ok")
+        print(f"  {client.name}: {marks or 'right'} ({time.monotonic() - start:.0f} s)", file=sys.stderr)
     shutil.rmtree(work, ignore_errors=True)
     width = max(len(name) for name, _ in rows)
     print(f"{'':{width}}  " + "  ".join(f"{case:10}" for case in CASES))
     for name, cells in rows:
         print(f"{name:{width}}  " + "  ".join(f"{cell:10}" for cell in cells))
-    for n, limit in enumerate(limits, 1):
-        print(f"{n}. {limit}")
-    print(f"{len(rows) - len({l.split(',')[0] for l in limits if 'WRONG' in l})} passed, {len({l.split(',')[0] for l in limits if 'WRONG' in l})} failed")
+    for n, note in enumerate(notes, 1):
+        print(f"{n}. {note}")
+    print(f"{len(rows) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

@@ -4,39 +4,34 @@
 set -eu
 folder=${1:?usage: install-parsers.sh FOLDER}
 mkdir -p "$folder"
+here=$(dirname "$0")
 
-missing=
-for package in php-cli php-mbstring php-xml; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
-done
+set -- php-cli php-mbstring php-xml
 for program in nodejs:node npm:npm; do
-    command -v "${program#*:}" >/dev/null || missing="$missing ${program%:*}"
+    command -v "${program#*:}" >/dev/null || set -- "$@" "${program%:*}"
 done
-simplepie=$folder/simplepie/class-simplepie.php
-if [ -n "$missing" ] || [ ! -f "$simplepie" ]; then
-    apt-get -q update
-fi
-if [ -n "$missing" ]; then
-    # shellcheck disable=SC2086 # one word a package
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
-fi
+sh "$here/packages.sh" "$@"
 
 # SimplePie 1.5.8, from Debian's WordPress: libphp-simplepie's 1.3.1 fails on dates on PHP 8 (Parse/Date.php, 544, 693).
+simplepie=$folder/simplepie/class-simplepie.php
 if [ ! -f "$simplepie" ]; then
     deb=$(mktemp -d)
     trap 'rm -rf "$deb"' EXIT
-    (cd "$deb" && apt-get -q -o APT::Sandbox::User=root download wordpress)
+    apt-get -qq -o Acquire::Retries=3 update
+    (cd "$deb" && apt-get -qq -o Acquire::Retries=3 -o APT::Sandbox::User=root download wordpress)
     mkdir -p "$folder/simplepie"
     dpkg-deb --fsys-tarfile "$deb"/wordpress_*.deb | tar -x -C "$folder/simplepie" --strip-components=5 \
         ./usr/share/wordpress/wp-includes/SimplePie ./usr/share/wordpress/wp-includes/class-simplepie.php
 fi
 
-[ -x "$folder/venv/bin/python" ] || python3 -m venv "$folder/venv"
-"$folder/venv/bin/python" -c 'import feedparser' 2>/dev/null || "$folder/venv/bin/pip" install -q 'feedparser==6.0.*'
+sh "$here/python.sh" "$folder" feedparser 'feedparser==6.0.*'
 
-for package in rss-parser feedparser @rowanmanning/feed-parser feedsmith; do
+# feed-reader, feed-extractor up to 7.1.4 and rss-to-json take fast-xml-parser 4, which has refused documents with more
+# than 1,000 references to entities since 4.5.4; npm puts the newer one of feedsmith below feedsmith.
+for package in rss-parser feedparser @rowanmanning/feed-parser feedsmith feed-reader @extractus/feed-extractor rss-to-json; do
     [ -f "$folder/node_modules/$package/package.json" ] && continue
     npm install --prefix "$folder" --no-audit --no-fund --no-save --loglevel error \
-        rss-parser@3 feedparser@2 @rowanmanning/feed-parser@2 feedsmith@3
+        rss-parser@3 feedparser@2 @rowanmanning/feed-parser@2 feedsmith@3 \
+        feed-reader@6.1.3 @extractus/feed-extractor@7.1.4 rss-to-json@2.1.1 fast-xml-parser@4.5.7
     break
 done

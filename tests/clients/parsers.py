@@ -26,11 +26,14 @@ def moment(text):
     return dt.datetime.fromisoformat(text) if text[:4].isdigit() else email.utils.parsedate_to_datetime(text)
 
 
-def poll(command, url, state):
-    """Fetches the document and gives the items that the parser, a command, finds in it, in its order."""
-    document = state / "document"
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        document.write_bytes(answer.read())
+def poll(command, fetches, url, state):
+    """Gives the items that the parser, a command, finds in the document, in its order; the parser that `fetches` is given
+    the URL, any other one a file."""
+    document = url
+    if not fetches:
+        document = state / "document"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            document.write_bytes(answer.read())
     words = [os.path.expandvars(word) for word in command]
     run = subprocess.run([*words, document], capture_output=True, check=False, timeout=60)
     if run.returncode:
@@ -38,9 +41,10 @@ def poll(command, url, state):
     return [Item(**{**item, "date": moment(item.get("date"))}) for item in json.loads(run.stdout)]
 
 
-def parser(name, formats, *command, **limits):
-    """A client that is a parser; `limits` are its limits, case by case."""
-    return Client(name, formats, functools.partial(poll, command), remembers=False, limits=limits)
+def parser(name, formats, *command, fetches=False, **limits):
+    """A client that is a parser; `limits` are its limits, by a case or a case and a format, as `dates_atom`."""
+    limits = {key.replace("_", " "): reason for key, reason in limits.items()}
+    return Client(name, formats, functools.partial(poll, command, fetches), remembers=False, limits=limits)
 
 
 def feedparser_items(path):
@@ -60,9 +64,9 @@ def feedparser_items(path):
         }
 
 
-def npm(package, formats, **limits):
+def npm(package, formats, fetches=False, **limits):
     """A parser of npm, driven by parsers.mjs."""
-    return parser(f"{package} (npm)", formats, "node", str(HERE / "parsers.mjs"), package, **limits)
+    return parser(f"{package} (npm)", formats, "node", str(HERE / "parsers.mjs"), package, fetches=fetches, **limits)
 
 
 def crate(package, formats, **limits):
@@ -70,10 +74,13 @@ def crate(package, formats, **limits):
     return parser(f"{package} (crate)", formats, "$PATCHFEED_PARSERS", package, **limits)
 
 
+DECODED = ("it decodes a title's entities once more after the XML parser has (getText in src/utils/normalizer.js: feed-reader "
+           "6.1.3, line 31; feed-extractor 7.1.4, line 32)")
+
 CLIENTS = [
     parser(
         "feedparser (PyPI)", ("atom", "rss"), "$PATCHFEED_CLIENTS/venv/bin/python", str(HERE / "parsers.py"),
-        titles="it takes an RSS title for HTML if it holds an HTML entity's name, as `Q&A &copy;`, or a closing tag, "
+        titles_rss="it takes an RSS title for HTML if it holds an HTML entity's name, as `Q&A &copy;`, or a closing tag, "
         "and no unknown tag (feedparser 6.0.14, mixin.py:525 and looks_like_html, :639)",
     ),
     npm("rss-parser", ("atom", "rss")),
@@ -88,6 +95,14 @@ CLIENTS = [
         "lib/xml/element.js:214), so an escaped `<` in the HTML becomes a bare one, and `&lt;pid&gt;` a tag",
     ),
     npm("feedsmith", ("atom", "rss", "json")),
+    npm("feed-reader", ("atom", "rss", "json"), fetches=True, titles_atom=DECODED, titles_rss=DECODED),
+    npm("@extractus/feed-extractor", ("atom", "rss", "json"), fetches=True, titles_atom=DECODED, titles_rss=DECODED),
+    npm(
+        "rss-to-json", ("atom", "rss"), fetches=True,
+        links_atom="of an entry with more links than one it gives the list of them, the alternate first here (rss-to-json "
+        "2.1.1, src/parse.ts:40)",
+        dates_atom="it never reads Atom's published, and gives the time of the reading (rss-to-json 2.1.1, src/parse.ts:42)",
+    ),
     parser("SimplePie (FreshRSS)", ("atom", "rss"), "php", str(HERE / "parsers.php")),
     crate("feed-rs", ("atom", "rss", "json")),
     crate(

@@ -50,7 +50,7 @@ def chain(site, slug):
 def expected(site, search):
     """How many items a person would say meet the search."""
     items, version = [], search["version"]
-    for path in (site / "archive" / "all").glob("*.json"):
+    for path in (site / "archive" / (search["section"] or "all")).glob("*.json"):
         items += json.loads(path.read_text(encoding="utf-8"))["items"]
 
     def meets(item):
@@ -75,7 +75,6 @@ def main():
     base = f"http://127.0.0.1:{server.server_port}/"
     build = [program, "-q", "build", issues, "--out", site, "--base-url", base]
     subprocess.run(build, check=True, cwd=work)
-    total = len(chain(site, "all"))
     page = browser()
     page.get(base + "search.html")
     failed = 0
@@ -87,12 +86,12 @@ def main():
                 field.send_keys(value + " ")  # what is cleared by a script tells nobody
             else:
                 Select(field).select_by_value(value)
+        total = len(chain(site, search["section"] or "all"))
         shown, deadline = None, time.time() + 60
         while time.time() < deadline:  # until the archives are read
-            count = page.find_element(By.ID, "count")
-            now = (count.get_attribute("data-ids") or "").split()
-            if page.execute_script("return items.length") == total:
-                shown = now
+            read, ids = page.execute_script("return [items.length, document.getElementById('count').dataset.ids || '']")
+            if read == total:
+                shown = ids.split()
                 break
             time.sleep(0.2)
         block = page.execute_script("return document.getElementById('block').textContent")
