@@ -91,7 +91,7 @@ fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
     counts.join(", ")
 }
 
-/// The issues that came late: the folder had a site without them, and some of their items are too old for every feed.
+/// The issues that came late: the folder had a site without them, and some of their items are too old for the feeds.
 fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
     let earlier: HashSet<&str> = publication.earlier_paths().collect();
     unseen.retain(|unseen| !earlier.is_empty() && !earlier.contains(unseen.archive.as_str()));
@@ -101,7 +101,7 @@ fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
 fn say_late(late: &Unseen) {
     let Unseen { issue, items, .. } = late;
     say(&format!(
-        "warning: {issue} came late: {} of it are older than what the feeds hold and appear only in the archives\n",
+        "warning: {issue} came late: {} of it are older than what the feeds hold, so readers won't see them; they are in the archives\n",
         count(*items, "item")
     ));
 }

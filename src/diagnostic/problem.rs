@@ -113,7 +113,9 @@ impl Problem {
                 say(&what, "expected http: or https:", "it became an item linked to the issue's page")
             }
             Self::UnknownSection(slug) => {
-                let done = format!("its feed is named {slug}; add a [[section]] with this slug to give it a title");
+                let done = format!(
+                    "its feed is named {slug}; to give it a title, add a [[section]] with this slug and with this heading in `headings`"
+                );
                 say("a section that the table doesn't have", "this heading", &done)
             }
             Self::NoSection => say("an entry under no heading", "this entry", "it is only in the feed of everything"),
