@@ -22,8 +22,13 @@ impl Error {
 
     /// An error about a path.
     pub fn at(path: &Path, cause: &dyn fmt::Display) -> Self {
-        Self { subject: path.display().to_string(), cause: cause.to_string() }
+        Self::new(path.display().to_string(), without_number(&cause.to_string()))
     }
+}
+
+/// What the operating system says, without its number (`(os error 2)`).
+fn without_number(cause: &str) -> &str {
+    cause.rsplit_once(" (os error ").map_or(cause, |(words, _)| words)
 }
 
 impl fmt::Display for Error {

@@ -24,6 +24,7 @@
 //! | room | holds |
 //! |---|---|
 //! | `text`, `error` | characters and escapes; what stops a run |
+//! | `files`, `child`, `interrupt` | regular files, locks and what reaches the disk; programs that are run; signals |
 //! | `facts` | what the field knows: newsletters, sections, slugs, subject lines, archives of mail, licences, languages |
 //! | `diagnostic`, `document`, `entry` | problems and their sentences; a text as all later stages take it; an entry |
 //! | `markdown`, `mail` | the only user of the Markdown parser; mail shown as mail |
@@ -73,6 +74,7 @@
 //! - Errors of the world ([`error::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
 pub mod bot;
+mod child;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
@@ -80,6 +82,8 @@ mod entry;
 pub mod error;
 pub mod facts;
 pub mod feed;
+pub mod files;
+pub mod interrupt;
 mod issue;
 pub mod issues;
 pub mod item;

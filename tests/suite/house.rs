@@ -8,9 +8,12 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 24] = [
     "text",
     "error",
+    "files",
+    "child",
+    "interrupt",
     "facts",
     "diagnostic",
     "document",
