@@ -52,7 +52,7 @@ pub struct Config {
     pub newsletter: Stated,
     /// How much documents hold.
     pub window: Window,
-    /// How servers are asked.
+    /// How servers are asked, and how much is taken.
     pub network: Network,
     /// Custom feeds.
     #[serde(rename = "feed")]
@@ -61,13 +61,13 @@ pub struct Config {
     sections: Vec<Row>,
 }
 
-/// The table `[network]`: how servers are asked.
+/// The table `[network]`: how servers are asked, and how much is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Network {
     /// How many seconds a server may stay silent.
     pub timeout: NonZeroU32,
-    /// How many megabytes an issue on the web has at most.
+    /// How many megabytes an issue has at most, wherever it comes from.
     pub size: NonZeroU32,
 }
 

@@ -30,8 +30,26 @@ pub fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
 }
 
 fn not_regular(path: &Path) -> io::Error {
-    let what = if path.is_dir() { "a folder" } else { "a pipe, a socket or a device" };
-    io::Error::other(format!("this is {what}, not a file"))
+    io::Error::other(format!("this is {}, not a file", fs::metadata(path).map_or("gone", |now| what(now.file_type()))))
+}
+
+/// What stands at a path, in words for the user.
+pub(crate) fn what(kind: fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return "a pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+    }
+    match kind {
+        _ if kind.is_dir() => "a folder",
+        _ if kind.is_file() => "a file",
+        _ => "a device",
+    }
 }
 
 /// Reads a file of at most `limit` bytes.
@@ -117,6 +135,25 @@ pub(crate) fn lock(path: &Path, wait: bool) -> io::Result<Option<File>> {
             return Ok(Some(file));
         }
     }
+}
+
+/// What two paths have in common if they lead to the same file or folder.
+///
+/// # Errors
+/// A path that leads to nothing.
+#[cfg(unix)]
+pub(crate) fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).map(|now| (now.dev(), now.ino())) // the real path of a deep folder takes long to find
+}
+
+/// What two paths have in common if they lead to the same file or folder.
+///
+/// # Errors
+/// A path that leads to nothing.
+#[cfg(not(unix))]
+pub(crate) fn identity(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
 }
 
 /// Whether an open file still is the one at a path.

@@ -38,7 +38,7 @@
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
 //! | `publish`, `bot` | files into a folder; what a bot has posted |
-//! | `command` (of the program) | the command line, a file a command |
+//! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
 //! # Where to go for what
 //!

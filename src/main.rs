@@ -1,8 +1,11 @@
 //! The program `patchfeed`.
 
 mod command;
+mod threads;
 
 use std::process::ExitCode;
+
+use patchfeed::interrupt;
 
 /// Items are made by one thread and freed by another, which glibc's malloc does slowly: jemalloc saves a sixth of a build's time.
 #[cfg(target_os = "linux")]
@@ -10,5 +13,9 @@ use std::process::ExitCode;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    command::run()
+    interrupt::watch();
+    threads::start();
+    let code = command::run();
+    interrupt::end_if_caught();
+    code
 }

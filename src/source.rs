@@ -20,17 +20,7 @@ use crate::error::Error;
 pub use access::Access;
 use kind::SourceKind;
 pub use redact::redacted;
-pub use text::Text;
-
-/// The texts of some sources.
-#[derive(Debug, Default)]
-pub struct FoundTexts {
-    /// The texts, in the order of the sources, and by path within each source.
-    pub texts: Vec<Text>,
-    /// One line for each source that failed and was replaced by its last good copy:
-    /// `https://…: no answer in 60 s; using the copy from 2024-01-01 10:00 UTC`.
-    pub notices: Vec<String>,
-}
+pub use text::{FoundTexts, Text};
 
 /// Finds the texts of sources, downloading what isn't on this machine. A file that several sources lead to counts once.
 /// Files are found here but read later, by [`Text::read`].
@@ -42,18 +32,15 @@ pub fn find(sources: &[String], access: &Access) -> Result<FoundTexts, Error> {
     let mut found = FoundTexts::default();
     let mut seen = HashSet::new();
     for source in sources {
-        let (texts, notice) = match SourceKind::parse(source)? {
-            SourceKind::Stdin if seen.contains(Path::new(text::STDIN)) => (Vec::new(), None),
-            SourceKind::Stdin => (vec![text::stdin()?], None),
-            SourceKind::Path => (folder::texts(Path::new(source))?, None),
-            SourceKind::Pattern => (folder::matches(source)?, None),
+        let FoundTexts { texts, notices } = match SourceKind::parse(source)? {
+            SourceKind::Stdin if seen.contains(Path::new(text::STDIN)) => FoundTexts::default(),
+            SourceKind::Stdin => FoundTexts { texts: vec![text::stdin(access.size)?], notices: Vec::new() },
+            SourceKind::Path => folder::texts(Path::new(source), access.size)?,
+            SourceKind::Pattern => folder::matches(source, access.size)?,
             SourceKind::Git(remote) => git::texts(&remote, access)?,
-            SourceKind::Web(address) => {
-                let (text, notice) = web::text(redacted(source), &address, access)?;
-                (vec![text], notice)
-            }
+            SourceKind::Web(address) => web::text(redacted(source), &address, access)?,
         };
-        found.notices.extend(notice);
+        found.notices.extend(notices);
         found.texts.extend(texts.into_iter().filter(|text| seen.insert(text.identity())));
     }
     Ok(found)

@@ -1,6 +1,7 @@
 //! The cache of what came over the network, with one folder for each source.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::access::Access;
 use crate::error::Error;
+use crate::files;
 
 /// Why a source couldn't be fetched, in words for the user.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,23 +38,33 @@ pub(super) fn open(key: &str, shown: &str, access: &Access) -> Result<Cache, Err
     let root = root.ok_or_else(|| Error::new(shown, "this user has no cache folder; choose one with --cache"))?;
     let root = std::path::absolute(&root).map_err(|err| Error::at(&root, &err))?;
     let folder = root.join(folder_name(key, shown));
-    fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
+    fs::create_dir_all(&folder).map_err(|err| unusable(&root, &folder, &err))?;
     let path = folder.join("lock");
-    let lock = File::options().create(true).append(true).open(&path).map_err(|err| Error::at(&path, &err))?;
-    lock.lock().map_err(|err| Error::at(&path, &err))?;
+    let lock = files::lock(&path, true).map_err(|err| Error::at(&path, &err))?;
+    let lock = lock.ok_or_else(|| Error::at(&path, &"another run uses this source"))?;
     Ok(Cache { folder, _lock: lock })
 }
 
+/// Why the folder of a source can't be made.
+fn unusable(root: &Path, folder: &Path, err: &io::Error) -> Error {
+    match root.metadata() {
+        Ok(now) if !now.is_dir() => Error::at(
+            root,
+            &format!("this is {}, not a folder; choose another with --cache", files::what(now.file_type())),
+        ),
+        _ => Error::at(folder, err),
+    }
+}
+
 impl Cache {
-    /// Writes a file into the folder atomically: an interrupted run leaves the old file or the new one, never a part.
+    /// Writes a file into the folder atomically: an interrupted run, or a power cut, leaves the old file or the new one, never
+    /// a part.
     ///
     /// # Errors
     /// The file system fails.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let new = self.folder.join(format!("{name}.new"));
         let target = self.folder.join(name);
-        fs::write(&new, bytes).map_err(|err| Error::at(&new, &err))?;
-        fs::rename(&new, &target).map_err(|err| Error::at(&target, &err))
+        files::replace(&target, bytes, true).map_err(|err| Error::at(&target, &err))
     }
 
     /// Sets the modification time of a file to now: its content has just been confirmed to be current.
@@ -61,7 +73,7 @@ impl Cache {
     /// The file system fails.
     pub(super) fn touch(&self, name: &str) -> Result<(), Error> {
         let path = self.folder.join(name);
-        let file = File::options().append(true).open(&path);
+        let file = files::open(&path, File::options().append(true));
         file.and_then(|file| file.set_modified(SystemTime::now())).map_err(|err| Error::at(&path, &err))
     }
 }

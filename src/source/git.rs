@@ -3,91 +3,99 @@
 //! ```text
 //! CACHE/github-com-owner-name-…/
 //!     git/          a bare repository with the newest commit, and only the blobs that are issues
-//!     0123abcd…/    the issues of a commit as files: complete, and never written to again
+//!     0123abcd…/    the issues of a commit as files, and a list of them: complete, and never written to again
 //!     current       the id of the commit that is the last good copy
 //! ```
 //!
-//! Each new commit gets a folder of its own before `current` is replaced, so an interrupted update leaves the last good
-//! copy intact. The copy before it is kept too, because another run may still be reading it.
+//! Each new commit gets a folder of its own, which is on the disk before `current` is replaced, so an update that is cut off
+//! leaves the last good copy intact. The copy before it is kept too, because another run may still be reading it.
 
 mod command;
+mod copy;
 mod failure;
 mod remote;
 mod repository;
 mod run;
+mod tree;
 mod trouble;
 
-use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 
 use super::access::Access;
 use super::cache::{self, Cache};
-use super::folder;
-use super::text::{At, Text};
+use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
+use crate::interrupt::{self, Careful};
 pub(crate) use remote::Remote;
-use repository::{Repository, remove};
+use repository::{Form, Repository, remove};
 use trouble::Trouble;
 
 /// The issues of a repository. If the network fails, gives the last good copy and a notice that says so.
 ///
 /// # Errors
 /// A repository that can't be reached and has no copy here; a branch, tag or folder that doesn't exist; a folder without
-/// issues; a machine without git; a cache that can't be written.
-pub(super) fn texts(remote: &Remote, access: &Access) -> Result<(Vec<Text>, Option<String>), Error> {
+/// issues, or with too large ones; a machine without git; a cache that can't be written.
+pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Error> {
     let key = [&remote.address, remote.reference.as_deref().unwrap_or(""), &remote.folder].join("#");
     let cache = cache::open(&key, &remote.shown, access)?;
-    let copy = repository::current(&cache);
+    let _careful = Careful::begin();
     let fetched = fetch(&cache, remote, access).map_err(|trouble| failure::failure(trouble, remote));
+    interrupt::check()?;
+    let copy =
+        repository::current(&cache).filter(|commit| copy::issues(&cache.folder.join(commit), access.size).is_some());
     let (commit, notice) = cache::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
-
-    let root = cache.folder.join(commit);
-    let mut texts = folder::texts(&root).map_err(|err| Error::new(&remote.shown, err.cause))?;
-    for text in &mut texts {
-        if let At::File(path) = &text.at {
-            text.name = name(remote, path.strip_prefix(&root).unwrap_or(path));
-        }
-    }
-    Ok((texts, notice))
+    let copy = cache.folder.join(commit);
+    let issues =
+        copy::issues(&copy, access.size).ok_or_else(|| Error::at(&copy, &"something has changed this copy"))?;
+    let text = |(path, file)| Text { name: name(remote, path), at: At::File { path: file, limit: access.size } };
+    Ok(FoundTexts { texts: issues.into_iter().map(text).collect(), notices: notice.into_iter().collect() })
 }
 
 /// `REPOSITORY/FOLDER/FILE`: the name of a file that stands at `below` in the remote's folder.
-fn name(remote: &Remote, below: &Path) -> String {
-    let mut parts: Vec<Cow<'_, str>> = vec![remote.name().into(), remote.folder.as_str().into()];
-    parts.extend(below.iter().map(OsStr::to_string_lossy));
+fn name(remote: &Remote, below: String) -> String {
+    let mut parts = vec![remote.name().to_owned(), remote.folder.clone(), below];
     parts.retain(|part| !part.is_empty());
     parts.join("/")
 }
 
 /// Fetches the newest commit into the cache and gives its id.
 ///
-/// Two failures call for a new repository: the kept one may be broken, and some servers accept a request to leave out
-/// blobs but then refuse to send those that turn out to be needed.
+/// Three failures call for a new repository: the kept one may be broken; the server may make other ids; and some servers accept
+/// a request to leave out blobs but then refuse to send those that turn out to be needed.
 fn fetch(cache: &Cache, remote: &Remote, access: &Access) -> Result<String, Trouble> {
     let kept = Repository { folder: cache.folder.join("git"), cache, remote, access };
-    let may_be_broken = kept.folder.exists();
-    let result = match kept.refresh(false) {
-        Err(Trouble::Failed(said)) if may_be_broken && !refuses_blobs(&said) => replace(&kept, false),
-        result => result,
-    };
-    match result {
-        Err(Trouble::Failed(said)) if refuses_blobs(&said) => replace(&kept, true),
-        result => result,
+    let mut form = Form { whole: false, format: "sha1" };
+    let mut may_be_broken = kept.folder.exists();
+    let mut result = kept.refresh(form);
+    for _ in 0..3 {
+        match &result {
+            Err(Trouble::Failed(said)) if other_format(said).is_some_and(|format| format != form.format) => {
+                form.format = other_format(said).unwrap_or(form.format);
+            }
+            Err(Trouble::NoBlobs(_)) if !form.whole => form.whole = true,
+            Err(Trouble::Failed(_)) if may_be_broken => {}
+            _ => break,
+        }
+        may_be_broken = false;
+        result = replace(&kept, form);
     }
+    result
 }
 
-/// Fetches into a new repository, with all blobs if it is to be `whole`, and puts it in the place of the kept one.
-fn replace(kept: &Repository<'_>, whole: bool) -> Result<String, Trouble> {
+/// Fetches into a new repository of a form, and puts it in the place of the kept one.
+fn replace(kept: &Repository<'_>, form: Form) -> Result<String, Trouble> {
     let new = Repository { folder: kept.cache.folder.join("git.new"), ..*kept };
     remove(&new.folder)?;
-    let commit = new.refresh(whole)?;
+    let commit = new.refresh(form).inspect_err(|_| {
+        let _ = remove(&new.folder);
+    })?;
     remove(&kept.folder)?;
     fs::rename(&new.folder, &kept.folder).map_err(|err| Trouble::local(&kept.folder, &err))?;
     Ok(commit)
 }
 
-fn refuses_blobs(said: &str) -> bool {
-    said.contains("promisor remote")
+/// How the server makes ids, if git failed since it does so differently from the repository here.
+fn other_format(said: &str) -> Option<&'static str> {
+    let (_, server) = said.split_once("mismatched algorithms: ")?.1.split_once("server ")?;
+    ["sha256", "sha1"].into_iter().find(|format| server.starts_with(format))
 }

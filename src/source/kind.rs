@@ -40,7 +40,7 @@ impl SourceKind {
         if source == "-" {
             return Ok(Self::Stdin);
         }
-        if Path::new(source).exists() {
+        if Path::new(source).symlink_metadata().is_ok() {
             return Ok(Self::Path);
         }
         if source.starts_with('-') {

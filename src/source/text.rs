@@ -1,11 +1,13 @@
 //! A text that a source has found.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::access::TooLarge;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, decode};
 use crate::error::Error;
+use crate::files;
 
 /// The name of the text from standard input.
 pub(super) const STDIN: &str = "<stdin>";
@@ -20,10 +22,24 @@ pub struct Text {
     pub(super) at: At,
 }
 
+/// The texts of some sources.
+#[derive(Debug, Default)]
+pub struct FoundTexts {
+    /// The texts, in the order of the sources, and by path within each source.
+    pub texts: Vec<Text>,
+    /// One line for each source that failed and was replaced by its last good copy, and for each pipe, socket or device that
+    /// was passed by: `https://…: no answer in 60 s; using the copy from 2024-01-01 10:00 UTC`.
+    pub notices: Vec<String>,
+}
+
 /// Where the bytes of a text are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum At {
-    File(PathBuf),
+    /// A file, which is read later, and must not be larger than the limit then.
+    File {
+        path: PathBuf,
+        limit: u64,
+    },
     Memory(Vec<u8>),
 }
 
@@ -36,19 +52,24 @@ impl Text {
     /// Reads and decodes the text. The diagnostics say what [`decode`] had to repair.
     ///
     /// # Errors
-    /// A file that can't be read.
+    /// A file that can't be read, that isn't a regular file any more, or that is too large.
     pub fn read(&self) -> Result<(Document, Vec<Diagnostic>), Error> {
         let bytes = match &self.at {
             At::Memory(bytes) => bytes.clone(),
-            At::File(path) => std::fs::read(path).map_err(|err| Error::at(Path::new(&self.name), &err))?,
+            At::File { path, limit } => files::read(path, *limit).map_err(|err| self.unreadable(&err, *limit))?,
         };
         Ok(decode(&self.name, bytes))
+    }
+
+    fn unreadable(&self, err: &io::Error, limit: u64) -> Error {
+        let name = Path::new(&self.name);
+        if err.kind() == io::ErrorKind::FileTooLarge { Error::at(name, &TooLarge(limit)) } else { Error::at(name, err) }
     }
 
     /// What two texts have in common if they are the same one, whatever their names: the real path of the file.
     pub(super) fn identity(&self) -> PathBuf {
         match &self.at {
-            At::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            At::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
             At::Memory(_) => PathBuf::from(&self.name),
         }
     }
@@ -57,9 +78,14 @@ impl Text {
 /// Reads standard input to its end.
 ///
 /// # Errors
-/// Standard input can't be read.
-pub(super) fn stdin() -> Result<Text, Error> {
+/// Standard input can't be read, or holds more bytes than the limit.
+pub(super) fn stdin(limit: u64) -> Result<Text, Error> {
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|err| Error::at(Path::new(STDIN), &err))?;
-    Ok(Text::new(STDIN, bytes))
+    let read = io::stdin().take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|err| Error::at(Path::new(STDIN), &err))?;
+    if bytes.len() as u64 > limit {
+        Err(Error::new(STDIN, TooLarge(limit).to_string()))
+    } else {
+        Ok(Text::new(STDIN, bytes))
+    }
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "text",
     "error",
     "files",
@@ -32,6 +32,7 @@ const ROOMS: [&str; 24] = [
     "publish",
     "bot",
     "command",
+    "threads",
     "main",
 ];
 

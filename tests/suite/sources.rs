@@ -183,11 +183,18 @@ fn an_issue_on_the_web_is_fetched_only_if_it_is_new() {
         assert!(text().contains("edition 2"));
 
         // A copy that something happened to is not taken for the server's.
-        let copy =
-            copies(&folder.path("cache"), "issue.md").into_iter().find(|path| path.to_string_lossy().contains(kind));
+        let copy = issue_copies(&folder.path("cache")).into_iter().find(|path| path.to_string_lossy().contains(kind));
         std::fs::write(copy.expect("there is a copy"), "").expect("the copy can be changed");
         assert!(text().contains("edition 2"));
     }
+}
+
+/// The copies of issues on the web, in a cache.
+fn issue_copies(cache: &Path) -> Vec<PathBuf> {
+    let is_copy = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("issue-"));
+    let folders = std::fs::read_dir(cache.join("patchfeed")).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    files.map(|file| file.path()).filter(is_copy).collect()
 }
 
 /// The files of a name below a folder.
@@ -252,7 +259,7 @@ fn a_part_of_an_issue_is_none() {
     let server = Server::start(|_| Answer::Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n### BPF\n"));
     let address = server.url(&file(1));
     assert!(error(&list(&folder, &[&address])).starts_with(&format!("error: {address}: ")));
-    assert_eq!(copies(&folder.path("cache"), "issue.md"), Vec::<PathBuf>::new());
+    assert_eq!(issue_copies(&folder.path("cache")), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -463,7 +470,7 @@ fn a_repository_is_brought_up_to_date_even_if_its_past_is_another() {
     repository.git("work", &["rm", "--quiet", &file(1)]);
     repository.publish("one less");
     assert_eq!(numbers(&list(&folder, &[&source])), [4]);
-    let copies = copies(&folder.path("cache"), &file(4));
+    let copies = copies(&folder.path("cache"), "list.json");
     assert_eq!(copies.len(), 2, "the last copy and the one before it are kept, no more: {copies:?}");
 }
 

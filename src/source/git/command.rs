@@ -1,11 +1,12 @@
 //! The command line and environment of every run of git: it never prompts, and runs nothing from the repository.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::remote::Remote;
-use super::run;
+use super::run::{self, Bounds};
 use super::trouble::Trouble;
 use crate::source::access::Access;
 
@@ -32,33 +33,30 @@ const LEAKS: [&str; 18] = [
 ];
 
 /// Settings that override the user's own configuration.
-const CONFIG: [&str; 15] = [
-    "core.autocrlf=false",
+const CONFIG: [&str; 10] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
-    "core.quotePath=false",
-    "core.sparseCheckout=true",
-    "core.sparseCheckoutCone=false",
-    "core.symlinks=false",
     "credential.interactive=false",
     "fetch.recurseSubmodules=false",
+    "fetch.unpackLimit=1", // what is large stays packed
     "gc.auto=0",
     "http.lowSpeedLimit=1",
-    "index.sparse=false",
-    "init.defaultObjectFormat=sha1",
     "maintenance.auto=false",
+    "pack.threads=1",
     "submodule.recurse=false",
 ];
 
+/// The largest listing to take from git, in bytes.
+const LISTING: usize = 64 << 20;
+
 /// A run of git that is being prepared.
-pub(super) struct Git<'a> {
+pub(super) struct Git {
     command: Command,
-    access: &'a Access,
-    patient: bool,
+    bounds: Bounds,
 }
 
 /// A run of git in a bare repository whose `origin` is the remote.
-pub(super) fn git<'a>(repository: &Path, remote: &Remote, access: &'a Access) -> Git<'a> {
+pub(super) fn git(repository: &Path, remote: &Remote, access: &Access) -> Git {
     let mut command = Command::new("git");
     for name in LEAKS {
         command.env_remove(name);
@@ -77,9 +75,17 @@ pub(super) fn git<'a>(repository: &Path, remote: &Remote, access: &'a Access) ->
     for setting in CONFIG {
         command.args(["-c", setting]);
     }
+    command.args(["-c", &format!("core.bigFileThreshold={}", access.size)]); // git doesn't take what is larger into memory
     command.args(["-c", &format!("http.lowSpeedTime={}", access.timeout.as_secs().max(1))]);
     command.args(["-c", &format!("remote.origin.url={}", remote.address)]);
-    Git { command, access, patient: false }
+    let bounds = Bounds {
+        silence: access.deadline(),
+        deadline: access.deadline(),
+        folder: repository.join("objects/pack"),
+        size: access.total(),
+    };
+    command.stdin(Stdio::null());
+    Git { command, bounds }
 }
 
 /// Whether the user has told git which ssh to run.
@@ -91,7 +97,7 @@ fn has_own_ssh() -> bool {
             .is_ok_and(|output| output.status.success())
 }
 
-impl Git<'_> {
+impl Git {
     /// Adds an argument.
     pub(super) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
@@ -104,23 +110,40 @@ impl Git<'_> {
         self
     }
 
-    /// Sets the folder to check out into, and the index for it.
-    pub(super) fn work_tree(mut self, folder: &Path, index: &Path) -> Self {
-        self.command.current_dir(folder).env("GIT_WORK_TREE", folder).env("GIT_INDEX_FILE", index);
+    /// Has git read a file as its standard input.
+    pub(super) fn input(mut self, file: File) -> Self {
+        self.command.stdin(file);
         self
     }
 
-    /// Lets the run stay silent until its deadline: git reports no progress while it fetches missing blobs.
-    pub(super) fn patient(mut self) -> Self {
-        self.patient = true;
+    /// Says that the run asks the server, which must not stay silent for long.
+    pub(super) fn asks_server(mut self, access: &Access) -> Self {
+        self.bounds.silence = access.timeout;
         self
     }
 
     /// Runs git and gives what it prints to standard output.
     ///
     /// # Errors
-    /// See [`run::run`].
+    /// See [`run::run`]; and a listing that is too long.
     pub(super) fn run(self) -> Result<Vec<u8>, Trouble> {
-        run::run(self.command, self.access, self.patient)
+        let mut listing = Vec::new();
+        self.each_piece(&mut |piece| {
+            listing.extend_from_slice(piece);
+            if listing.len() > LISTING {
+                let cause = format!("its list of files has more than {} MB; choose a folder", LISTING >> 20);
+                return Err(Trouble::Unfit(cause));
+            }
+            Ok(())
+        })?;
+        Ok(listing)
+    }
+
+    /// Runs git and gives what it prints to standard output piece by piece.
+    ///
+    /// # Errors
+    /// See [`run::run`]; and any error of `output`.
+    pub(super) fn each_piece(self, output: &mut dyn FnMut(&[u8]) -> Result<(), Trouble>) -> Result<(), Trouble> {
+        run::run(self.command, &self.bounds, output)
     }
 }

@@ -10,9 +10,11 @@ pub(super) fn failure(trouble: Trouble, remote: &Remote) -> Failure {
     match trouble {
         Trouble::NoGit => Failure::Permanent("git is not installed".to_owned()),
         Trouble::NoFolder => Failure::Permanent(format!("the repository has no folder {:?}", remote.folder)),
-        Trouble::Local(cause) => Failure::Permanent(cause),
+        Trouble::Unfit(cause) | Trouble::Local(cause) => Failure::Permanent(cause),
         Trouble::TimedOut(cause) => Failure::Temporary(cause),
-        Trouble::Failed(said) => interpret(&said.replace(&remote.address, &redacted(&remote.address)), remote),
+        Trouble::Failed(said) | Trouble::NoBlobs(said) => {
+            interpret(&said.replace(&remote.address, &redacted(&remote.address)), remote)
+        }
     }
 }
 
@@ -22,6 +24,9 @@ fn interpret(said: &str, remote: &Remote) -> Failure {
             Some(reference) => format!("no branch or tag {reference:?}"),
             None => "the repository is empty".to_owned(),
         });
+    }
+    if said.contains("Out of memory") || said.contains("out of memory") {
+        return Failure::Temporary("git ran out of memory: something in the repository is too large".to_owned());
     }
     let denied = ["could not read Username", "could not read Password", "Authentication failed", "Permission denied ("];
     if denied.iter().any(|words| said.contains(words)) {

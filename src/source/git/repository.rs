@@ -1,12 +1,17 @@
 //! A repository in the cache, and the copies made of its commits.
 
-use std::fs;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::command::{Git, git};
+use super::copy::{self, UnfinishedCopy};
 use super::remote::Remote;
+use super::tree::{self, Blob};
 use super::trouble::Trouble;
-use crate::source::access::Access;
+use crate::files;
+use crate::source::access::{Access, TooLarge, TooMuch};
 use crate::source::cache::Cache;
 
 /// The file that names the commit of the last good copy.
@@ -17,6 +22,17 @@ const HEAD: &str = "refs/patchfeed/head";
 const WHOLE: &str = "whole";
 /// Each update adds packs. A repository with more than this is made anew.
 const PACKS: usize = 50;
+/// What git says of a folder that the commit doesn't have.
+const NO_TREE: [&str; 2] = ["Not a valid object name", "not a tree object"];
+
+/// What a repository is made to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form {
+    /// Whether it fetches all blobs.
+    pub(super) whole: bool,
+    /// How it makes ids of objects: `sha1` or `sha256`, as the server does.
+    pub(super) format: &'static str,
+}
 
 /// A repository in the cache.
 pub(super) struct Repository<'a> {
@@ -33,10 +49,10 @@ pub(super) fn stamp(cache: &Cache) -> PathBuf {
     cache.folder.join(CURRENT)
 }
 
-/// The commit of the last good copy, if there is one.
+/// The commit that the last good copy is of, if there ever was one.
 pub(super) fn current(cache: &Cache) -> Option<String> {
-    let commit = fs::read_to_string(stamp(cache)).ok()?.trim().to_owned();
-    (is_commit(&commit) && cache.folder.join(&commit).is_dir()).then_some(commit)
+    let commit = files::read_text(&stamp(cache)).ok()??.trim().to_owned();
+    is_commit(&commit).then_some(commit)
 }
 
 /// Whether a name has the form of a commit id, SHA-1 or SHA-256.
@@ -45,46 +61,65 @@ fn is_commit(name: &str) -> bool {
 }
 
 impl Repository<'_> {
-    fn git(&self) -> Git<'_> {
+    fn git(&self) -> Git {
         git(&self.folder, self.remote, self.access)
     }
 
     /// Fetches the newest commit, makes a copy of its issues the last good one, and gives the commit's id. A repository
-    /// that has to be made for this fetches all blobs if it is to be `whole`.
+    /// that has to be made for this has a `form`.
     ///
     /// # Errors
     /// Any [`Trouble`].
-    pub(super) fn refresh(&self, whole: bool) -> Result<String, Trouble> {
+    pub(super) fn refresh(&self, form: Form) -> Result<String, Trouble> {
         let packs = fs::read_dir(self.folder.join("objects/pack")).map_or(0, |files| files.count() / 2);
         if !self.folder.join("HEAD").is_file() || packs > PACKS {
-            self.make(whole)?;
+            self.make(form)?;
         }
+        self.remove_parts();
         let commit = self.fetch()?;
-        if !self.cache.folder.join(&commit).is_dir() {
-            self.copy(&commit)?;
+        let target = self.cache.folder.join(&commit);
+        if copy::issues(&target, self.access.size).is_none() {
+            let new = self.cache.folder.join("new");
+            remove(&new)?;
+            let copied = self.copy(&commit, &new).and_then(|()| {
+                remove(&target)?;
+                fs::rename(&new, &target).map_err(|err| Trouble::local(&target, &err))
+            });
+            copied.inspect_err(|_| {
+                let _ = remove(&new);
+            })?;
         }
         let before = current(self.cache);
-        self.cache.write(CURRENT, commit.as_bytes()).map_err(|err| Trouble::Local(err.to_string()))?;
+        if before.as_ref() == Some(&commit) {
+            self.cache.touch(CURRENT).map_err(|err| Trouble::Local(err.to_string()))?;
+        } else {
+            self.cache.write(CURRENT, commit.as_bytes()).map_err(|err| Trouble::Local(err.to_string()))?;
+        }
         if let Some(before) = before.filter(|before| *before != commit) {
             self.remove_copies_except(&[&commit, &before])?;
         }
         Ok(commit)
     }
 
-    /// Makes an empty repository that checks out nothing but issues, byte for byte.
-    fn make(&self, whole: bool) -> Result<(), Trouble> {
+    /// Makes an empty repository.
+    fn make(&self, form: Form) -> Result<(), Trouble> {
         remove(&self.folder)?;
-        self.git().args(["init", "--quiet", "--bare", "--template="]).run()?;
-        let info = self.folder.join("info");
-        fs::create_dir_all(&info).map_err(|err| Trouble::local(&info, &err))?;
-        self.write("info/sparse-checkout", "*.[mM][dD]\n*.[mM][aA][rR][kK][dD][oO][wW][nN]\n")?;
-        self.write("info/attributes", "* -text -eol -ident -filter -working-tree-encoding\n")?;
-        if whole { self.write(WHOLE, "") } else { Ok(()) }
+        let format = format!("--object-format={}", form.format);
+        self.git().args(["init", "--quiet", "--bare", "--template=", &format]).run()?;
+        if !form.whole {
+            return Ok(());
+        }
+        let path = self.folder.join(WHOLE);
+        fs::write(&path, "").map_err(|err| Trouble::local(&path, &err))
     }
 
-    fn write(&self, name: &str, text: &str) -> Result<(), Trouble> {
-        let path = self.folder.join(name);
-        fs::write(&path, text).map_err(|err| Trouble::local(&path, &err))
+    /// Removes the parts of packs that interrupted runs left.
+    fn remove_parts(&self) {
+        for file in fs::read_dir(self.folder.join("objects/pack")).into_iter().flatten().flatten() {
+            if file.file_name().to_string_lossy().starts_with("tmp_") {
+                let _ = fs::remove_file(file.path());
+            }
+        }
     }
 
     /// Fetches what the repository lacks of the newest commit, and gives the commit's id.
@@ -92,7 +127,8 @@ impl Repository<'_> {
         let refspec = format!("+{}:{HEAD}", self.remote.reference.as_deref().unwrap_or("HEAD"));
         let options = ["--progress", "--force", "--no-tags", "--no-recurse-submodules", "--depth=1"];
         let filter = (!self.folder.join(WHOLE).exists()).then_some("--filter=blob:none");
-        self.git().arg("fetch").args(options).args(filter).args(["--", "origin", &refspec]).run()?;
+        let fetch = self.git().arg("fetch").args(options).args(filter).args(["--", "origin", &refspec]);
+        fetch.asks_server(self.access).run()?;
         let commit = self.git().args(["rev-parse", "--verify", &format!("{HEAD}^{{commit}}")]).run()?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
         if is_commit(&commit) {
@@ -102,28 +138,112 @@ impl Repository<'_> {
         }
     }
 
-    /// Writes the issues of a commit into a folder of their own, fetching the blobs that are missing. Leaves out symbolic
-    /// links, which could lead anywhere on this machine.
-    fn copy(&self, commit: &str) -> Result<(), Trouble> {
+    /// Writes the issues of a commit into a new folder, fetching the blobs that are missing.
+    fn copy(&self, commit: &str, folder: &Path) -> Result<(), Trouble> {
         let tree = format!("{commit}:{}", self.remote.folder);
-        let listed = self.git().args(["ls-tree", "-r", "-z", &tree]).run().map_err(|trouble| match trouble {
-            Trouble::Failed(_) if !self.remote.folder.is_empty() => Trouble::NoFolder,
+        let issues = tree::issues(self.git(), &tree).map_err(|trouble| match trouble {
+            Trouble::Failed(said) if NO_TREE.iter().any(|words| said.contains(words)) => Trouble::NoFolder,
             trouble => trouble,
         })?;
-        let new = self.cache.folder.join("new");
-        let index = self.cache.folder.join("index");
-        remove(&new)?;
-        fs::create_dir_all(&new).map_err(|err| Trouble::local(&new, &err))?;
-        let _ = fs::remove_file(&index);
-        self.git().work_tree(&new, &index).args(["read-tree", "-m", "-u", &tree]).patient().run()?;
-        let _ = fs::remove_file(&index);
-        for entry in String::from_utf8_lossy(&listed).split('\0') {
-            if let Some((_, link)) = entry.split_once('\t').filter(|_| entry.starts_with("120000 ")) {
-                let _ = fs::remove_file(new.join(link)); // git has written the link's target as text
-            }
+        let mut sizes = self.sizes(&issues)?;
+        let missing: BTreeSet<&str> =
+            issues.iter().map(|issue| &*issue.id).filter(|id| !sizes.contains_key(*id)).collect();
+        if !missing.is_empty() {
+            self.fetch_blobs(&missing)?;
+            sizes = self.sizes(&issues)?;
         }
-        let target = self.cache.folder.join(commit);
-        fs::rename(&new, &target).map_err(|err| Trouble::local(&target, &err))
+        self.check(&issues, &sizes)?;
+        fs::create_dir_all(folder).map_err(|err| Trouble::local(folder, &err))?;
+        self.write(&issues, folder)
+    }
+
+    /// The sizes of those issues that are here, by their ids.
+    fn sizes(&self, issues: &[Blob]) -> Result<HashMap<String, u64>, Trouble> {
+        let wanted: HashSet<&str> = issues.iter().map(|issue| &*issue.id).collect();
+        let mut sizes = HashMap::new();
+        let mut rest = Vec::new();
+        // Asked for objects by their ids, git would fetch each one that is missing by itself.
+        let format = "--batch-check=%(objectname) %(objectsize)";
+        self.git().args(["cat-file", format, "--batch-all-objects", "--unordered"]).each_piece(&mut |piece| {
+            rest.extend_from_slice(piece);
+            let whole = memchr::memrchr(b'\n', &rest).map_or(0, |end| end + 1);
+            for line in String::from_utf8_lossy(&rest[..whole]).lines() {
+                if let Some((id, size)) = line.split_once(' ').filter(|(id, _)| wanted.contains(id)) {
+                    sizes.insert(id.to_owned(), size.parse().unwrap_or(u64::MAX));
+                }
+            }
+            rest.drain(..whole);
+            Ok(())
+        })?;
+        Ok(sizes)
+    }
+
+    /// Fetches blobs, all at once, as git itself does for what a repository without blobs lacks.
+    fn fetch_blobs(&self, ids: &BTreeSet<&str>) -> Result<(), Trouble> {
+        let options = ["--progress", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
+        let fetch = self.git().args(["-c", "fetch.negotiationAlgorithm=noop", "fetch"]).args(options);
+        let fetch = fetch.args(["--filter=blob:none", "--stdin", "origin"]);
+        let fetched = fetch.input(self.input(ids.iter().copied())?).asks_server(self.access).run();
+        fetched.map(|_| ()).map_err(|trouble| match trouble {
+            Trouble::Failed(said) => Trouble::NoBlobs(said),
+            trouble => trouble,
+        })
+    }
+
+    /// Fails if an issue is missing or too large, or all of them together are.
+    fn check(&self, issues: &[Blob], sizes: &HashMap<String, u64>) -> Result<(), Trouble> {
+        let mut total: u64 = 0;
+        for issue in issues {
+            let size = *sizes
+                .get(&issue.id)
+                .ok_or_else(|| Trouble::NoBlobs(format!("fatal: the server didn't send {}", issue.path)))?;
+            if size > self.access.size {
+                return Err(Trouble::Unfit(format!("{} is {}", issue.path, TooLarge(self.access.size))));
+            }
+            total = total.saturating_add(size);
+        }
+        if total > self.access.total() {
+            return Err(Trouble::Unfit(format!("its issues have {}", TooMuch(self.access.total()))));
+        }
+        Ok(())
+    }
+
+    /// Writes issues that are here, and not too large, into a folder.
+    fn write(&self, issues: &[Blob], folder: &Path) -> Result<(), Trouble> {
+        let mut copy = UnfinishedCopy::new(folder);
+        let mut rest = Vec::new();
+        let ids = self.input(issues.iter().map(|issue| &*issue.id))?;
+        // `ID blob SIZE`, a line end, as many bytes, a line end
+        self.git().args(["cat-file", "--batch"]).input(ids).each_piece(&mut |piece| {
+            rest.extend_from_slice(piece);
+            while let Some(end) = memchr::memchr(b'\n', &rest) {
+                let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+                let size = head.rsplit_once(" blob ").and_then(|(_, size)| size.parse::<usize>().ok());
+                let (Some(size), Some(issue)) = (size, issues.get(copy.len())) else {
+                    return Err(Trouble::Failed(format!("fatal: {head}")));
+                };
+                let start = end + 1;
+                if rest.len() <= start + size {
+                    return Ok(());
+                }
+                copy.add(&issue.path, &rest[start..start + size])?;
+                rest.drain(..=start + size);
+            }
+            Ok(())
+        })?;
+        if copy.len() < issues.len() {
+            return Err(Trouble::Failed("fatal: git didn't show all issues".to_owned()));
+        }
+        copy.finish()
+    }
+
+    /// A file with a line for each id, for git to read.
+    fn input<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Result<File, Trouble> {
+        let path = self.folder.join("wanted");
+        let lines: String = ids.flat_map(|id| [id, "\n"]).collect();
+        let written = files::replace(&path, lines.as_bytes(), false).and_then(|()| File::open(&path));
+        let _ = fs::remove_file(&path);
+        written.map_err(|err| Trouble::local(&path, &err))
     }
 
     fn remove_copies_except(&self, kept: &[&str]) -> Result<(), Trouble> {
@@ -137,13 +257,18 @@ impl Repository<'_> {
     }
 }
 
-/// Removes a folder if it exists.
+/// Removes whatever stands at a path.
 ///
 /// # Errors
 /// The file system fails.
-pub(super) fn remove(folder: &Path) -> Result<(), Trouble> {
-    match fs::remove_dir_all(folder) {
-        Err(err) if err.kind() != std::io::ErrorKind::NotFound => Err(Trouble::local(folder, &err)),
+pub(super) fn remove(path: &Path) -> Result<(), Trouble> {
+    let removed = match path.symlink_metadata() {
+        Ok(now) if now.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(err) => Err(err),
+    };
+    match removed {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => Err(Trouble::local(path, &err)),
         _ => Ok(()),
     }
 }

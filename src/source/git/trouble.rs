@@ -1,5 +1,6 @@
 //! What can go wrong in a run of git.
 
+use std::fmt;
 use std::path::Path;
 
 /// Why git gave no result.
@@ -13,13 +14,17 @@ pub(super) enum Trouble {
     TimedOut(String),
     /// git failed and printed this to standard error.
     Failed(String),
+    /// The server didn't send blobs that were asked for by their ids, and git printed this to standard error.
+    NoBlobs(String),
+    /// What the repository holds can't be taken, in words for the user.
+    Unfit(String),
     /// This machine failed, in words for the user.
     Local(String),
 }
 
 impl Trouble {
-    /// A failure of the file system at a path.
-    pub(super) fn local(path: &Path, err: &std::io::Error) -> Self {
-        Self::Local(format!("{}: {err}", path.display()))
+    /// A failure of the file system, or the like, at a path.
+    pub(super) fn local(path: &Path, err: &dyn fmt::Display) -> Self {
+        Self::Local(crate::error::Error::at(path, err).to_string())
     }
 }

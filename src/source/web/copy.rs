@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::files;
 use crate::source::cache::Cache;
 
-/// The file that holds the copy.
-const ISSUE: &str = "issue.md";
 /// The file that holds the [`CopyInfo`].
 const INFO: &str = "about.json";
 
-/// What is known about the copy. Written after the copy, so it never describes one that isn't there.
+/// What is known about the copy. Written after the copy, which has a file of its own each time: whatever cuts a run off, this
+/// and the copy that it describes are there, or those before them.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct CopyInfo {
     /// The address without secrets, for people who look into the cache.
@@ -22,13 +22,15 @@ pub(super) struct CopyInfo {
     pub(super) etag: Option<String>,
     /// `Last-Modified`, sent back in `If-Modified-Since` (RFC 9110 §13.1.3).
     pub(super) last_modified: Option<String>,
-    /// The copy's size in bytes. A file of another size has been changed by somebody else, and is no longer used.
+    /// The copy's size in bytes, and its checksum, CRC-32. A file that differs has been changed, by somebody or by a disk, and
+    /// is no longer used.
     pub(super) length: u64,
+    pub(super) checksum: u32,
 }
 
-/// The file that holds the copy, whether or not it exists.
-pub(super) fn path(cache: &Cache) -> PathBuf {
-    cache.folder.join(ISSUE)
+/// The name of the file that holds the copy.
+fn name(info: &CopyInfo) -> String {
+    format!("issue-{:08x}-{}.md", info.checksum, info.length)
 }
 
 /// The file whose modification time is the copy's age.
@@ -36,28 +38,34 @@ pub(super) fn stamp(cache: &Cache) -> PathBuf {
     cache.folder.join(INFO)
 }
 
-/// What is known about the copy, if there is an intact one.
-pub(super) fn info(cache: &Cache) -> Option<CopyInfo> {
-    let length = fs::metadata(path(cache)).ok()?.len();
-    let info: CopyInfo = serde_json::from_slice(&fs::read(stamp(cache)).ok()?).ok()?;
-    (info.length == length).then_some(info)
+/// The copy, and what is known about it, if there is an intact one of at most `limit` bytes.
+pub(super) fn read(cache: &Cache, limit: u64) -> Option<(CopyInfo, Vec<u8>)> {
+    let info: CopyInfo = serde_json::from_slice(&files::read(&stamp(cache), limit.max(1 << 20)).ok()?).ok()?;
+    let body = files::read(&cache.folder.join(name(&info)), limit).ok()?;
+    (info.length == body.len() as u64 && info.checksum == crc32fast::hash(&body)).then_some((info, body))
 }
 
-/// Replaces the copy, and gives its path.
+/// Replaces the copy.
 ///
 /// # Errors
 /// The file system fails.
-pub(super) fn replace(cache: &Cache, info: &CopyInfo, body: &[u8]) -> Result<PathBuf, Error> {
-    cache.write(ISSUE, body)?;
+pub(super) fn replace(cache: &Cache, info: &CopyInfo, body: &[u8]) -> Result<(), Error> {
+    let name = name(info);
+    cache.write(&name, body)?;
     cache.write(INFO, &serde_json::to_vec_pretty(info).expect("strings and numbers are JSON"))?;
-    Ok(path(cache))
+    for entry in fs::read_dir(&cache.folder).into_iter().flatten().flatten() {
+        let other = entry.file_name();
+        if other != *name && other.to_string_lossy().starts_with("issue") {
+            let _ = fs::remove_file(entry.path()); // an older copy, or what an interrupted run left
+        }
+    }
+    Ok(())
 }
 
-/// Records that the copy is still what the server has, and gives its path.
+/// Records that the copy is still what the server has.
 ///
 /// # Errors
 /// The file system fails.
-pub(super) fn confirm(cache: &Cache) -> Result<PathBuf, Error> {
-    cache.touch(INFO)?;
-    Ok(path(cache))
+pub(super) fn confirm(cache: &Cache) -> Result<(), Error> {
+    cache.touch(INFO)
 }

@@ -1,11 +1,15 @@
 //! The request to the server, and what its answer means.
 
+use std::io::Read as _;
+use std::time::Instant;
+
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body};
 use url::Url;
 
 use super::copy::CopyInfo;
-use crate::source::access::Access;
+use super::words::{failure, unfinished, unreadable};
+use crate::source::access::{Access, TooLarge};
 use crate::source::cache::Failure;
 
 /// Fetches an issue, or `None` if the server says that the `known` copy is still current. `shown` is the address without
@@ -16,6 +20,7 @@ pub(super) fn fetch(
     known: Option<&CopyInfo>,
     access: &Access,
 ) -> Result<Option<(CopyInfo, Vec<u8>)>, Failure> {
+    let start = Instant::now();
     let mut request = agent(address, access).get(address.as_str());
     if let Some(etag) = known.and_then(|known| known.etag.as_ref()) {
         request = request.header("If-None-Match", etag);
@@ -28,25 +33,27 @@ pub(super) fn fetch(
         return Ok(None);
     }
     check(&response)?;
-    let body = response.body_mut().with_config().limit(access.size).read_to_vec();
-    let body = body.map_err(|err| failure(&err, access))?;
+    let body = body(&mut response, start, access)?;
     let info = CopyInfo {
         address: shown.to_owned(),
         etag: header(&response, "etag"),
         last_modified: header(&response, "last-modified"),
         length: body.len() as u64,
+        checksum: crc32fast::hash(&body),
     };
     Ok(Some((info, body)))
 }
 
 fn agent(address: &Url, access: &Access) -> Agent {
+    // With a limit for everything, names are looked up in a thread, which must not fail.
+    let may_have_threads = std::thread::Builder::new().spawn(|| {}).is_ok_and(|thread| thread.join().is_ok());
     Agent::config_builder()
         .https_only(address.scheme() == "https") // a redirect must not give up the encryption
         .http_status_as_error(false)
         .timeout_connect(Some(access.timeout))
         .timeout_recv_response(Some(access.timeout))
         .timeout_per_read(Some(access.timeout))
-        .timeout_global(Some(access.deadline()))
+        .timeout_global(may_have_threads.then(|| access.deadline()))
         .user_agent(concat!("patchfeed/", env!("CARGO_PKG_VERSION")))
         .accept("text/markdown, text/plain;q=0.9, */*;q=0.5")
         .build()
@@ -59,7 +66,12 @@ fn check(response: &Response<Body>) -> Result<(), Failure> {
     let answer = format!("the server answered {status}");
     match status {
         StatusCode::OK => {}
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => return Err(Failure::Temporary(answer)),
+        StatusCode::NO_CONTENT => return Err(nothing()),
+        // Not modified since what, if nothing is known here?
+        StatusCode::NOT_MODIFIED
+        | StatusCode::REQUEST_TIMEOUT
+        | StatusCode::TOO_EARLY
+        | StatusCode::TOO_MANY_REQUESTS => return Err(Failure::Temporary(answer)),
         _ if status.is_server_error() => return Err(Failure::Temporary(answer)),
         _ => return Err(Failure::Permanent(answer)),
     }
@@ -69,37 +81,37 @@ fn check(response: &Response<Body>) -> Result<(), Failure> {
             "this is a web page; give the address of its Markdown text (forges link it as \"Raw\")".into(),
         ));
     }
+    if ["image/", "audio/", "video/", "font/"].iter().any(|other| kind.starts_with(other)) {
+        return Err(Failure::Permanent(format!("this is no text: the server says that it is {kind}")));
+    }
     Ok(())
+}
+
+/// Reads the body of an answer, decompressed, to its end.
+fn body(response: &mut Response<Body>, start: Instant, access: &Access) -> Result<Vec<u8>, Failure> {
+    let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+    let (mut body, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
+    loop {
+        match reader.read(&mut buffer).map_err(|err| unreadable(err, access))? {
+            0 => break,
+            length => body.extend_from_slice(&buffer[..length]),
+        }
+        if body.len() as u64 > access.size {
+            return Err(Failure::Permanent(TooLarge(access.size).to_string()));
+        }
+        if start.elapsed() > access.deadline() {
+            return Err(unfinished(access));
+        }
+    }
+    let text = body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&body);
+    if text.trim_ascii().is_empty() { Err(nothing()) } else { Ok(body) }
+}
+
+/// An answer without a text: no issue is empty, and the last good copy is better.
+fn nothing() -> Failure {
+    Failure::Temporary("the server answered with nothing".to_owned())
 }
 
 fn header(response: &Response<Body>, name: &str) -> Option<String> {
     response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// What an error means to the user, and whether another attempt may succeed.
-fn failure(err: &ureq::Error, access: &Access) -> Failure {
-    let timeout = access.timeout.as_secs();
-    match err {
-        ureq::Error::Timeout(ureq::Timeout::Global) => {
-            Failure::Temporary(format!("not finished after {} s", access.deadline().as_secs()))
-        }
-        ureq::Error::Timeout(_) => Failure::Temporary(format!("no answer in {timeout} s")),
-        ureq::Error::Io(err) if err.kind() == std::io::ErrorKind::TimedOut => {
-            Failure::Temporary(format!("no answer in {timeout} s"))
-        }
-        ureq::Error::Io(err) => Failure::Temporary(err.to_string()),
-        ureq::Error::HostNotFound => {
-            Failure::Temporary("the server's name is unknown; check the address and the network".to_owned())
-        }
-        ureq::Error::BodyExceedsLimit(limit) => Failure::Permanent(format!(
-            "larger than {} MB; size in the [network] table of patchfeed.toml sets the limit",
-            limit / 1_000_000
-        )),
-        ureq::Error::TooManyRedirects => Failure::Permanent("too many redirects".to_owned()),
-        ureq::Error::RequireHttpsOnly(_) => {
-            Failure::Permanent("the server redirects from https: to an address without encryption".to_owned())
-        }
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::Permanent(err.to_string()),
-        _ => Failure::Temporary(err.to_string()),
-    }
 }
