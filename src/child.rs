@@ -26,6 +26,17 @@ pub(crate) fn start(command: &mut Command) -> io::Result<Running> {
 }
 
 impl Running {
+    /// Limits the memory of the program, and of each program that it starts, where the system can.
+    pub(crate) fn limit_memory(&self, bytes: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(id) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            use rustix::process::{Resource, Rlimit, prlimit};
+            let _ = prlimit(Some(id), Resource::Data, Rlimit { current: Some(bytes), maximum: Some(bytes) });
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = bytes;
+    }
+
     /// Ends the program with everything that it has started, after a moment in which it can clean up.
     pub(crate) fn end(&mut self) {
         signal_group(self.child.id(), false);

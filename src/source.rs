@@ -38,7 +38,7 @@ pub fn find(sources: &[String], access: &Access) -> Result<FoundTexts, Error> {
             SourceKind::Path => folder::texts(Path::new(source), access.size)?,
             SourceKind::Pattern => folder::matches(source, access.size)?,
             SourceKind::Git(remote) => git::texts(&remote, access)?,
-            SourceKind::Web(address) => web::text(redacted(source), &address, access)?,
+            SourceKind::Web(address) => web::text(&redacted(source), &address, access)?,
         };
         found.notices.extend(notices);
         found.texts.extend(texts.into_iter().filter(|text| seen.insert(text.identity())));

@@ -8,7 +8,9 @@ use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
 /// Starts the threads. They are there before they are given to rayon, which has no second try.
 pub(crate) fn start() {
-    let count = thread::available_parallelism().map_or(1, usize::from);
+    let stated =
+        std::env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok()).filter(|count| *count > 0);
+    let count = stated.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     let waiting: Result<Vec<Waiting>, io::Error> = (0..count).map(|_| Waiting::start()).collect();
     let started = match waiting {
         Ok(mut waiting) => ThreadPoolBuilder::new()

@@ -50,8 +50,9 @@ fn unusable(root: &Path, folder: &Path, err: &io::Error) -> Error {
     match root.metadata() {
         Ok(now) if !now.is_dir() => Error::at(
             root,
-            &format!("this is {}, not a folder; choose another with --cache", files::what(now.file_type())),
+            &format!("this is {}, not a folder; choose a folder with --cache", files::what(now.file_type())),
         ),
+        Err(_) if root.is_symlink() => Error::at(root, &"this link leads nowhere; choose another folder with --cache"),
         _ => Error::at(folder, err),
     }
 }

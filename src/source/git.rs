@@ -65,6 +65,9 @@ fn name(remote: &Remote, below: String) -> String {
 fn fetch(cache: &Cache, remote: &Remote, access: &Access) -> Result<String, Trouble> {
     let kept = Repository { folder: cache.folder.join("git"), cache, remote, access };
     let mut form = Form { whole: false, format: "sha1" };
+    for left in ["new", "git.new"] {
+        remove(&cache.folder.join(left))?; // an interrupted run's
+    }
     let mut may_be_broken = kept.folder.exists();
     let mut result = kept.refresh(form);
     for _ in 0..3 {
@@ -85,7 +88,6 @@ fn fetch(cache: &Cache, remote: &Remote, access: &Access) -> Result<String, Trou
 /// Fetches into a new repository of a form, and puts it in the place of the kept one.
 fn replace(kept: &Repository<'_>, form: Form) -> Result<String, Trouble> {
     let new = Repository { folder: kept.cache.folder.join("git.new"), ..*kept };
-    remove(&new.folder)?;
     let commit = new.refresh(form).inspect_err(|_| {
         let _ = remove(&new.folder);
     })?;

@@ -17,10 +17,10 @@ use crate::error::Error;
 /// # Errors
 /// A server that fails when there is no copy of its issue, an answer that can't be an issue, and a cache that can't be
 /// written.
-pub(super) fn text(name: String, address: &Url, access: &Access) -> Result<FoundTexts, Error> {
-    let cache = cache::open(address.as_str(), &name, access)?;
+pub(super) fn text(name: &str, address: &Url, access: &Access) -> Result<FoundTexts, Error> {
+    let cache = cache::open(address.as_str(), name, access)?;
     let (known, kept) = copy::read(&cache, access.size).unzip();
-    let fetched = match fetch::fetch(address, &name, known.as_ref(), access) {
+    let fetched = match fetch::fetch(address, name, known.as_ref(), access) {
         Ok(Some((info, body))) => {
             copy::replace(&cache, &info, &body)?;
             Ok(Some(body))
@@ -32,7 +32,7 @@ pub(super) fn text(name: String, address: &Url, access: &Access) -> Result<Found
         Err(failure) => Err(failure),
     };
     let copy = kept.is_some().then_some(None);
-    let (body, notice) = cache::or_copy(&name, fetched, copy, &copy::stamp(&cache))?;
-    let texts = body.or(kept).map(|body| Text::new(&name, body));
+    let (body, notice) = cache::or_copy(name, fetched, copy, &copy::stamp(&cache))?;
+    let texts = body.or(kept).map(|body| Text::new(name, body));
     Ok(FoundTexts { texts: texts.into_iter().collect(), notices: notice.into_iter().collect() })
 }

@@ -13,17 +13,17 @@ use crate::server::{Answer, Request, Server, answer, git_server};
 use crate::{Folder, stderr, stdout};
 
 /// The name of an issue's file.
-fn file(number: u32) -> String {
+pub(crate) fn file(number: u32) -> String {
     format!("2024-01-{number:02}-10-00-00-rvlwn-{number}.md")
 }
 
 /// An issue with one entry, whose title is the issue's number in words.
-fn issue(number: u32) -> String {
+pub(crate) fn issue(number: u32) -> String {
     format!("### BPF\n\n**[v1: entry {number}](http://lore.kernel.org/bpf/{number}@x/)**\n")
 }
 
 /// The program in a folder, which is also its only cache; no setting of the user's reaches it.
-fn program(folder: &Path, args: &[&str]) -> Command {
+pub(crate) fn program(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
     command.args(args).current_dir(folder).stdin(Stdio::null());
     quiet(&mut command).env("XDG_CACHE_HOME", folder.join("cache"));
@@ -39,32 +39,32 @@ fn quiet(command: &mut Command) -> &mut Command {
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1")
 }
 
-fn run(folder: &Folder, args: &[&str]) -> Output {
+pub(crate) fn run(folder: &Folder, args: &[&str]) -> Output {
     program(&folder.path(""), args).output().expect("the program starts")
 }
 
-fn list(folder: &Folder, sources: &[&str]) -> Output {
+pub(crate) fn list(folder: &Folder, sources: &[&str]) -> Output {
     run(folder, &[&["list"], sources].concat())
 }
 
 /// The numbers of the issues that a run listed, newest first; the run must have succeeded without a word.
-fn numbers(output: &Output) -> Vec<u32> {
+pub(crate) fn numbers(output: &Output) -> Vec<u32> {
     assert_eq!((stderr(output).as_str(), output.status.code()), ("", Some(0)));
     listed(output)
 }
 
-fn listed(output: &Output) -> Vec<u32> {
+pub(crate) fn listed(output: &Output) -> Vec<u32> {
     let number = |line: &str| line.split_whitespace().next()?.parse().ok();
     stdout(output).lines().filter_map(number).collect()
 }
 
 /// What a run that failed said.
-fn error(output: &Output) -> String {
+pub(crate) fn error(output: &Output) -> String {
     assert_eq!((stdout(output).as_str(), output.status.code()), ("", Some(1)), "{}", stderr(output));
     stderr(output)
 }
 
-fn with_stdin(mut command: Command, text: &str) -> Output {
+pub(crate) fn with_stdin(mut command: Command, text: &str) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -190,7 +190,7 @@ fn an_issue_on_the_web_is_fetched_only_if_it_is_new() {
 }
 
 /// The copies of issues on the web, in a cache.
-fn issue_copies(cache: &Path) -> Vec<PathBuf> {
+pub(crate) fn issue_copies(cache: &Path) -> Vec<PathBuf> {
     let is_copy = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("issue-"));
     let folders = std::fs::read_dir(cache.join("patchfeed")).into_iter().flatten().flatten();
     let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
@@ -198,7 +198,7 @@ fn issue_copies(cache: &Path) -> Vec<PathBuf> {
 }
 
 /// The files of a name below a folder.
-fn copies(folder: &Path, name: &str) -> Vec<PathBuf> {
+pub(crate) fn copies(folder: &Path, name: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let below = |path: PathBuf| if path.is_dir() { copies(&path, name) } else { vec![path] };
     entries.flat_map(|entry| below(entry.path())).filter(|path| path.ends_with(name)).collect()
@@ -278,7 +278,7 @@ fn a_password_is_used_and_not_shown() {
 }
 
 /// What a run says that works with a copy, without the time of the copy.
-fn with_a_copy(output: &Output) -> String {
+pub(crate) fn with_a_copy(output: &Output) -> String {
     let said = stderr(output);
     assert_eq!(output.status.code(), Some(0), "{said}");
     let (said, time) = said.split_once("; using the copy from ").expect("a copy is used");
@@ -325,10 +325,10 @@ fn without_the_web_the_last_good_copy_is_used_and_said() {
 // Git.
 
 /// A repository to commit to, and a bare one to serve; none where git isn't installed.
-struct Repository<'a>(&'a Folder);
+pub(crate) struct Repository<'a>(&'a Folder);
 
 impl<'a> Repository<'a> {
-    fn new(folder: &'a Folder) -> Option<Self> {
+    pub(crate) fn new(folder: &'a Folder) -> Option<Self> {
         if Command::new("git").arg("--version").output().is_err() {
             eprintln!("skipped: git is not here");
             return None;
@@ -342,7 +342,7 @@ impl<'a> Repository<'a> {
     }
 
     /// Runs git and gives what it prints.
-    fn git(&self, below: &str, args: &[&str]) -> String {
+    pub(crate) fn git(&self, below: &str, args: &[&str]) -> String {
         let mut command = Command::new("git");
         let who = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
         let output = quiet(command.args(who).args(args).current_dir(self.0.path(below))).output().expect("git starts");
@@ -351,23 +351,23 @@ impl<'a> Repository<'a> {
     }
 
     /// Commits an issue in a folder and serves it.
-    fn post(&self, below: &str, number: u32) {
+    pub(crate) fn post(&self, below: &str, number: u32) {
         self.0.write(&format!("work/{below}{}", file(number)), issue(number));
         self.publish(&number.to_string());
     }
 
-    fn publish(&self, message: &str) {
+    pub(crate) fn publish(&self, message: &str) {
         self.git("work", &["add", "--all"]);
         self.git("work", &["commit", "--quiet", "--message", message]);
         self.git("work", &["push", "--quiet", "--force", "../served/news.git", "HEAD", "--tags"]);
     }
 
     /// The address of the repository on this machine.
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("file://{}", self.0.path("served/news.git").display())
     }
 
-    fn server(&self) -> Server {
+    pub(crate) fn server(&self) -> Server {
         let root = self.0.path("served");
         Server::start(move |request| git_server(&root, request))
     }

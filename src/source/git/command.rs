@@ -82,7 +82,8 @@ pub(super) fn git(repository: &Path, remote: &Remote, access: &Access) -> Git {
         silence: access.deadline(),
         deadline: access.deadline(),
         folder: repository.join("objects/pack"),
-        size: access.total(),
+        total: access.total(),
+        issue: access.size,
     };
     command.stdin(Stdio::null());
     Git { command, bounds }
@@ -131,7 +132,7 @@ impl Git {
         self.each_piece(&mut |piece| {
             listing.extend_from_slice(piece);
             if listing.len() > LISTING {
-                let cause = format!("its list of files has more than {} MB; choose a folder", LISTING >> 20);
+                let cause = format!("git answers with more than {} MB", LISTING >> 20);
                 return Err(Trouble::Unfit(cause));
             }
             Ok(())

@@ -28,6 +28,9 @@ fn interpret(said: &str, remote: &Remote) -> Failure {
     if said.contains("Out of memory") || said.contains("out of memory") {
         return Failure::Temporary("git ran out of memory: something in the repository is too large".to_owned());
     }
+    if said.contains("No space left on device") {
+        return Failure::Temporary("no space is left on the disk of the cache".to_owned());
+    }
     let denied = ["could not read Username", "could not read Password", "Authentication failed", "Permission denied ("];
     if denied.iter().any(|words| said.contains(words)) {
         return Failure::Permanent("no such repository, or no permission to read it".to_owned());

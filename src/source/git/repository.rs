@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::command::{Git, git};
 use super::copy::{self, UnfinishedCopy};
 use super::remote::Remote;
+use super::run::size_of;
 use super::tree::{self, Blob};
 use super::trouble::Trouble;
 use crate::files;
@@ -20,7 +21,7 @@ const CURRENT: &str = "current";
 const HEAD: &str = "refs/patchfeed/head";
 /// The file that marks a repository as one that fetches all blobs.
 const WHOLE: &str = "whole";
-/// Each update adds packs. A repository with more than this is made anew.
+/// Each update adds packs. A repository with more than this, or with too large ones, is made anew.
 const PACKS: usize = 50;
 /// What git says of a folder that the commit doesn't have.
 const NO_TREE: [&str; 2] = ["Not a valid object name", "not a tree object"];
@@ -71,11 +72,12 @@ impl Repository<'_> {
     /// # Errors
     /// Any [`Trouble`].
     pub(super) fn refresh(&self, form: Form) -> Result<String, Trouble> {
-        let packs = fs::read_dir(self.folder.join("objects/pack")).map_or(0, |files| files.count() / 2);
-        if !self.folder.join("HEAD").is_file() || packs > PACKS {
+        self.remove_parts();
+        let folder = self.folder.join("objects/pack");
+        let packs = fs::read_dir(&folder).map_or(0, |files| files.count() / 2);
+        if !self.folder.join("HEAD").is_file() || packs > PACKS || size_of(&folder) > self.access.total() {
             self.make(form)?;
         }
-        self.remove_parts();
         let commit = self.fetch()?;
         let target = self.cache.folder.join(&commit);
         if copy::issues(&target, self.access.size).is_none() {

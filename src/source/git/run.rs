@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
@@ -17,6 +17,9 @@ use crate::source::access::TooMuch;
 /// How much of a run's standard error is kept: its end, where the reason is.
 const MESSAGE: usize = 1 << 16;
 
+/// How many bytes of memory git may have, besides what issues need: a pack of a kilobyte can stand for gigabytes.
+const MEMORY: u64 = 1 << 30;
+
 /// What a run may use.
 #[derive(Debug)]
 pub(super) struct Bounds {
@@ -26,7 +29,9 @@ pub(super) struct Bounds {
     pub(super) deadline: Duration,
     /// A folder, and how many bytes the files in it may have.
     pub(super) folder: PathBuf,
-    pub(super) size: u64,
+    pub(super) total: u64,
+    /// How many bytes an issue may have.
+    pub(super) issue: u64,
 }
 
 /// Runs git; what it prints to standard output goes to `output`, piece by piece.
@@ -46,6 +51,7 @@ pub(super) fn run(
         }
         _ => Trouble::Local(format!("git can't be started: {err}")),
     })?;
+    running.limit_memory(MEMORY.saturating_add(bounds.issue.saturating_mul(4)));
     let followed = listen_to(&mut running).and_then(|heard| follow(&mut running, &heard, bounds, output));
     let (status, said) = followed.inspect_err(|_| running.end())?;
     let said = String::from_utf8_lossy(&said).into_owned();
@@ -53,7 +59,10 @@ pub(super) fn run(
         Ok(())
     } else if said.contains("Operation too slow") {
         Err(no_answer(bounds.silence))
-    } else if ["cannot fork", "create thread", "thread failed to start"].iter().any(|words| said.contains(words)) {
+    } else if ["cannot fork", "unable to fork", "create thread", "thread failed to start"]
+        .iter()
+        .any(|words| said.contains(words))
+    {
         Err(Trouble::Local("git failed: this machine allows it no more programs or threads".to_owned()))
     } else {
         Err(Trouble::Failed(said))
@@ -91,7 +100,7 @@ fn listen(
 ) -> io::Result<()> {
     let Some(mut stream) = stream else { return Ok(()) };
     let listening = thread::Builder::new().spawn(move || {
-        let mut buffer = [0; 1 << 15];
+        let mut buffer = vec![0; 1 << 15];
         while let Ok(length @ 1..) = stream.read(&mut buffer) {
             if to.send(heard(buffer[..length].to_vec())).is_err() {
                 return;
@@ -146,15 +155,15 @@ fn follow(
         }
         if looked.elapsed() > Duration::from_millis(500) {
             looked = Instant::now();
-            if size(&bounds.folder) > bounds.size {
-                return Err(Trouble::Unfit(format!("the server sends {}", TooMuch(bounds.size))));
+            if size_of(&bounds.folder) > bounds.total {
+                return Err(Trouble::Unfit(format!("the server sends {}", TooMuch(bounds.total))));
             }
         }
     }
 }
 
 /// How many bytes the files in a folder have.
-fn size(folder: &PathBuf) -> u64 {
+pub(super) fn size_of(folder: &Path) -> u64 {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }

@@ -37,7 +37,7 @@ pub(super) fn issues(git: Git, tree: &str) -> Result<Vec<Blob>, Trouble> {
         rest.drain(..whole);
         if paths > PATHS || rest.len() > 1 << 20 {
             return Err(Trouble::Unfit(format!(
-                "there are more than {PATHS} files and folders; choose a folder of it"
+                "it has more than {PATHS} files and folders; add #:FOLDER to the address for one of its folders"
             )));
         }
         Ok(())

@@ -63,7 +63,8 @@ fn agent(address: &Url, access: &Access) -> Agent {
 /// Fails unless the answer may be an issue.
 fn check(response: &Response<Body>) -> Result<(), Failure> {
     let status = response.status();
-    let answer = format!("the server answered {status}");
+    let reason = status.canonical_reason().map(|reason| format!(" {reason}")).unwrap_or_default();
+    let answer = format!("the server answered {}{reason}", status.as_str());
     match status {
         StatusCode::OK => {}
         StatusCode::NO_CONTENT => return Err(nothing()),
@@ -104,7 +105,13 @@ fn body(response: &mut Response<Body>, start: Instant, access: &Access) -> Resul
         }
     }
     let text = body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&body);
-    if text.trim_ascii().is_empty() { Err(nothing()) } else { Ok(body) }
+    if text.trim_ascii().is_empty() {
+        return Err(nothing());
+    }
+    if body.contains(&0) && str::from_utf8(&body).is_err() {
+        return Err(Failure::Permanent("this is no text in UTF-8".to_owned()));
+    }
+    Ok(body)
 }
 
 /// An answer without a text: no issue is empty, and the last good copy is better.

@@ -55,8 +55,7 @@ fn unreachable(err: &io::Error, access: &Access) -> Failure {
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown | Kind::AddrNotAvailable => {
             temporary("the server can't be reached; check the network")
         }
-        Kind::InvalidData | Kind::InvalidInput | Kind::Other => encryption(&err.to_string()),
-        kind => Failure::Temporary(kind.to_string()),
+        _ => encryption(&err.to_string()),
     }
 }
 
@@ -80,12 +79,8 @@ fn encryption(said: &str) -> Failure {
         return temporary("the server's answer is broken");
     }
     let Some((_, why)) = said.split_once("invalid peer certificate: ") else {
-        return match said.rsplit_once("rustls: ") {
-            Some(_) => {
-                temporary("the encrypted connection failed; check that the server's address begins with https: rightly")
-            }
-            None => Failure::Temporary(said.trim_start_matches("io: ").trim_start_matches("other: ").to_owned()),
-        };
+        let said = said.split(" (os error").next().unwrap_or(said);
+        return Failure::Temporary(format!("the connection failed: {said}"));
     };
     let why = match why {
         why if why.contains("not valid for name") || why.contains("NotValidForName") => "it is for another name",
