@@ -78,7 +78,7 @@ impl Repository<'_> {
         if !self.folder.join("HEAD").is_file() || packs > PACKS || size_of(&folder) > self.access.total() {
             self.make(form)?;
         }
-        let commit = self.fetch()?;
+        let commit = self.fetch().inspect_err(|_| self.remove_parts())?;
         let target = self.cache.folder.join(&commit);
         if copy::issues(&target, self.access.size).is_none() {
             let new = self.cache.folder.join("new");
@@ -106,8 +106,10 @@ impl Repository<'_> {
     /// Makes an empty repository.
     fn make(&self, form: Form) -> Result<(), Trouble> {
         remove(&self.folder)?;
-        let format = format!("--object-format={}", form.format);
-        self.git().args(["init", "--quiet", "--bare", "--template=", &format]).run()?;
+        let default = format!("init.defaultObjectFormat={}", form.format); // the user's may be another
+        let format = (form.format != "sha1").then(|| format!("--object-format={}", form.format)); // git before 2.29 has no choice
+        let init = self.git().args(["-c", &default, "init", "--quiet", "--bare", "--template="]);
+        init.args(format).run()?;
         if !form.whole {
             return Ok(());
         }
@@ -186,7 +188,7 @@ impl Repository<'_> {
         let fetch = self.git().args(["-c", "fetch.negotiationAlgorithm=noop", "fetch"]).args(options);
         let fetch = fetch.args(["--filter=blob:none", "--stdin", "origin"]);
         let fetched = fetch.input(self.input(ids.iter().copied())?).asks_server(self.access).run();
-        fetched.map(|_| ()).map_err(|trouble| match trouble {
+        fetched.map(|_| ()).inspect_err(|_| self.remove_parts()).map_err(|trouble| match trouble {
             Trouble::Failed(said) => Trouble::NoBlobs(said),
             trouble => trouble,
         })

@@ -9,6 +9,8 @@ use crate::source::folder::is_markdown;
 
 /// How many files and folders of a repository to look at.
 const PATHS: usize = 100_000;
+/// How long the list of them may be, in bytes.
+const LENGTH: usize = 64 << 20;
 
 /// A file of a commit.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,18 +26,19 @@ pub(super) struct Blob {
 /// Any [`Trouble`]; a tree that lists too much, and one without an issue.
 pub(super) fn issues(git: Git, tree: &str) -> Result<Vec<Blob>, Trouble> {
     let mut issues = Vec::new();
-    let mut paths = 0;
+    let (mut paths, mut length) = (0, 0);
     let mut rest = Vec::new();
     // With `-t`, a tree of trees without any file is listed too, and comes to an end here.
     git.args(["ls-tree", "-r", "-t", "-z", tree]).each_piece(&mut |piece| {
         rest.extend_from_slice(piece);
+        length += piece.len();
         let whole = memchr::memrchr(0, &rest).map_or(0, |end| end + 1);
         for entry in rest[..whole].split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
             issues.extend(issue(&String::from_utf8_lossy(entry)));
             paths += 1;
         }
         rest.drain(..whole);
-        if paths > PATHS || rest.len() > 1 << 20 {
+        if paths > PATHS || length > LENGTH {
             return Err(Trouble::Unfit(format!(
                 "it has more than {PATHS} files and folders; add #:FOLDER to the address for one of its folders"
             )));
