@@ -507,3 +507,51 @@ fn a_lock_that_is_removed_while_a_run_waits_for_it_is_made_again() {
     drop(again);
     assert_eq!(numbers(&child.wait_with_output().expect("it ends")), [1]);
 }
+
+// The system.
+
+/// The program as a user that may have so many processes and threads; none if this user can't make it so.
+#[cfg(target_os = "linux")]
+fn with_few_threads(folder: &Folder, count: u32, args: &[&str]) -> Option<Output> {
+    let user = 50_000 + std::process::id() % 10_000;
+    let limited = |args: &[&str]| {
+        let mut command = program(&folder.path(""), &[]);
+        let mut limited = Command::new("setpriv");
+        limited.args(["--clear-groups", "--reuid", &user.to_string(), "prlimit", &format!("--nproc={count}")]);
+        limited.arg(command.get_program()).args(args).current_dir(folder.path("")).stdin(Stdio::null());
+        for (name, value) in command.env("HOME", folder.path("")).get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        limited.output().ok()
+    };
+    limited(&["--version"]).filter(|output| output.status.success())?;
+    limited(args)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_that_are_refused_are_done_without() {
+    let folder = Folder::new("no-threads");
+    let mode = || std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(folder.path(""), mode()).expect("its own folder");
+    folder.write(&format!("posts/{}", file(1)), issue(1));
+    let server = Server::start(|_| answer("200 OK", &[], issue(2)));
+    let address = server.url(&file(2));
+    let repository = "https://127.0.0.1:1/news.git";
+    for count in 1..=3 {
+        let site = format!("site{count}");
+        let Some(output) = with_few_threads(&folder, count, &["build", "--quiet", "posts", "--out", &site]) else {
+            return eprintln!("skipped: only root can limit another user, with setpriv and prlimit");
+        };
+        assert_eq!((stderr(&output).as_str(), output.status.code()), ("", Some(0)), "{count}");
+        assert_eq!(
+            numbers(&with_few_threads(&folder, count, &["list", "posts", &address]).expect("as before")),
+            [2, 1]
+        );
+        let said = error(&with_few_threads(&folder, count, &["list", repository]).expect("as before"));
+        assert!(said.starts_with(&format!("error: {repository}: ")) && !said.contains("panic"), "{said}");
+    }
+}
