@@ -41,12 +41,12 @@ pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Erro
     let _careful = Careful::begin();
     let fetched = fetch(&cache, remote, access).map_err(|trouble| failure::failure(trouble, remote));
     interrupt::check()?;
+    let issues = |commit: &String| copy::issues(&cache.folder.join(commit), access.size);
     let copy =
-        repository::current(&cache).filter(|commit| copy::issues(&cache.folder.join(commit), access.size).is_some());
+        if fetched.is_ok() { None } else { repository::current(&cache).filter(|commit| issues(commit).is_some()) };
     let (commit, notice) = cache::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
-    let copy = cache.folder.join(commit);
     let issues =
-        copy::issues(&copy, access.size).ok_or_else(|| Error::at(&copy, &"something has changed this copy"))?;
+        issues(&commit).ok_or_else(|| Error::new(&remote.shown, "its copy in the cache has just been changed"))?;
     let text = |(path, file)| Text { name: name(remote, path), at: At::File { path: file, limit: access.size } };
     Ok(FoundTexts { texts: issues.into_iter().map(text).collect(), notices: notice.into_iter().collect() })
 }

@@ -17,8 +17,8 @@ use crate::sources::{
 };
 use crate::{Folder, stderr};
 
-/// A size limit of 1 MB, and a second of patience.
-const SMALL: &str = "[network]\nsize = 1\ntimeout = 1\n";
+/// A size limit of 1 MB.
+const SMALL: &str = "[network]\nsize = 1\n";
 /// What is said of what is larger.
 const LARGE: &str = "larger than 1 MB; size in the [network] table of patchfeed.toml sets the limit";
 

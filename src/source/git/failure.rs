@@ -31,6 +31,9 @@ fn interpret(said: &str, remote: &Remote) -> Failure {
     if said.contains("No space left on device") {
         return Failure::Temporary("no space is left on the disk of the cache".to_owned());
     }
+    if said.contains("Could not resolve host") {
+        return Failure::Temporary("the server's name is unknown; check the address and the network".to_owned());
+    }
     let denied = ["could not read Username", "could not read Password", "Authentication failed", "Permission denied ("];
     if denied.iter().any(|words| said.contains(words)) {
         return Failure::Permanent("no such repository, or no permission to read it".to_owned());

@@ -78,6 +78,12 @@ fn encryption(said: &str) -> Failure {
     if said.contains("deflate") || said.contains("gzip") {
         return temporary("the server's answer is broken");
     }
+    if said.contains("corrupt message") {
+        return temporary("the server doesn't speak https: here; check the address");
+    }
+    if said.contains("fatal alert") || said.contains("peer is incompatible") {
+        return temporary("the server refuses to speak https: with this program");
+    }
     let Some((_, why)) = said.split_once("invalid peer certificate: ") else {
         let said = said.split(" (os error").next().unwrap_or(said);
         return Failure::Temporary(format!("the connection failed: {said}"));
