@@ -9,6 +9,6 @@ mod window;
 pub use condition::Conditions;
 pub use holding::items;
 pub(crate) use holding::{Holding, Share};
-pub use list::{ALL, list};
+pub use list::{ALL, Kept, keep, list};
 pub use model::{About, Feed, Match, OwnFeed};
 pub use window::Window;

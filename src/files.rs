@@ -192,6 +192,14 @@ pub(crate) fn take_permissions(new: &File, old: &fs::Metadata) -> io::Result<()>
     new.set_permissions(old.permissions())
 }
 
+/// Lets the system begin to write a file to its disk, so that a later [`sync`] has less to wait for.
+pub(crate) fn start_writing(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
 /// Writes everything that was changed in the file system of each folder to its disk.
 ///
 /// # Errors

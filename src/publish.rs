@@ -1,15 +1,17 @@
-//! Writes a site's files into a folder, so that a reader never sees half a file and an unchanged file keeps its date.
+//! Writes a site's files into a folder, so that a reader never sees half a file and an unchanged file keeps its date, whatever is
+//! killed or loses its power.
 //!
 //! A new or changed file is first written beside its target, under the name `.patchfeed-NUMBER`. Once all files are
-//! written, each is renamed to its target. Renaming within one folder works on every file system.
+//! written and have reached the disk, each is renamed to its target: new files first, since changed files may link to them.
+//! Renaming within one folder works on every file system.
 //!
 //! The folder `.patchfeed` inside the site holds three files:
 //!
 //! | file | contents |
 //! |---|---|
 //! | `lock` | nothing; locked while a run publishes |
-//! | `manifest` | the path of every file that patchfeed made, one per line |
-//! | `unfinished` | every folder that holds waiting files, one per line; gone once a run is complete |
+//! | `manifest` | whose site it is, and the path of every file that patchfeed made, one per line |
+//! | `unfinished` | nothing; there from before the first waiting file until the run is complete |
 //!
 //! A path is listed before its file exists. So an interrupted run leaves nothing that patchfeed would take for somebody
 //! else's file, and the next run can clean up.
@@ -17,6 +19,7 @@
 mod manifest;
 mod paths;
 mod publication;
+mod replaced;
 mod waiting;
 
-pub use publication::{Publication, Published};
+pub use publication::{Publication, Published, Rules};

@@ -2,6 +2,7 @@
 
 mod digest;
 mod document;
+mod kept;
 mod pages;
 mod settings;
 mod texts;
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::feed::{Feed, Holding, Match};
 use crate::item::Listing;
 use crate::write::Card;
+pub use kept::kept;
 pub use settings::{Sink, Site};
 use texts::ListingTexts;
 

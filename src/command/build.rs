@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
+use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::newsletter::web_folder;
-use patchfeed::feed;
-use patchfeed::publish::{Publication, Published};
+use patchfeed::publish::{Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
+use patchfeed::source::sample;
+use patchfeed::{feed, files};
 
 use super::console::{count, rendered, say};
 use super::input::{self, Contents, Input, no_issue};
@@ -28,6 +30,12 @@ pub(crate) struct Build {
     /// Write nothing if anything is wrong with the issues
     #[arg(long)]
     strict: bool,
+    /// Replace what patchfeed didn't make, another newsletter's site, or a site that would lose many issues
+    #[arg(long)]
+    force: bool,
+    /// Don't wait until the site has reached the disk
+    #[arg(long)]
+    no_sync: bool,
 }
 
 /// Builds the site.
@@ -52,15 +60,30 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         let cause = format!("{}: nothing was written, since --strict is set", count(diagnostics.len(), "diagnostic"));
         return Err(Error { subject: "issues".to_owned(), cause });
     }
-    let feeds = feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
+    let mut feeds =
+        feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
 
     let site = Site { newsletter, base_url: &config.base_url, formats: &config.formats, window: config.window };
-    let publication = Publication::begin(&config.out)?;
+    let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
+    if let Some(notice) = publication.notice().filter(|_| !quiet) {
+        say(&format!("warning: {notice}\n"));
+    }
+    match owner(&publication, &config, newsletter) {
+        Owner::This => feed::keep(&mut feeds, earlier_feeds(&publication, &config.out)?, newsletter, &config.window),
+        Owner::Sample => publication.force(),
+        Owner::Another(title) if !options.force => {
+            let cause = format!(
+                "the site of 《{title}》 is here; choose another folder with --out, or say --force to replace it"
+            );
+            return Err(Error::at(&config.out, &cause));
+        }
+        Owner::Another(_) => {}
+    }
     let progress = Progress::new(quiet, listings.len());
     let unseen =
         site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
     let late = late(unseen, &publication);
-    let published = publication.finish()?;
+    let published = publication.finish(&format!("{} {}", newsletter.address, newsletter.title))?;
     progress.finish();
 
     if !quiet {
@@ -71,6 +94,41 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whose site a folder has.
+enum Owner {
+    /// This newsletter's, or nobody's.
+    This,
+    /// The sample's, which gives way to any.
+    Sample,
+    /// That of a newsletter with this title.
+    Another(String),
+}
+
+/// Whose site the folder has. A newsletter may get another title, or another address, but not both at once. Where its issues don't
+/// tell its address, that of the site stands in for it, which says nothing.
+fn owner(publication: &Publication, config: &Config, newsletter: &Newsletter) -> Owner {
+    let Some((address, title)) = publication.newsletter().and_then(|name| name.split_once(' ')) else {
+        return Owner::This;
+    };
+    let is_sample = newsletter.title == sample::TITLE;
+    let is_told = newsletter.address != config.base_url;
+    let same_address = is_told && address == newsletter.address.as_str();
+    if title == newsletter.title || same_address || !is_told && config.newsletter.title.is_some() {
+        Owner::This
+    } else if title == sample::TITLE && !is_sample {
+        Owner::Sample
+    } else {
+        Owner::Another(title.to_owned())
+    }
+}
+
+/// The feeds that the folder's site has.
+fn earlier_feeds(publication: &Publication, out: &Path) -> Result<Vec<feed::Kept>, Error> {
+    site::kept(publication.earlier_paths(), &|path| {
+        files::read_text(&out.join(path)).map_err(|err| Error::at(&out.join(path), &err))
+    })
 }
 
 /// `44 issues, 5167 entries, …`
@@ -93,7 +151,7 @@ fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
 
 /// The issues that came late: the folder had a site without them, and some of their items are too old for the feeds.
 fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
-    let earlier: HashSet<&str> = publication.earlier_paths().collect();
+    let earlier: HashSet<&str> = publication.earlier_paths().iter().map(String::as_str).collect();
     unseen.retain(|unseen| !earlier.is_empty() && !earlier.contains(unseen.archive.as_str()));
     unseen
 }

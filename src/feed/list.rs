@@ -10,6 +10,7 @@ use super::window::Window;
 use crate::facts::language::Language;
 use crate::facts::newsletter::Newsletter;
 use crate::facts::section::Section;
+use crate::facts::slug;
 use crate::item::{self, Listing};
 
 /// The slug of the feed of everything.
@@ -40,6 +41,25 @@ pub fn list(
         feeds.push(part(&own.slug, &own.title, matches, newsletter, window));
     }
     Ok(feeds)
+}
+
+/// A feed that a site already has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Names its files.
+    pub slug: String,
+    /// Its name on the site.
+    pub title: String,
+}
+
+/// Adds the feeds that a site has and that nothing makes any more, as empty ones: a feed's address answers for ever.
+pub fn keep(feeds: &mut Vec<Feed>, kept: Vec<Kept>, newsletter: &Newsletter, window: &Window) {
+    for Kept { slug, title } in kept {
+        if slug::check(&slug).is_ok() && feeds.iter().all(|feed| feed.slug != slug) {
+            let section = Arc::new(Section { slug: slug.clone(), title: title.clone(), known: false, shape: None });
+            feeds.push(part(&slug, &title, Match::Section(section), newsletter, window));
+        }
+    }
 }
 
 /// The sections that items stand in, each as the oldest issue has it.

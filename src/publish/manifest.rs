@@ -1,41 +1,130 @@
 //! The list of the files that patchfeed made.
 
+use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+
+use walkdir::WalkDir;
 
 use crate::error::Error;
+use crate::files;
 
-/// The manifest as the last run left it: paths below the site's folder, one per line, sorted.
+/// The first line of a manifest; behind it come the newsletter and the number of files. Older ones hold paths alone.
+const HEADER: &str = "patchfeed manifest 2";
+
+/// What pages say of the program that made them, near their beginning.
+const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
+
+/// The manifest as the last run left it.
 #[derive(Debug)]
 pub(super) struct Manifest {
     file: PathBuf,
-    text: String,
+    /// The file's text; none if it has to be written anew.
+    text: Option<String>,
+    /// The newsletter whose site it is, unless nothing tells.
+    pub(super) newsletter: Option<String>,
+    /// Paths below the site's folder, sorted.
+    pub(super) paths: Vec<String>,
+    /// What was wrong with the file, and what was done.
+    pub(super) notice: Option<String>,
 }
 
 impl Manifest {
-    /// Reads a manifest. A file that doesn't exist is an empty manifest.
-    pub(super) fn read(file: &Path) -> Result<Self, Error> {
-        let text = match fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(err) if err.kind() == io::ErrorKind::NotFound => String::new(),
+    /// Reads the manifest of the site `out`. If there is none, or if it is damaged, the files of a site that are there count as
+    /// patchfeed's, provided that the site's first page says that patchfeed made it.
+    pub(super) fn read(out: &Path, file: &Path) -> Result<Self, Error> {
+        let bytes = match files::read(file, files::LARGEST) {
+            Ok(bytes) => Some(bytes),
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => None,
             Err(err) => return Err(Error::at(file, &err)),
         };
-        Ok(Self { file: file.to_owned(), text })
-    }
-
-    /// The paths that the last run listed.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.text.lines()
-    }
-
-    /// Lists `paths` in the file instead, unless they are what the last run listed.
-    pub(super) fn replace(&self, paths: &[&str]) -> Result<(), Error> {
-        if self.paths().eq(paths.iter().copied()) {
-            return Ok(());
+        let is_there = bytes.is_some();
+        if let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok())
+            && let Some((newsletter, paths)) = parse(&text)
+        {
+            return Ok(Self { file: file.to_owned(), text: Some(text), newsletter, paths, notice: None });
         }
-        let text: String = paths.iter().flat_map(|path| [*path, "\n"]).collect();
-        let new = self.file.with_extension("new");
-        fs::write(&new, text).map_err(|err| Error::at(&new, &err))?;
-        fs::rename(&new, &self.file).map_err(|err| Error::at(&self.file, &err))
+        let paths = if is_site(out) { files_of_site(out) } else { Vec::new() };
+        let notice = (is_there || !paths.is_empty()).then(|| {
+            let what = if is_there { "is damaged" } else { "is missing" };
+            format!(
+                "{}: the list of the site's files {what}; made anew from the {} that are there",
+                file.display(),
+                paths.len()
+            )
+        });
+        Ok(Self { file: file.to_owned(), text: None, newsletter: None, paths, notice })
     }
+
+    /// Whether patchfeed made the file at a path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+    }
+
+    /// Lists `paths`, which are sorted, instead, unless that is what the file holds.
+    pub(super) fn replace(&mut self, newsletter: &str, paths: &[&str], sync: bool) -> Result<(), Error> {
+        let mut text = format!("{HEADER}\n{newsletter}\n{}\n", paths.len());
+        for path in paths {
+            text.push_str(path);
+            text.push('\n');
+        }
+        if self.text.as_ref() != Some(&text) {
+            files::replace(&self.file, text.as_bytes(), sync).map_err(|err| Error::at(&self.file, &err))?;
+            self.text = Some(text);
+        }
+        Ok(())
+    }
+}
+
+/// The newsletter and the paths that a manifest holds, sorted. None if the manifest isn't whole.
+fn parse(text: &str) -> Option<(Option<String>, Vec<String>)> {
+    if text.is_empty() || !text.ends_with('\n') || text.contains('\0') {
+        return None;
+    }
+    let mut lines = text.lines();
+    let is_new = lines.next() == Some(HEADER);
+    let (newsletter, count) = if is_new { (lines.next()?, lines.next()?.parse().ok()) } else { ("", None) };
+    let mut paths: Vec<String> = if is_new { lines } else { text.lines() }.map(str::to_owned).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    (!is_new || count == Some(paths.len())).then(|| (is_new.then(|| newsletter.to_owned()), paths))
+}
+
+/// Whether the first page of a folder is one that patchfeed made.
+fn is_site(out: &Path) -> bool {
+    let page = files::read(&out.join("index.html"), 16 << 20).unwrap_or_default();
+    let head = &page[..page.len().min(2048)];
+    memchr::memmem::find(head, GENERATOR.as_bytes()).is_some()
+}
+
+/// The paths of the files below a folder that have the names of a site's, sorted. Links aren't followed.
+fn files_of_site(out: &Path) -> Vec<String> {
+    let is_document = |name: &OsStr| {
+        ["atom", "rss", "json", "html", "opml"]
+            .iter()
+            .any(|ending| Path::new(name).extension() == Some(OsStr::new(ending)))
+    };
+    let mut paths: Vec<String> = WalkDir::new(out)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_other_site(entry.path()))
+        .flatten()
+        .filter(|entry| entry.file_type().is_file() && is_document(entry.file_name()))
+        .filter_map(|entry| path_below(out, entry.path()))
+        .collect();
+    paths.sort_unstable();
+    paths
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a folder below the site's is a site of its own.
+pub(super) fn is_other_site(folder: &Path) -> bool {
+    fs::symlink_metadata(folder.join(".patchfeed")).is_ok()
+}
+
+fn path_below(out: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(out).ok()?.iter().map(OsStr::to_str).collect();
+    Some(parts?.join("/"))
 }

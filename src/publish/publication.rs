@@ -1,16 +1,32 @@
 //! One run that publishes a site: begin, stage every file, finish.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use super::manifest::Manifest;
-use super::paths::{below, remove, remove_if_exists};
-use super::waiting::{WaitingFolders, clear, waiting_path};
+use super::paths::{below, linked_folder, remove, remove_if_exists};
+use super::replaced::{Change, change};
+use super::waiting::{clear, mark, waiting_path};
 use crate::error::Error;
+use crate::files;
+use crate::interrupt::{self, Careful};
+
+/// A build that would remove more than one in so many of a site's archives has probably lost some of its sources.
+const SHRINKING: usize = 10;
+
+/// What a publication may do.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Whether it may replace files that patchfeed didn't make, and remove any number of archives.
+    pub force: bool,
+    /// Whether it waits until what it writes has reached the disk.
+    pub sync: bool,
+}
 
 /// How many files a run wrote, left as they were, and removed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,29 +45,32 @@ pub struct Published {
 #[derive(Debug)]
 pub struct Publication {
     out: PathBuf,
-    /// The list of the folders that hold waiting files.
+    rules: Rules,
+    /// The mark of an incomplete run.
     unfinished: PathBuf,
     manifest: Manifest,
     staging: Mutex<Staging>,
     is_finished: bool,
     _lock: File,
+    _careful: Careful,
 }
 
 #[derive(Debug, Default)]
 struct Staging {
     /// All files of the site. A file's index is its number while it waits.
     files: Vec<StagedFile>,
-    folders: WaitingFolders,
+    /// The folders in which files wait.
+    folders: HashSet<PathBuf>,
 }
 
 #[derive(Debug)]
 struct StagedFile {
     path: String,
-    change: Change,
+    state: State,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
+enum State {
     Unchanged,
     New,
     Replaced,
@@ -62,90 +81,155 @@ impl Publication {
     ///
     /// # Errors
     /// Any failure of the file system, or another run publishing to the same folder.
-    pub fn begin(out: &Path) -> Result<Self, Error> {
+    pub fn begin(out: &Path, rules: Rules) -> Result<Self, Error> {
+        let careful = Careful::begin();
         let own = out.join(".patchfeed");
+        if own.is_symlink() {
+            return Err(links_away(&own));
+        }
         fs::create_dir_all(&own).map_err(|err| Error::at(&own, &err))?;
         let lock = lock(out, &own.join("lock"))?;
-        let manifest = Manifest::read(&own.join("manifest"))?;
         let unfinished = own.join("unfinished");
         clear(out, &unfinished)?;
-        let out = out.to_owned();
-        Ok(Self { out, unfinished, manifest, staging: Mutex::default(), is_finished: false, _lock: lock })
+        let manifest = Manifest::read(out, &own.join("manifest"))?;
+        Ok(Self {
+            out: out.to_owned(),
+            rules,
+            unfinished,
+            manifest,
+            staging: Mutex::default(),
+            is_finished: false,
+            _lock: lock,
+            _careful: careful,
+        })
     }
 
-    /// The paths of the files that earlier runs made here.
-    pub fn earlier_paths(&self) -> impl Iterator<Item = &str> {
-        self.manifest.paths()
+    /// The paths of the files that earlier runs made here, sorted.
+    pub fn earlier_paths(&self) -> &[String] {
+        &self.manifest.paths
+    }
+
+    /// The newsletter whose site this is; none if it is nobody's yet, or if nothing tells.
+    pub fn newsletter(&self) -> Option<&str> {
+        self.manifest.newsletter.as_deref()
+    }
+
+    /// From now on, this publication may replace and remove anything.
+    pub fn force(&mut self) {
+        self.rules.force = true;
+    }
+
+    /// What was wrong with the folder, in words for the user, and what was done about it.
+    pub fn notice(&self) -> Option<&str> {
+        self.manifest.notice.as_deref()
     }
 
     /// Writes a file beside its target, unless the target already holds the same bytes. `path` is relative to the site's
     /// folder, with `/` between its parts.
     ///
     /// # Errors
-    /// Any failure of the file system, a folder in the file's place, or a path that leads out of the site's folder.
+    /// Any failure of the file system, a folder in the file's place, somebody else's file there, a path that leads out of the
+    /// site's folder, or a signal to stop.
     pub fn stage(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        interrupt::check()?;
         let Some(target) = below(&self.out, path) else {
-            return Err(Error { subject: path.to_owned(), cause: "not a path inside the site's folder".to_owned() });
+            return Err(Error::new(path, "not a path inside the site's folder"));
         };
         let change = change(&target, bytes)?;
-        let number = self.add(path, change)?;
-        if change != Change::Unchanged {
+        let (state, replaced) = match &change {
+            Change::Unchanged => (State::Unchanged, None),
+            Change::New => (State::New, None),
+            Change::Replaced(old) => (State::Replaced, Some(old)),
+        };
+        if replaced.is_some() && !self.rules.force && !self.manifest.has(path) {
+            let cause = "patchfeed didn't make this file, so it doesn't replace it; move it away, choose another folder with --out, \
+                         or say --force";
+            return Err(Error::at(&target, &cause));
+        }
+        let number = self.add(path, &target, state)?;
+        if state != State::Unchanged {
             let waiting = waiting_path(&target, number);
-            write_new(&waiting, bytes).map_err(|err| Error::at(&waiting, &err))?;
+            write_new(&waiting, bytes, replaced.filter(|old| old.is_file()))
+                .map_err(|err| Error::at(&waiting, &err))?;
         }
         Ok(())
     }
 
     /// Records a file, and creates the folder in which it waits. Returns the file's number.
-    fn add(&self, path: &str, change: Change) -> Result<usize, Error> {
+    fn add(&self, path: &str, target: &Path, state: State) -> Result<usize, Error> {
         let mut staging = self.staging();
-        if change != Change::Unchanged {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            staging.folders.add(&self.out, &self.unfinished, folder)?;
+        let folder = target.parent().unwrap_or(&self.out);
+        if state != State::Unchanged && !staging.folders.contains(folder) {
+            if let Some(link) = linked_folder(&self.out, target) {
+                return Err(links_away(&link));
+            }
+            if staging.folders.is_empty() {
+                mark(&self.unfinished, self.rules.sync).map_err(|err| Error::at(&self.unfinished, &err))?;
+            }
+            fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
+            staging.folders.insert(folder.to_owned());
         }
-        staging.files.push(StagedFile { path: path.to_owned(), change });
+        staging.files.push(StagedFile { path: path.to_owned(), state });
         Ok(staging.files.len() - 1)
     }
 
     /// Puts the staged files into place, and removes the files that earlier runs made and this one didn't. New files
-    /// come first, then changed files, each in the order in which they were staged.
+    /// come first, then changed files, each in the order in which they were staged. `newsletter` is whose site it is from now on.
     ///
     /// # Errors
-    /// Any failure of the file system.
-    pub fn finish(mut self) -> Result<Published, Error> {
-        let Staging { files, .. } = std::mem::take(&mut *self.staging());
+    /// Any failure of the file system, and a site that would lose many archives.
+    pub fn finish(mut self, newsletter: &str) -> Result<Published, Error> {
+        interrupt::check()?;
+        let Staging { files, folders } = std::mem::take(&mut *self.staging());
         let mut made: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         made.sort_unstable();
-        let gone: Vec<&str> = self.manifest.paths().filter(|path| made.binary_search(path).is_err()).collect();
-        let mut both = [made.as_slice(), &gone].concat();
+        let gone: Vec<String> =
+            self.manifest.paths.iter().filter(|path| made.binary_search(&path.as_str()).is_err()).cloned().collect();
+        if !self.rules.force {
+            check_shrinking(&self.out, &self.manifest.paths, &made)?;
+        }
+        let mut both: Vec<&str> = made.iter().copied().chain(gone.iter().map(String::as_str)).collect();
         both.sort_unstable();
-        self.manifest.replace(&both)?; // an interrupted run may leave any of these
+        self.manifest.replace(newsletter, &both, false)?; // an interrupted run may leave any of these
+        self.sync(&folders)?;
 
-        self.put_into_place(&files)?;
+        self.put_into_place(&files, &folders)?;
         let mut removed = 0;
         for path in &gone {
             removed += usize::from(remove(&self.out, path)?);
         }
         if !gone.is_empty() {
-            self.manifest.replace(&made)?;
+            self.manifest.replace(newsletter, &made, self.rules.sync)?;
         }
         self.is_finished = true;
         remove_if_exists(&self.unfinished)?;
-        let unchanged = files.iter().filter(|file| file.change == Change::Unchanged).count();
+        let unchanged = files.iter().filter(|file| file.state == State::Unchanged).count();
         Ok(Published { written: files.len() - unchanged, unchanged, removed })
     }
 
-    /// Renames the waiting files. New files come first, since changed files may link to them.
-    fn put_into_place(&self, files: &[StagedFile]) -> Result<(), Error> {
-        let new = files.par_iter().enumerate().filter(|(_, file)| file.change == Change::New);
-        new.try_for_each(|(number, file)| self.rename(number, file))?;
-        let mut replaced = files.iter().enumerate().filter(|(_, file)| file.change == Change::Replaced);
-        replaced.try_for_each(|(number, file)| self.rename(number, file))
+    /// Renames the waiting files. New files come first, and reach the disk first, since changed files may link to them.
+    fn put_into_place(&self, files: &[StagedFile], folders: &HashSet<PathBuf>) -> Result<(), Error> {
+        let of_state = |state| files.iter().enumerate().filter(move |(_, file)| file.state == state);
+        let new: Vec<_> = of_state(State::New).collect();
+        let has_both = !new.is_empty() && of_state(State::Replaced).next().is_some();
+        new.into_par_iter().try_for_each(|(number, file)| self.rename(number, file))?;
+        if has_both {
+            self.sync(folders)?;
+        }
+        of_state(State::Replaced).try_for_each(|(number, file)| self.rename(number, file))
     }
 
     fn rename(&self, number: usize, file: &StagedFile) -> Result<(), Error> {
         let target = self.out.join(&file.path);
         fs::rename(waiting_path(&target, number), &target).map_err(|err| Error::at(&target, &err))
+    }
+
+    /// Waits until everything in these folders has reached the disk.
+    fn sync(&self, folders: &HashSet<PathBuf>) -> Result<(), Error> {
+        if !self.rules.sync || folders.is_empty() {
+            return Ok(());
+        }
+        files::sync(folders.iter().chain([&self.out]).map(PathBuf::as_path)).map_err(|err| Error::at(&self.out, &err))
     }
 
     fn staging(&self) -> MutexGuard<'_, Staging> {
@@ -163,40 +247,43 @@ impl Drop for Publication {
 
 /// Takes the lock of the site `out`, or fails at once if another run holds it.
 fn lock(out: &Path, path: &Path) -> Result<File, Error> {
-    let file = File::options().create(true).append(true).open(path).map_err(|err| Error::at(path, &err))?;
-    file.try_lock().map_err(|err| match err {
-        fs::TryLockError::WouldBlock => Error::at(out, &"another patchfeed is publishing here; wait for it"),
-        fs::TryLockError::Error(err) => Error::at(path, &err),
-    })?;
-    Ok(file)
+    let lock = files::lock(path, false).map_err(|err| Error::at(path, &err))?;
+    lock.ok_or_else(|| Error::at(out, &"another patchfeed is publishing here; wait for it"))
 }
 
-/// What writing `bytes` to `target` would change.
-fn change(target: &Path, bytes: &[u8]) -> Result<Change, Error> {
-    match fs::metadata(target) {
-        Err(_) => Ok(Change::New),
-        Ok(now) if now.is_dir() => Err(Error::at(target, &"a folder stands where a file belongs; move it away")),
-        Ok(now) if now.len() == bytes.len() as u64 && holds(target, bytes).unwrap_or(false) => Ok(Change::Unchanged),
-        Ok(_) => Ok(Change::Replaced),
+fn links_away(folder: &Path) -> Error {
+    Error::at(
+        folder,
+        &"this folder is a link, which nothing is written through; make it a folder, or give --out the real one",
+    )
+}
+
+/// Fails if a build would remove many of a site's archives, in all the formats that it has them in.
+fn check_shrinking(out: &Path, before: &[String], made: &[&str]) -> Result<(), Error> {
+    let before = archives(before.iter().map(String::as_str));
+    let gone = before.difference(&archives(made.iter().copied())).count();
+    if gone * SHRINKING <= before.len() {
+        return Ok(());
     }
+    let cause = format!(
+        "issues seem to be missing: {gone} of {} archives would be removed, so nothing was changed; if they are meant to go, say --force",
+        before.len()
+    );
+    Err(Error::at(out, &cause))
 }
 
-/// Whether a file holds these bytes, of which it has as many. It is read in parts: most files of a site are unchanged, and
-/// some are large.
-fn holds(file: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let mut file = File::open(file)?;
-    let mut part = [0; 16 * 1024];
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let length = file.read(&mut part)?;
-        if length == 0 || !rest.starts_with(&part[..length]) {
-            return Ok(false);
-        }
-        rest = &rest[length..];
+/// The archives among some files, by their paths without endings.
+fn archives<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let archives = paths.filter(|path| path.starts_with("archive/"));
+    archives.map(|path| path.rsplit_once('.').map_or(path, |(stem, _)| stem)).collect()
+}
+
+fn write_new(path: &Path, bytes: &[u8], replaced: Option<&fs::Metadata>) -> io::Result<()> {
+    let mut file = files::create(path)?;
+    if let Some(old) = replaced {
+        files::take_permissions(&file, old)?;
     }
-    Ok(true)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    File::create_new(path)?.write_all(bytes)
+    file.write_all(bytes)?;
+    files::start_writing(&file);
+    Ok(())
 }
