@@ -39,6 +39,8 @@ struct ItemPlace {
 pub(super) struct ItemLine {
     /// The item's id.
     pub(super) id: String,
+    /// Its title.
+    pub(super) title: String,
     /// The line, without a line break.
     pub(super) text: String,
 }
@@ -58,7 +60,7 @@ pub(super) fn line(item: &RawValue, form: LineForm) -> Result<ItemLine, Error> {
         LineForm::Markdown if sections.is_empty() => format!("**[{}](<{url}>)**", escape(&title)),
         LineForm::Markdown => format!("**[{}](<{url}>)** · {sections}", escape(&title)),
     };
-    Ok(ItemLine { id, text })
+    Ok(ItemLine { id, title, text })
 }
 
 /// Escapes what Markdown, in any dialect that chats use, would take for markup.

@@ -1,88 +1,200 @@
-//! The file that remembers which items a bot has posted.
-//!
-//! The file is text, and lines are only ever appended:
-//!
-//! | line | meaning |
-//! |---|---|
-//! | `ID` | this item was printed, for whichever feed |
-//! | `ID SLUG` | this item was in the feed already when the feed was first asked for |
-//! | `feed SLUG` | the feed has been asked for |
+//! What a bot has posted: the file, open and locked.
 
-use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::mark::{Mark, Marks};
+use super::record::{HEADER, Known, feed_line, item_line, key, passed_line, read};
 use crate::error::Error;
+use crate::files;
 
 /// What a bot has posted. The file is open and locked until this is dropped, so no two runs print the same item.
 #[derive(Debug)]
 pub struct Memory {
     path: PathBuf,
-    lines: HashSet<String>,
     file: File,
-    _lock: File,
+    /// Whether to wait until what is remembered has reached the disk.
+    sync: bool,
+    known: Known,
+    /// Whether lines are lost.
+    is_damaged: bool,
+    has_header: bool,
+    marks: Marks,
+    /// What was wrong with the file, in words for the user, and what was done.
+    notice: Option<String>,
+}
+
+/// How a memory stands to a feed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The feed has never been asked for.
+    First,
+    /// What was printed of it is known.
+    Known,
+    /// Lines are lost; the mark tells how far the feed was printed.
+    Lost(Mark),
+    /// Lines are lost, and so is the mark.
+    Unknown,
 }
 
 impl Memory {
-    /// Opens the file, which is created if needed. Waits while another run has it open.
+    /// Opens the file, which is created if needed. Waits while another run has it open. With `sync`, what is remembered has
+    /// reached the disk before it counts.
     ///
     /// # Errors
-    /// A file that can't be read, written or locked.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        Self::open_locked(path).map_err(|err| Error::at(path, &err))
+    /// A file that can't be read, written or locked, and one that isn't a bot's memory.
+    pub fn open(path: &Path, sync: bool) -> Result<Self, Error> {
+        Self::open_locked(path, sync).map_err(|err| Error::at(path, &err))
     }
 
-    fn open_locked(path: &Path) -> io::Result<Self> {
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-        let path = path.canonicalize()?; // a link to the file must lead to the same lock
-        let mut lock_path = path.clone().into_os_string();
-        lock_path.push(".lock");
-        let lock = OpenOptions::new().create(true).append(true).open(lock_path)?;
-        lock.lock()?;
-        let lines = read_lines(&mut file)?;
-        Ok(Self { path, lines, file, _lock: lock })
+    fn open_locked(path: &Path, sync: bool) -> io::Result<Self> {
+        let is_new = !path.exists();
+        let mut file = files::lock(path, true)?.ok_or(io::ErrorKind::WouldBlock)?;
+        let mut bytes = Vec::new();
+        (&mut file).take(files::LARGEST).read_to_end(&mut bytes)?;
+        let marks = if is_new { Marks::none(path) } else { Marks::read(path)? };
+        let record = read(&bytes, |feed| marks.get(feed).is_some());
+        if !record.is_ours && marks.is_empty() {
+            return Err(io::Error::other(
+                "patchfeed didn't write this file, so it adds nothing to it; choose another file for --seen",
+            ));
+        }
+        let is_damaged = record.is_damaged || !record.is_ours || bytes.is_empty() && !marks.is_empty();
+        let mut memory = Self {
+            path: path.to_owned(),
+            file,
+            sync,
+            known: record.known,
+            is_damaged,
+            has_header: record.has_header,
+            marks,
+            notice: None,
+        };
+        if !is_damaged && record.whole < bytes.len() {
+            memory.file.set_len(record.whole as u64)?;
+            memory.notice = Some("its end was cut short: what was printed last may be printed again".to_owned());
+        }
+        Ok(memory)
     }
 
-    /// Whether the feed `feed` has never been asked for with this memory.
-    pub(super) fn is_first(&self, feed: &str) -> bool {
-        !self.lines.contains(&format!("feed {feed}"))
+    /// What was wrong with the file, in words for the user, and what was done about it.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// The file's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How the memory stands to a feed.
+    pub(super) fn standing(&self, feed: &str) -> Standing {
+        let is_begun = self.known.feeds.contains(feed);
+        match self.marks.get(feed) {
+            // A memory that doesn't know what its mark says was printed has lost lines, perhaps with no trace of them.
+            Some(mark) if self.is_damaged || !is_begun || !self.knows_mark(feed, mark) => Standing::Lost(mark.clone()),
+            None if self.is_damaged && self.marks.is_empty() => Standing::Unknown,
+            None if !is_begun => Standing::First,
+            _ => Standing::Known,
+        }
+    }
+
+    fn knows_mark(&self, feed: &str, mark: &Mark) -> bool {
+        mark.last.as_ref().is_none_or(|last| self.known.has(feed, last))
     }
 
     /// Whether an item was printed, or was already in the feed when that was first asked for.
     pub(super) fn knows(&self, feed: &str, id: &str) -> bool {
-        self.lines.contains(id) || self.lines.contains(&format!("{id} {feed}"))
+        self.known.has(feed, &key(id))
     }
 
-    /// Remembers an item that was printed.
-    pub(super) fn remember(&mut self, id: String) -> Result<(), Error> {
-        self.append(vec![id])
+    /// How often the command of an item has failed.
+    pub(super) fn failures(&self, id: &str) -> u8 {
+        self.known.tries.get(&*key(id)).map_or(0, |tries| tries.failures)
     }
 
-    /// Remembers that a feed was asked for, and the ids of the items that it held then. The feed's own line comes last: if a
-    /// crash cuts the text short, the next run starts the feed over.
-    pub(super) fn begin<'a>(&mut self, feed: &str, posted: impl Iterator<Item = &'a str>) -> Result<(), Error> {
-        let mut lines: Vec<String> =
-            posted.filter(|id| !self.knows(feed, id)).map(|id| format!("{id} {feed}")).collect();
-        lines.push(format!("feed {feed}"));
-        self.append(lines)
-    }
-
-    fn append(&mut self, lines: Vec<String>) -> Result<(), Error> {
-        let text = lines.join("\n") + "\n";
-        self.file.write_all(text.as_bytes()).map_err(|err| Error::at(&self.path, &err))?;
-        self.lines.extend(lines);
+    /// Remembers that a feed was asked for, and the ids of the items that it held then.
+    pub(super) fn begin<'a>(&mut self, feed: &str, passed: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let passed: Vec<String> =
+            passed.map(|id| key(id).into_owned()).filter(|id| !self.known.has(feed, id)).collect();
+        let mut text = feed_line(feed, passed.len());
+        text.extend(passed.iter().map(|id| passed_line(feed, id)));
+        self.append(&text)?;
+        self.known.begin(feed, passed);
         Ok(())
     }
-}
 
-/// Reads the lines, and removes a last line that a crash cut short.
-fn read_lines(file: &mut File) -> io::Result<HashSet<String>> {
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    if whole < text.len() {
-        file.set_len(whole as u64)?;
+    /// Starts the file anew after lines were lost: with those that are left, and with the ids of the items up to the mark.
+    pub(super) fn recover<'a>(&mut self, feed: &str, passed: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        self.known.feeds.clear(); // other feeds have marks of their own
+        let text = self.known.write();
+        let result = self.file.set_len(0).and_then(|()| self.file.rewind());
+        result.map_err(|err| Error::at(&self.path, &err))?;
+        (self.has_header, self.is_damaged) = (false, false);
+        self.append(&text)?;
+        self.begin(feed, passed)
     }
-    Ok(text[..whole].lines().map(str::to_owned).collect())
+
+    /// Writes the lines of items that are to be printed. If there is no room for them, none must be.
+    pub(super) fn make_room<'a>(&mut self, ids: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let new: Vec<String> =
+            ids.map(|id| key(id).into_owned()).filter(|id| !self.known.tries.contains_key(id)).collect();
+        let end = self.append(&new.iter().map(|id| item_line('0', id)).collect::<String>())?;
+        self.known.add_room(end, new);
+        Ok(())
+    }
+
+    /// Remembers that an item was printed. There is room for it.
+    pub(super) fn confirm(&mut self, id: &str) -> Result<(), Error> {
+        let key = key(id).into_owned();
+        self.mark_line(&key, b'+')?;
+        self.known.tries.remove(&key);
+        self.known.items.insert(key);
+        Ok(())
+    }
+
+    /// Remembers that an item's command has failed, and returns how often it has by now.
+    pub(super) fn fail(&mut self, id: &str) -> Result<u8, Error> {
+        let key = key(id).into_owned();
+        let failures = (self.failures(id) + 1).min(9);
+        self.mark_line(&key, b'0' + failures)?;
+        if let Some(tries) = self.known.tries.get_mut(&key) {
+            tries.failures = failures;
+        }
+        Ok(failures)
+    }
+
+    /// Changes the first byte of an item's line.
+    fn mark_line(&mut self, key: &str, byte: u8) -> Result<(), Error> {
+        let Some(tries) = self.known.tries.get(key) else { return Ok(()) };
+        let at = SeekFrom::Start(tries.at);
+        let written = self.file.seek(at).and_then(|_| self.file.write_all(&[byte])).and_then(|()| self.sync());
+        written.map_err(|err| Error::at(&self.path, &err))
+    }
+
+    /// Writes down how far a feed was printed: up to `last`, before which everything was.
+    pub(super) fn set_mark(&mut self, feed: &str, last: Option<&str>) -> Result<(), Error> {
+        let last = last.map(|id| key(id).into_owned());
+        self.marks.set(feed, Mark { last }, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
+    }
+
+    /// Adds lines at the end of the file, and returns the byte that they begin at. If they can't be written, none is.
+    fn append(&mut self, text: &str) -> Result<u64, Error> {
+        let header = if self.has_header || text.is_empty() { String::new() } else { format!("{HEADER}\n") };
+        let result = self.file.seek(SeekFrom::End(0)).and_then(|end| {
+            let written = self.file.write_all([header.as_str(), text].concat().as_bytes()).and_then(|()| self.sync());
+            written.inspect_err(|_| {
+                let _ = self.file.set_len(end);
+            })?;
+            Ok(end + header.len() as u64)
+        });
+        let start = result.map_err(|err| Error::at(&self.path, &err))?;
+        self.has_header |= !header.is_empty();
+        Ok(start)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        if self.sync { self.file.sync_data() } else { Ok(()) }
+    }
 }

@@ -1,9 +1,14 @@
 //! Where the lines go.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
-use crate::error::Error;
+use crate::child;
+use crate::interrupt::Careful;
+
+/// How often a running command is looked at.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Where the lines go.
 pub enum Output<'a> {
@@ -11,32 +16,68 @@ pub enum Output<'a> {
     Stream(&'a mut dyn Write),
     /// To a shell command, which runs once for each item and reads its line from standard input. An item is printed once the
     /// command has succeeded.
-    Command(&'a str),
+    Command {
+        /// The command, as the shell takes it.
+        command: &'a str,
+        /// How long it may take.
+        timeout: Duration,
+    },
+}
+
+/// Why a line wasn't printed, in words.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The stream can't be written: no other line can.
+    Stream(String),
+    /// The command failed: another line's may not.
+    Command(String),
 }
 
 impl Output<'_> {
-    pub(super) fn print(&mut self, line: &str) -> Result<(), Error> {
+    pub(super) fn print(&mut self, line: &str) -> Result<(), Refusal> {
         match self {
-            Self::Stream(stream) => writeln!(stream, "{line}")
-                .and_then(|()| stream.flush())
-                .map_err(|err| Error { subject: "standard output".to_owned(), cause: err.to_string() }),
-            Self::Command(command) => {
-                let cause = match run(command, line) {
-                    Ok(status) if status.success() => return Ok(()),
-                    Ok(status) => format!("{status}; the next run tries this item again"),
-                    Err(err) => err.to_string(),
-                };
-                Err(Error { subject: format!("--exec {command}"), cause })
+            Self::Stream(stream) => {
+                writeln!(stream, "{line}").and_then(|()| stream.flush()).map_err(|err| Refusal::Stream(err.to_string()))
             }
+            Self::Command { command, timeout } => match run(command, line, *timeout) {
+                Ok(Some(status)) if status.success() => Ok(()),
+                Ok(Some(status)) => Err(Refusal::Command(reason(status))),
+                Ok(None) => Err(Refusal::Command(format!("it was ended after {} s", timeout.as_secs()))),
+                Err(err) => Err(Refusal::Command(err.to_string())),
+            },
         }
     }
 }
 
-/// Runs a shell command with a line on its standard input.
-fn run(command: &str, line: &str) -> std::io::Result<ExitStatus> {
-    let mut child = Command::new("sh").args(["-c", command]).stdin(Stdio::piped()).spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        let _ = writeln!(input, "{line}"); // a command may succeed without reading all its input
+/// Runs a shell command with a line on its standard input. None if it took too long and was ended, with everything that it had
+/// started.
+fn run(command: &str, line: &str, timeout: Duration) -> io::Result<Option<ExitStatus>> {
+    let _careful = Careful::begin(); // what is being posted must be remembered
+    let mut running = child::start(Command::new("sh").args(["-c", command]).stdin(Stdio::piped()))?;
+    if let Some(mut input) = running.child.stdin.take() {
+        let line = format!("{line}\n");
+        // A command may succeed without reading all its input, or never read it.
+        std::thread::Builder::new().spawn(move || input.write_all(line.as_bytes())).inspect_err(|_| running.end())?;
     }
-    child.wait()
+    let start = Instant::now();
+    loop {
+        if let Some(status) = running.child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if start.elapsed() > timeout {
+            running.end();
+            return Ok(None);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Why a command failed.
+fn reason(status: ExitStatus) -> String {
+    match status.code() {
+        Some(126) => "it can't be run (exit status 126); `chmod +x` makes a script one that can".to_owned(),
+        Some(127) => "there is no such command (exit status 127); a script beside you is ./script".to_owned(),
+        Some(code) => format!("exit status {code}"),
+        None => status.to_string(),
+    }
 }

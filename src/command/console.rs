@@ -26,6 +26,21 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Whether what is printed to a stream is lost, and nobody has asked for that. The standard library opens `/dev/null`, for reading and
+/// writing, where a program is started with its standard output closed; `> /dev/null` opens it for writing alone.
+#[cfg(unix)]
+pub(crate) fn leads_nowhere(stream: &impl std::os::fd::AsFd) -> bool {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+    let is_null = || Some(fstat(stream).ok()?.st_rdev == stat("/dev/null").ok()?.st_rdev);
+    is_null() == Some(true) && fcntl_getfl(stream).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
+}
+
+/// Whether what is printed to a stream is lost, and nobody has asked for that: never known here.
+#[cfg(not(unix))]
+pub(crate) fn leads_nowhere(_: &std::io::Stdout) -> bool {
+    false
+}
+
 /// Diagnostics as a stream shows them.
 pub(crate) fn rendered(diagnostics: &[Diagnostic], stream: &impl IsTerminal) -> String {
     let color = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

@@ -2,15 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use patchfeed::bot::{self, LineForm, Memory, Output};
+use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::item::Item;
-use patchfeed::{feed, write};
+use patchfeed::source::redacted;
+use patchfeed::{feed, files, write};
 use serde_json::value::RawValue;
 
+use super::console::{leads_nowhere, say};
 use super::input::{self, Contents, Input, no_issue};
 
 #[derive(Args)]
@@ -27,14 +30,23 @@ pub(crate) struct New {
     #[arg(long, value_name = "SLUG", default_value = feed::ALL, value_parser = slug)]
     feed: String,
     /// Run a command for each item, with its line on standard input; if it fails, the next run tries the item again
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", value_parser = command)]
     exec: Option<String>,
+    /// How long a command may take before it is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+    /// How often the command of an item may fail, a run each, before later items go first
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=9))]
+    tries: u8,
     /// One JSON Feed item a line, or a line that is ready to be posted
     #[arg(long, value_enum, default_value_t = NewFormat::Json)]
     format: NewFormat,
     /// The first time, print what the feed holds already
     #[arg(long)]
     history: bool,
+    /// Don't wait until what was printed is remembered on the disk
+    #[arg(long)]
+    no_sync: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,39 +71,83 @@ fn slug(text: &str) -> Result<String, &'static str> {
     if is_slug { Ok(text.to_owned()) } else { Err("a feed's name has lower-case letters, digits and hyphens") }
 }
 
+fn command(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("write the command that posts an item") } else { Ok(text.to_owned()) }
+}
+
 /// Prints the items that the memory doesn't know, the oldest first.
 ///
 /// # Errors
-/// A source, an output, a command or a memory that fails; a feed that isn't there.
+/// A source, an output, a command or a memory that fails; a site without any JSON Feed.
 pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode, Error> {
+    if options.exec.is_none() && leads_nowhere(&std::io::stdout()) {
+        return Err(Error::new(
+            "standard output",
+            "it is closed, so nothing was printed; with > /dev/null, everything counts as printed",
+        ));
+    }
     let folder = Path::new(&options.source);
     let is_site = folder.join(".patchfeed").is_dir() || folder.join("feeds.opml").is_file();
-    let items = if is_site { of_site(folder, &options.feed)? } else { of_issues(options, config, quiet)? };
-    let items = items.ok_or_else(|| {
-        let cause = format!("there is no JSON Feed {:?} here", options.feed);
-        Error { subject: options.source.clone(), cause }
-    })?;
-    let mut memory = Memory::open(&options.seen)?;
+    let Found { items, feeds } =
+        if is_site { of_site(folder, &options.feed)? } else { of_issues(options, config, quiet)? };
+    let mut notice = |text: &str| {
+        if !quiet {
+            say(&format!("warning: {text}\n"));
+        }
+    };
+    let items = items.unwrap_or_else(|| {
+        let feeds = feeds.join(", ");
+        let source = redacted(&options.source);
+        notice(&format!(
+            "{source}: there is no feed {:?} yet, so its items will all be new; the feeds are {feeds}",
+            options.feed
+        ));
+        Vec::new()
+    });
+    let mut memory = Memory::open(&options.seen, !options.no_sync)?;
     let mut stdout = std::io::stdout();
     let out = match &options.exec {
-        Some(command) => Output::Command(command),
+        Some(command) => Output::Command { command, timeout: Duration::from_secs(options.timeout) },
         None => Output::Stream(&mut stdout),
     };
-    bot::print_new(&options.feed, &items, &mut memory, options.format.into(), options.history, out)?;
+    let printing =
+        Printing { feed: &options.feed, form: options.format.into(), history: options.history, tries: options.tries };
+    bot::print_new(&printing, &items, &mut memory, out, &mut notice)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The items of a feed of a built site, the newest first.
-fn of_site(folder: &Path, feed: &str) -> Result<Option<Vec<Box<RawValue>>>, Error> {
-    bot::items(feed, &|path| match std::fs::read_to_string(folder.join(path)) {
-        Ok(text) => Ok(Some(text)),
-        Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(err) => Err(Error::at(&folder.join(path), &err)),
-    })
+/// What a source has of a feed.
+struct Found {
+    /// The items, the newest first; none if there is no such feed.
+    items: Option<Vec<Box<RawValue>>>,
+    /// The feeds that there are instead.
+    feeds: Vec<String>,
 }
 
-/// The items of a feed that the issues would make, the newest first.
-fn of_issues(options: &New, mut config: Config, quiet: bool) -> Result<Option<Vec<Box<RawValue>>>, Error> {
+/// The items of a feed of a built site.
+fn of_site(folder: &Path, feed: &str) -> Result<Found, Error> {
+    let items = bot::items(feed, &|path| {
+        files::read_text(&folder.join(path)).map_err(|err| Error::at(&folder.join(path), &err))
+    })?;
+    let feeds = if items.is_none() { feeds_of_site(folder)? } else { Vec::new() };
+    Ok(Found { items, feeds })
+}
+
+/// The feeds that a built site has as JSON Feeds.
+fn feeds_of_site(folder: &Path) -> Result<Vec<String>, Error> {
+    let entries = std::fs::read_dir(folder).map_err(|err| Error::at(folder, &err))?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut feeds: Vec<String> = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect();
+    feeds.sort_unstable();
+    if feeds.is_empty() {
+        let cause = "this site has no JSON Feed, which a bot reads; add \"json\" to its formats";
+        return Err(Error::at(folder, &cause));
+    }
+    Ok(feeds)
+}
+
+/// The items of a feed that the issues would make.
+fn of_issues(options: &New, mut config: Config, quiet: bool) -> Result<Found, Error> {
     let input = Input { issues: vec![options.source.clone()], cache: options.cache.clone() };
     let texts = config.feeds.iter().any(|feed| feed.conditions.look_at_text());
     let Contents { newsletter, listings, .. } = input::read(&input, &mut config, texts, quiet)?;
@@ -99,8 +155,9 @@ fn of_issues(options: &New, mut config: Config, quiet: bool) -> Result<Option<Ve
         return Err(no_issue(&config));
     }
     let feeds = feed::list(&newsletter, &config.feeds, &config.window, &listings).map_err(|err| config.error(&err))?;
-    let Some(feed) = feeds.iter().find(|feed| feed.slug == options.feed) else { return Ok(None) };
-    feed::items(feed, &listings).into_iter().map(raw_item).collect::<Result<_, _>>().map(Some)
+    let feed = feeds.iter().find(|feed| feed.slug == options.feed);
+    let items = feed.map(|feed| feed::items(feed, &listings).into_iter().map(raw_item).collect()).transpose()?;
+    Ok(Found { items, feeds: feeds.into_iter().map(|feed| feed.slug).collect() })
 }
 
 fn raw_item(item: &Item) -> Result<Box<RawValue>, Error> {

@@ -6,9 +6,11 @@
 mod attacks;
 mod bots;
 mod golden;
+mod guarded;
 mod house;
 mod laws;
 mod links;
+mod memory;
 mod own_feeds;
 mod publishing;
 mod reading;

@@ -1,0 +1,74 @@
+//! How far each feed was printed, in a small file beside the memory. If the memory is damaged, it tells what to go on with.
+//!
+//! The file `SEEN.mark` holds a line `FEED ID CHECKSUM` for each feed: everything up to this item was printed or passed by. The id
+//! is `-` if there was nothing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::record::{checked, unchecked};
+use crate::files;
+
+/// How far a feed was printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The last item, as its key; none if there was nothing to print.
+    pub(super) last: Option<String>,
+}
+
+/// The marks of a memory's feeds.
+#[derive(Debug)]
+pub(super) struct Marks {
+    path: PathBuf,
+    by_feed: BTreeMap<String, Mark>,
+}
+
+impl Marks {
+    /// No marks yet, for the memory at a path.
+    pub(super) fn none(memory: &Path) -> Self {
+        Self { path: files::with_ending(memory, ".mark"), by_feed: BTreeMap::new() }
+    }
+
+    /// Reads the marks of the memory at a path. A line that is damaged is no mark.
+    pub(super) fn read(memory: &Path) -> io::Result<Self> {
+        let mut marks = Self::none(memory);
+        let bytes = match files::read(&marks.path, files::LARGEST) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(marks),
+            result => result.map_err(|err| io::Error::new(err.kind(), format!("{}: {err}", marks.path.display())))?,
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        for words in text.lines().filter_map(unchecked) {
+            if let [feed, last] = words.split(' ').collect::<Vec<_>>()[..] {
+                let last = (last != "-").then(|| last.to_owned());
+                marks.by_feed.insert(feed.to_owned(), Mark { last });
+            }
+        }
+        Ok(marks)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_feed.is_empty()
+    }
+
+    pub(super) fn get(&self, feed: &str) -> Option<&Mark> {
+        self.by_feed.get(feed)
+    }
+
+    /// Sets a feed's mark, and writes the file if that changes anything.
+    pub(super) fn set(&mut self, feed: &str, mark: Mark, sync: bool) -> io::Result<()> {
+        if self.get(feed) == Some(&mark) {
+            return Ok(());
+        }
+        self.by_feed.insert(feed.to_owned(), mark);
+        let lines = self
+            .by_feed
+            .iter()
+            .map(|(feed, Mark { last })| checked(&format!("{feed} {}", last.as_deref().unwrap_or("-"))));
+        files::replace(&self.path, lines.collect::<String>().as_bytes(), sync)
+    }
+}
