@@ -12,19 +12,19 @@ use crate::files;
 
 /// How far a feed was printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct Bookmark {
     /// The last item, as its key; none if there was nothing to print.
     pub(super) last: Option<String>,
 }
 
 /// The marks of a memory's feeds.
 #[derive(Debug)]
-pub(super) struct Marks {
+pub(super) struct Bookmarks {
     path: PathBuf,
-    by_feed: BTreeMap<String, Mark>,
+    by_feed: BTreeMap<String, Bookmark>,
 }
 
-impl Marks {
+impl Bookmarks {
     /// No marks yet, for the memory at a path.
     pub(super) fn none(memory: &Path) -> Self {
         Self { path: files::with_ending(memory, ".mark"), by_feed: BTreeMap::new() }
@@ -41,7 +41,7 @@ impl Marks {
         for words in text.lines().filter_map(unchecked) {
             if let [feed, last] = words.split(' ').collect::<Vec<_>>()[..] {
                 let last = (last != "-").then(|| last.to_owned());
-                marks.by_feed.insert(feed.to_owned(), Mark { last });
+                marks.by_feed.insert(feed.to_owned(), Bookmark { last });
             }
         }
         Ok(marks)
@@ -55,12 +55,12 @@ impl Marks {
         self.by_feed.is_empty()
     }
 
-    pub(super) fn get(&self, feed: &str) -> Option<&Mark> {
+    pub(super) fn get(&self, feed: &str) -> Option<&Bookmark> {
         self.by_feed.get(feed)
     }
 
     /// Sets a feed's mark, and writes the file if that changes anything.
-    pub(super) fn set(&mut self, feed: &str, mark: Mark, sync: bool) -> io::Result<()> {
+    pub(super) fn set(&mut self, feed: &str, mark: Bookmark, sync: bool) -> io::Result<()> {
         if self.get(feed) == Some(&mark) {
             return Ok(());
         }
@@ -68,7 +68,7 @@ impl Marks {
         let lines = self
             .by_feed
             .iter()
-            .map(|(feed, Mark { last })| checked(&format!("{feed} {}", last.as_deref().unwrap_or("-"))));
+            .map(|(feed, Bookmark { last })| checked(&format!("{feed} {}", last.as_deref().unwrap_or("-"))));
         files::replace(&self.path, lines.collect::<String>().as_bytes(), sync)
     }
 }

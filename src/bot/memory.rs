@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::mark::{Mark, Marks};
+use super::mark::{Bookmark, Bookmarks};
 use super::record::{HEADER, Known, feed_line, item_line, key, passed_line, read};
 use crate::error::Error;
 use crate::files;
@@ -20,7 +20,7 @@ pub struct Memory {
     /// Whether lines are lost.
     is_damaged: bool,
     has_header: bool,
-    marks: Marks,
+    marks: Bookmarks,
     /// What was wrong with the file, in words for the user, and what was done.
     notice: Option<String>,
 }
@@ -33,7 +33,7 @@ pub(super) enum Standing {
     /// What was printed of it is known.
     Known,
     /// Lines are lost; the mark tells how far the feed was printed.
-    Lost(Mark),
+    Lost(Bookmark),
     /// Lines are lost, and so is the mark.
     Unknown,
 }
@@ -53,7 +53,7 @@ impl Memory {
         let mut file = files::lock(path, true)?.ok_or(io::ErrorKind::WouldBlock)?;
         let mut bytes = Vec::new();
         (&mut file).take(files::LARGEST).read_to_end(&mut bytes)?;
-        let marks = if is_new { Marks::none(path) } else { Marks::read(path)? };
+        let marks = if is_new { Bookmarks::none(path) } else { Bookmarks::read(path)? };
         let record = read(&bytes, |feed| marks.get(feed).is_some());
         if !record.is_ours && marks.is_empty() {
             return Err(io::Error::other(
@@ -100,7 +100,7 @@ impl Memory {
         }
     }
 
-    fn knows_mark(&self, feed: &str, mark: &Mark) -> bool {
+    fn knows_mark(&self, feed: &str, mark: &Bookmark) -> bool {
         mark.last.as_ref().is_none_or(|last| self.known.has(feed, last))
     }
 
@@ -176,7 +176,7 @@ impl Memory {
     /// Writes down how far a feed was printed: up to `last`, before which everything was.
     pub(super) fn set_mark(&mut self, feed: &str, last: Option<&str>) -> Result<(), Error> {
         let last = last.map(|id| key(id).into_owned());
-        self.marks.set(feed, Mark { last }, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
+        self.marks.set(feed, Bookmark { last }, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
     }
 
     /// Adds lines at the end of the file, and returns the byte that they begin at. If they can't be written, none is.

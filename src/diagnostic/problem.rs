@@ -15,6 +15,22 @@ pub enum Problem {
     FrontMatterOpen,
     /// Neither file name nor front matter nor text says when the issue was posted; holds the time assumed.
     NoDate(String),
+    /// Something that stands where the date belongs and isn't one that an issue can have.
+    BadDate {
+        /// The words that stand there.
+        words: String,
+        /// The date or the time that the issue got.
+        used: String,
+    },
+    /// A date that lies years from those of the issues before and after.
+    FarDate {
+        /// The date.
+        date: NaiveDate,
+        /// The date of the issue next to it.
+        neighbour: NaiveDate,
+        /// The time that the issue got.
+        used: String,
+    },
     /// The date in the file's name contradicts the one in the text.
     DatesDiffer {
         /// The date in the file's name.
@@ -96,6 +112,15 @@ impl Problem {
             Self::NoDate(assumed) => {
                 let done = format!("{assumed} was assumed; name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`");
                 say("nothing says when the issue was posted", "in this issue", &done)
+            }
+            Self::BadDate { words, used } => {
+                let what = format!("{words:?} isn't a date that an issue can have");
+                say(&what, "this date", &format!("{used} was used; write a day from 1990 to 2099 as YYYY-MM-DD"))
+            }
+            Self::FarDate { date, neighbour, used } => {
+                let what =
+                    format!("the issue's date, {date}, lies years from that of the issue next to it, {neighbour}");
+                say(&what, "in this issue", &format!("{used} was used; correct the year"))
             }
             Self::DatesDiffer { name, text, used } => {
                 let what = format!("the file's name says {name}, the text says {text}");

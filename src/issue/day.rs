@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use regex::{Captures, Regex};
 
 /// A day in digits: `2023-05-07`, `2023.5.7`, `2023年5月7日`, `20230507`.
@@ -24,10 +24,17 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 /// How the English names of the months begin.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/// The years in which issues are posted. Any other is a slip.
+const YEARS: Range<i32> = 1990..2100;
+
 /// The day with these numbers. None if there is no such day, or if its year must be a slip.
 pub(super) fn from_numbers(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    let year = i32::try_from(year).ok().filter(|year| (1990..2100).contains(year))?;
-    NaiveDate::from_ymd_opt(year, month, day)
+    within_years(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?)
+}
+
+/// The day, unless its year must be a slip. Every date of an issue goes through here.
+pub(super) fn within_years(day: NaiveDate) -> Option<NaiveDate> {
+    YEARS.contains(&day.year()).then_some(day)
 }
 
 /// The first day anywhere in the text, and the bytes that it takes. Days in digits come before those in words.

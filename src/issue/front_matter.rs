@@ -1,6 +1,7 @@
 //! Front matter: metadata before an issue's text, in YAML, in TOML, or as lines of `Key: value`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -24,6 +25,20 @@ impl FrontMatter {
     pub(crate) fn get(&self, keys: &[&str]) -> Option<String> {
         keys.iter().find_map(|key| self.values.get(*key).and_then(scalar))
     }
+}
+
+/// The bytes of the line of a document's front matter that gives one of some keys; of its first line if none does.
+pub(crate) fn line_of(document: &Document, matter: &FrontMatter, keys: &[&str]) -> Range<usize> {
+    let mut start = 0;
+    for line in document.text[..matter.end].split_inclusive('\n') {
+        let range = start..start + line.trim_end().len();
+        let key = line.split([':', '=']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase();
+        if keys.contains(&key.as_str()) {
+            return range;
+        }
+        start += line.len();
+    }
+    0..document.text.find('\n').unwrap_or(document.text.len())
 }
 
 /// A value on one line. None if it is empty, or neither text nor number.

@@ -1,5 +1,6 @@
 //! An issue, as its text gives it. What depends on the newsletter (its zone, its name, its web site) is filled in later.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::when::When;
@@ -28,6 +29,10 @@ pub(crate) struct Issue<'a> {
     pub(crate) file_name: String,
     /// When it was posted, as exactly as the text says.
     pub(crate) posted: Option<When>,
+    /// Every date that its file's name, its front matter and its text give.
+    pub(crate) dates: Vec<When>,
+    /// A date that isn't one.
+    pub(crate) bad_date: Option<BadDate>,
     /// Who edited it: a name.
     pub(crate) editor: Option<String>,
     /// The address of its page, perhaps relative to the newsletter's web site.
@@ -38,4 +43,12 @@ pub(crate) struct Issue<'a> {
     pub(crate) definitions: Arc<Definitions>,
     /// The entries, in the editors' order.
     pub(crate) entries: Vec<Entry<'a>>,
+}
+
+/// Words that stand where an issue's date belongs and aren't one that an issue can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BadDate {
+    pub(crate) words: String,
+    /// The bytes of their line in the document.
+    pub(crate) line: Range<usize>,
 }

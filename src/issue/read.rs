@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::front_matter::{self, FrontMatter};
-use super::model::Issue;
+use super::model::{BadDate, Issue};
 use super::numbers::{IssueName, marked_number, number_in_title, stem, trailing_number};
 use super::preface::Preface;
 use super::when::When;
@@ -122,13 +122,16 @@ impl<'a> File<'a, '_> {
         let (preface, body) = self.parts(blocks, own_title.is_some());
         let date_in_text = self.date_in_text(&preface);
         let title = own_title.or_else(|| preface.title.clone());
-        let dates = [self.date, self.matter.get(DATE).and_then(|date| When::parse(&date)), date_in_text];
+        let dates = [self.date, self.date_in_matter(), date_in_text];
         let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
         let number = number.or_else(|| trailing_number(self.name)).or_else(|| number_in_title(title.as_deref()?));
-        let issue = Issue { number, title: short(title), posted, ..self.issue(&preface) };
+        let dates = dates.into_iter().flatten().collect();
+        let issue = Issue { number, title: short(title), posted, dates, ..self.issue(&preface) };
+        let bad_date = issue.bad_date.clone();
         if self.add(issue, body, found) {
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
+            found.diagnostics.extend(self.passed_over(bad_date, posted));
         }
     }
 
@@ -151,6 +154,7 @@ impl<'a> File<'a, '_> {
             title: short(name.title.clone()),
             document_title: document_title.cloned(),
             is_part: true,
+            dates: posted.into_iter().collect(),
             posted,
             ..self.issue(&preface)
         };
@@ -176,6 +180,27 @@ impl<'a> File<'a, '_> {
         })
     }
 
+    /// The date in the front matter.
+    fn date_in_matter(&self) -> Option<When> {
+        When::parse(&self.matter.get(DATE)?)
+    }
+
+    /// What stands where a date belongs, in the front matter or the preface, and isn't one.
+    fn bad_date(&self, preface: &Preface) -> Option<BadDate> {
+        if let Some(words) = self.matter.get(DATE).filter(|_| self.date_in_matter().is_none()) {
+            return Some(BadDate { words, line: front_matter::line_of(self.document, self.matter, DATE) });
+        }
+        let date = preface.date.as_ref().filter(|date| date.words.contains(|c: char| c.is_ascii_digit()))?;
+        let is_bad = self.date_in_text(preface).is_none();
+        is_bad.then(|| BadDate { words: date.words.clone(), line: date.line.clone() })
+    }
+
+    /// Reports what isn't a date, where another date was used instead.
+    fn passed_over(&self, bad: Option<BadDate>, used: Option<When>) -> Option<Diagnostic> {
+        let (BadDate { words, line }, used) = (bad?, used?.day.to_string());
+        Some(self.document.diagnostic(Some(line), Problem::BadDate { words, used }))
+    }
+
     /// An issue of the document, with what front matter and preface say of it.
     fn issue(&self, preface: &Preface) -> Issue<'a> {
         let editor = preface.editor.clone().or_else(|| self.matter.get(EDITOR)).map(|name| name_only(&name));
@@ -188,6 +213,8 @@ impl<'a> File<'a, '_> {
             is_part: false,
             file_name: self.name.to_owned(),
             posted: None,
+            dates: Vec::new(),
+            bad_date: self.bad_date(preface),
             editor: editor.filter(|name| !name.is_empty()),
             permalink: self.matter.get(&["permalink", "url"]),
             license: self.matter.get(&["license"]).and_then(|name| License::parse(&name)),

@@ -2,12 +2,9 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
 
 use super::day;
-
-/// The years that feeds can write and add to (RFC 3339 §1 has those of four digits).
-const YEARS: Range<i32> = 1..9999;
 
 /// A date, as precise as the text that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,12 +33,8 @@ impl When {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Ok(exact) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
-            let is_in_feeds_range = YEARS.contains(&exact.year());
-            return is_in_feeds_range.then_some(Self {
-                day: exact.date_naive(),
-                time: Some(exact.time()),
-                offset: Some(*exact.offset()),
-            });
+            let day = day::within_years(exact.date_naive())?;
+            return Some(Self { day, time: Some(exact.time()), offset: Some(*exact.offset()) });
         }
         if text.starts_with(|c: char| c.is_ascii_alphabetic()) || leading_digits(text) < 3 {
             return parse_english(text);

@@ -1,11 +1,12 @@
 //! How issues are read: names, dates, sections, identity.
 
+use chrono::Datelike as _;
 use patchfeed::diagnostic::Problem;
 use patchfeed::facts::slug::slug_of;
 use patchfeed::facts::subject::{self, Kind};
 use patchfeed::item::{Listing, Version};
 
-use crate::{read, texts};
+use crate::{Read, read, texts};
 
 fn listings(of: &[(&str, &str)]) -> Vec<Listing> {
     read(&texts(of)).listings
@@ -246,11 +247,82 @@ fn a_mail_listed_again_as_a_later_version_is_no_earlier_version_of_itself() {
 }
 
 #[test]
-fn a_year_that_feeds_cannot_write_is_no_date() {
-    for date in ["31 Dec 262142 23:59:59 +0000", "0000-01-01T00:00:00Z"] {
-        let issue = format!("---\ndate: {date}\n---\n{}", entry("a@b"));
-        assert!(matches!(problems(&[("a.md", &issue)])[..], [Problem::NoDate(_)]), "{date}");
+fn what_is_no_date_that_an_issue_can_have_is_said_and_passed_over() {
+    for date in [
+        "31 Dec 262142 23:59:59 +0000",
+        "0000-01-01T00:00:00Z",
+        "2203-10-28T12:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "Fri, 28 Oct 2203 12:00:00 +0000",
+        "1989-12-31 10:00",
+        "20241350",
+        "2024-13-45",
+        "soon",
+    ] {
+        let issue = format!("---\ntitle: x\ndate: {date}\n---\n{}", entry("a@b"));
+        let read = read(&texts(&[("a.md", &issue)]));
+        let [diagnostic] = &read.diagnostics[..] else { panic!("{date}: {:?}", read.diagnostics) };
+        assert!(matches!(&diagnostic.problem, Problem::BadDate { words, .. } if words == date), "{diagnostic:?}");
+        assert_eq!((diagnostic.place.line, diagnostic.place.column), (3, 1), "{date}");
     }
+    let issue = format!("> 时间：20241350<br/>\n\n{}", entry("a@b"));
+    let read = read(&texts(&[("2024-12-13-10-00-00-rvlwn-1.md", &issue)]));
+    let [diagnostic] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
+    let problem = Problem::BadDate { words: "20241350".to_owned(), used: "2024-12-13".to_owned() };
+    assert_eq!((&diagnostic.problem, diagnostic.place.line), (&problem, 1));
+}
+
+/// Issues of these numbers and dates; the name of the file gives the number alone.
+fn dated(dates: &[(u32, &str)]) -> Read {
+    let issues: Vec<(String, String)> = dates
+        .iter()
+        .map(|(number, date)| {
+            (format!("rvlwn-{number}.md"), format!("---\ndate: {date}\n---\n{}", entry(&format!("{number}@b"))))
+        })
+        .collect();
+    let issues: Vec<(&str, &str)> = issues.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    read(&texts(&issues))
+}
+
+#[test]
+fn a_year_that_is_years_from_its_neighbours_is_a_slip() {
+    for (wrong, dates) in [
+        (3, [(1, "2026-04-10"), (2, "2026-04-17"), (3, "2062-04-24")]),
+        (3, [(1, "2026-04-10"), (2, "2026-04-17"), (3, "2016-04-24")]),
+        (2, [(1, "2026-04-10"), (2, "2042-04-17"), (3, "2026-04-24")]),
+        (2, [(1, "2026-04-10"), (2, "2023-04-17"), (3, "2026-04-24")]),
+        (1, [(1, "2062-04-10"), (2, "2026-04-17"), (3, "2026-04-24")]),
+    ] {
+        let read = dated(&dates);
+        let [diagnostic] = &read.diagnostics[..] else { panic!("{dates:?}: {:?}", read.diagnostics) };
+        assert!(matches!(diagnostic.problem, Problem::FarDate { .. }), "{diagnostic:?}");
+        assert_eq!(diagnostic.path, format!("rvlwn-{wrong}.md"));
+        let order: Vec<Option<u32>> = read.listings.iter().map(|listing| listing.issue.number).collect();
+        assert_eq!(order, [Some(1), Some(2), Some(3)], "{dates:?}");
+        assert!(read.items().all(|item| item.published.year() == 2026), "{dates:?}");
+    }
+}
+
+#[test]
+fn a_newsletter_may_pause_for_years() {
+    for dates in [
+        [(1, "2019-04-10"), (2, "2019-04-17"), (3, "2023-04-24"), (4, "2023-05-24")],
+        [(1, "2015-04-10"), (2, "2015-04-17"), (3, "2023-04-24"), (4, "2023-05-24")],
+    ] {
+        assert!(dated(&dates).diagnostics.is_empty());
+    }
+    assert!(dated(&[(1, "2015-04-10"), (2, "2023-04-24")]).diagnostics.is_empty(), "of two, nobody can tell");
+}
+
+#[test]
+fn another_date_of_the_issue_is_used_where_one_is_a_slip() {
+    let slip = format!("---\ndate: 2042-01-03 10:00\n---\n{}", entry("3@b"));
+    let issues =
+        [("2024-01-01-x-1.md", entry("1@b")), ("2024-01-02-x-2.md", entry("2@b")), ("2024-01-03-x-3.md", slip)];
+    let issues: Vec<(&str, &str)> = issues.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let read = read(&texts(&issues));
+    let last = read.items().last().expect("there are items");
+    assert_eq!(last.published.date_naive().to_string(), "2024-01-03");
 }
 
 #[test]
