@@ -48,9 +48,14 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     run_command(&cli).unwrap_or_else(|err| {
-        console::say(&format!("error: {err}\n"));
+        say_error(&err.to_string());
         ExitCode::FAILURE
     })
+}
+
+/// Says why the program ends.
+pub(crate) fn say_error(cause: &str) {
+    console::say(&format!("error: {cause}\n"));
 }
 
 fn run_command(cli: &Cli) -> Result<ExitCode, Error> {

@@ -49,6 +49,12 @@ impl Document {
         Place::new(1, &self.text[..end], 0..end)
     }
 
+    /// The bytes of a part that was cut out of the text, and not copied.
+    pub(crate) fn range_of(&self, part: &str) -> Option<Range<usize>> {
+        let start = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        (start + part.len() <= self.text.len()).then_some(start..start + part.len())
+    }
+
     /// A diagnostic about a byte range of this document, or about the whole of it, which points to the first line.
     pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
         let place = range.map_or_else(|| self.first_line(), |range| self.place(range));

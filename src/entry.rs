@@ -19,6 +19,19 @@ pub(crate) struct Entry<'a> {
     pub(crate) body: Vec<Part<'a>>,
 }
 
+impl Entry<'_> {
+    /// A piece of the document that the entry was read from.
+    pub(crate) fn piece(&self) -> Option<&str> {
+        let part = self.body.first().map(|part| match *part {
+            Part::Mail(text) | Part::Markdown(text) | Part::Rest { block: text, .. } => text,
+        });
+        match &self.title {
+            Cow::Borrowed(title) => Some(title),
+            Cow::Owned(_) => part,
+        }
+    }
+}
+
 /// Where an entry leads.
 #[derive(Debug)]
 pub(crate) enum Link<'a> {

@@ -3,6 +3,7 @@
 mod learn;
 mod numbers;
 mod place;
+mod rescued;
 
 use std::collections::HashSet;
 
@@ -42,8 +43,10 @@ pub fn read<'a>(
     base_url: &Url,
 ) -> Issues<'a> {
     let sections = Table::new(&stated.sections, Language::Chinese); // for its headings: the language isn't known yet
-    let read: Vec<DocumentIssues<'a>> =
-        documents.par_iter().map(|document| issue::read(document, &sections, stated.shape)).collect();
+    let read: Vec<DocumentIssues<'a>> = documents
+        .par_iter()
+        .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape)))
+        .collect();
     let mut found = DocumentIssues { diagnostics, ..DocumentIssues::default() };
     for of_document in read {
         found.issues.extend(of_document.issues);

@@ -23,7 +23,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | `text`, `error` | characters and escapes; what stops a run |
+//! | `text`, `error`, `rescue` | characters and escapes; what stops a run; what must not |
 //! | `files`, `child`, `interrupt` | regular files, locks and what reaches the disk; programs that are run; signals |
 //! | `facts` | what the field knows: newsletters, sections, slugs, subject lines, archives of mail, licences, languages |
 //! | `diagnostic`, `document`, `entry` | problems and their sentences; a text as all later stages take it; an entry |
@@ -90,6 +90,7 @@ pub mod item;
 pub mod mail;
 mod markdown;
 pub mod publish;
+pub mod rescue;
 pub mod site;
 pub mod source;
 mod split;

@@ -93,7 +93,8 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
             say_what_to_see(&config.out);
         }
     }
-    Ok(ExitCode::SUCCESS)
+    let has_defect = diagnostics.iter().any(|diagnostic| diagnostic.problem.is_defect());
+    Ok(if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Whose site a folder has.

@@ -58,8 +58,9 @@ pub(crate) fn read(input: &Input, config: &mut Config, texts: bool, quiet: bool)
     let read: Vec<(Document, Vec<Diagnostic>)> = sources.par_iter().map(Text::read).collect::<Result<_, _>>()?;
     let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
-    let Issues { newsletter, all, passed_by, diagnostics } = issues;
-    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
+    let Issues { newsletter, all, passed_by, mut diagnostics } = issues;
+    let (mut listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
+    diagnostics.extend(listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.diagnostics)));
     Ok(Contents { newsletter, listings, repeats, passed_by, diagnostics })
 }
 

@@ -70,6 +70,8 @@ pub enum Problem {
     Stray,
     /// Code or HTML that never ends, before a heading.
     OpenBlock,
+    /// Text that patchfeed fails on, by a defect of its own; holds what the failure says.
+    Defect(String),
 }
 
 /// How an entry is broken.
@@ -95,6 +97,11 @@ pub enum Broken {
 type Sentences = (String, String, String);
 
 impl Problem {
+    /// Whether it is a defect of patchfeed, and not of the text.
+    pub fn is_defect(&self) -> bool {
+        matches!(self, Self::Defect(_))
+    }
+
     /// What is wrong, the words at the place, and what was done or is to be done.
     pub(super) fn sentences(&self) -> Sentences {
         match self {
@@ -145,6 +152,10 @@ impl Problem {
             }
             Self::NoSection => say("an entry under no heading", "this entry", "it is only in the feed of everything"),
             Self::Stray => say("text that belongs to no entry", "this text", "it was not published"),
+            Self::Defect(words) => {
+                let what = format!("patchfeed has a defect that this brings out: {words}");
+                say(&what, "by this", "it was not published, all else was; please report it with these lines")
+            }
             Self::OpenBlock => {
                 say("code or HTML that never ends", "begins here", "it was ended before the next heading")
             }

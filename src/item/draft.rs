@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::identity::Identity;
 use super::model::{IssueFacts, Mail};
 use super::series::series_key;
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::entry::{Entry, Link};
 use crate::facts::lore::Archived;
 use crate::facts::newsletter::Newsletter;
@@ -17,6 +18,7 @@ use crate::facts::{organisation, subject};
 use crate::issue::stem;
 use crate::issues::PlacedIssue;
 use crate::markdown;
+use crate::rescue::rescue;
 use crate::split::IssueKind;
 use crate::text;
 
@@ -29,6 +31,8 @@ pub(super) struct IssueDrafts {
     pub(super) drafts: Vec<Draft>,
     /// How many entries list what an entry above them lists.
     pub(super) repeats: usize,
+    /// The entries that no item can be made of.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// An item to be: the first entry of its issue that lists it.
@@ -52,29 +56,50 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
     let entries = &placed.issue.entries;
     let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
     let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(entries.len()); // of the drafts, by their ids
+    let mut diagnostics = Vec::new();
     for (position, entry) in entries.iter().enumerate() {
-        let identity = Identity::of(entry, placed, &page);
-        let mut id = identity.id();
-        if let Some(&at) = places.get(&id)
-            && identity.is_local
-            && entries[drafts[at].position].body != entry.body
-        {
-            id = identity.id_with_text(entry); // another text is another entry
-        }
-        let section = entry.section.as_ref().map(|section| newsletter.sections.own(section));
-        match places.get(&id) {
-            Some(&at) => add_section(&mut drafts[at].sections, section),
-            None => {
-                places.insert(id, drafts.len());
-                let (url, mail) = mail(entry, placed.issue.kind, &page);
-                let listed = mail.as_ref().filter(|mail| mail.message_id.is_some());
-                let series_key = listed.and_then(|mail| series_key(&mail.subject));
-                drafts.push(Draft { id, position, sections: section.into_iter().collect(), url, mail, series_key });
-            }
+        let known = |id: &Uuid| places.get(id).map(|&at: &usize| &entries[drafts[at].position]);
+        match rescue(|| draft_of(position, entry, placed, &page, &known, newsletter)) {
+            Err(words) => diagnostics.push(defect(placed, entry, words)),
+            Ok(draft) => match places.get(&draft.id) {
+                Some(&at) => add_section(&mut drafts[at].sections, draft.sections.into_iter().next()),
+                None => {
+                    places.insert(draft.id, drafts.len());
+                    drafts.push(draft);
+                }
+            },
         }
     }
-    let repeats = entries.len() - drafts.len();
-    IssueDrafts { facts, page, drafts, repeats }
+    let repeats = entries.len() - drafts.len() - diagnostics.len();
+    IssueDrafts { facts, page, drafts, repeats, diagnostics }
+}
+
+/// Drafts the item of an entry. `known` gives the first entry of the issue that has an id.
+fn draft_of<'a>(
+    position: usize,
+    entry: &Entry<'_>,
+    placed: &PlacedIssue<'_>,
+    page: &Url,
+    known: &dyn Fn(&Uuid) -> Option<&'a Entry<'a>>,
+    newsletter: &Newsletter,
+) -> Draft {
+    let identity = Identity::of(entry, placed, page);
+    let mut id = identity.id();
+    if identity.is_local && known(&id).is_some_and(|first| first.body != entry.body) {
+        id = identity.id_with_text(entry); // another text is another entry
+    }
+    let section = entry.section.as_ref().map(|section| newsletter.sections.own(section));
+    let (url, mail) = mail(entry, placed.issue.kind, page);
+    let listed = mail.as_ref().filter(|mail| mail.message_id.is_some());
+    let series_key = listed.and_then(|mail| series_key(&mail.subject));
+    Draft { id, position, sections: section.into_iter().collect(), url, mail, series_key }
+}
+
+/// Says that an entry brings out a defect.
+pub(super) fn defect(placed: &PlacedIssue<'_>, entry: &Entry<'_>, words: String) -> Diagnostic {
+    let document = placed.issue.document;
+    let place = entry.piece().and_then(|piece| document.range_of(piece));
+    document.diagnostic(place, Problem::Defect(words))
 }
 
 fn add_section(sections: &mut Vec<Arc<Section>>, new: Option<Arc<Section>>) {

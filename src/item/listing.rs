@@ -7,12 +7,14 @@ use rayon::prelude::*;
 use url::Url;
 
 use super::content::{Content, SUMMARY, push_earlier, push_place, summary};
-use super::draft::{Draft, IssueDrafts, draft};
+use super::draft::{Draft, IssueDrafts, defect, draft};
 use super::model::{IssueFacts, Item};
 use super::repeats::Listed;
+use crate::diagnostic::Diagnostic;
 use crate::facts::language::Language;
 use crate::facts::newsletter::Newsletter;
 use crate::issues::PlacedIssue;
+use crate::rescue::rescue;
 
 /// The items of an issue, in its order.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Listing {
     pub entries: usize,
     /// The entries that are new in this issue, or new in one of its sections.
     pub items: Vec<Item>,
+    /// What is wrong with entries that no item could be made of.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What items say besides what their entries say.
@@ -57,13 +61,22 @@ fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDraf
 }
 
 fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, language: Language, options: Options<'_>) -> Listing {
-    let drafts = std::mem::take(&mut issue.drafts);
+    let mut diagnostics = std::mem::take(&mut issue.diagnostics);
+    let mut items = Vec::with_capacity(issue.drafts.len());
+    for draft in std::mem::take(&mut issue.drafts) {
+        let entry = &placed.issue.entries[draft.position];
+        match rescue(|| item(draft, placed, &issue, language, options)) {
+            Ok(item) => items.push(item),
+            Err(words) => diagnostics.push(defect(placed, entry, words)),
+        }
+    }
     Listing {
         slug: placed.slug.clone(),
         posted: placed.posted,
         entries: placed.issue.entries.len(),
-        items: drafts.into_iter().map(|draft| item(draft, placed, &issue, language, options)).collect(),
+        items,
         issue: issue.facts,
+        diagnostics,
     }
 }
 

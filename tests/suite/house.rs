@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 const ROOMS: [&str; 25] = [
     "text",
     "error",
+    "rescue",
     "files",
     "child",
     "interrupt",

@@ -1,0 +1,118 @@
+//! The last resort: reading a document brings out a defect of patchfeed, so it is read without the lines that do.
+
+use std::ops::Range;
+
+use crate::diagnostic::Problem;
+use crate::document::Document;
+use crate::issue::DocumentIssues;
+use crate::rescue::rescue;
+
+/// How many paragraphs a document is read without at most.
+const MOST: usize = 20;
+
+/// Reads a document. What makes `read` panic is left out of it, with a diagnostic.
+///
+/// The copy of the document that is then read instead lives as long as the program: this never happens but by a defect.
+pub(super) fn read<'a>(
+    document: &'a Document,
+    read: &(dyn Fn(&'a Document) -> DocumentIssues<'a> + Sync),
+) -> DocumentIssues<'a> {
+    let mut found = rescue(|| read(document));
+    let mut text = document.text.clone();
+    let mut left_out = Vec::new();
+    let paragraphs = paragraphs(&text);
+    while let Err(words) = found {
+        if left_out.len() >= MOST || paragraphs.is_empty() {
+            left_out.push(document.diagnostic(None, Problem::Defect(words)));
+            return DocumentIssues { diagnostics: left_out, ..DocumentIssues::default() };
+        }
+        let culprit = &paragraphs[first_culprit(&document.path, &text, &paragraphs, read)];
+        left_out.push(document.diagnostic(Some(culprit.clone()), Problem::Defect(words)));
+        text = without(&text, culprit.clone());
+        let copy: &'static Document = Box::leak(Box::new(Document::new(&document.path, text.clone())));
+        found = rescue(|| read(copy));
+    }
+    let mut found = found.unwrap_or_default();
+    found.diagnostics.extend(left_out);
+    found
+}
+
+/// The place of the first paragraph with which, and without what follows it, a text makes `read` panic.
+fn first_culprit<'a>(
+    path: &str,
+    text: &str,
+    paragraphs: &[Range<usize>],
+    read: &(dyn Fn(&'a Document) -> DocumentIssues<'a> + Sync),
+) -> usize {
+    let (mut fine, mut bad) = (0, paragraphs.len()); // how many paragraphs are fine together, and how many aren't
+    while bad - fine > 1 {
+        let middle = usize::midpoint(fine, bad);
+        let begin = without(text, paragraphs[middle].start..text.len());
+        let begin: &'static Document = Box::leak(Box::new(Document::new(path, begin)));
+        match rescue(|| read(begin)) {
+            Ok(_) => fine = middle,
+            Err(_) => bad = middle,
+        }
+    }
+    fine
+}
+
+/// The paragraphs of a text: lines without a blank one between them.
+fn paragraphs(text: &str) -> Vec<Range<usize>> {
+    let mut paragraphs: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        match paragraphs.last_mut() {
+            _ if line.trim().is_empty() => {}
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => paragraphs.push(range),
+        }
+    }
+    paragraphs
+}
+
+/// The text with a part of it blank. All other bytes keep their places.
+fn without(text: &str, part: Range<usize>) -> String {
+    let blank: String = text[part.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    [&text[..part.start], &blank, &text[part.end..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::language::Language;
+    use crate::facts::section::Table;
+    use crate::issue;
+
+    fn read_or_panic(document: &Document) -> DocumentIssues<'_> {
+        assert!(!document.text.contains("boom"), "no boom");
+        issue::read(document, &Table::new(&[], Language::Chinese), None)
+    }
+
+    fn entry(words: &str) -> String {
+        format!("**[v1: {words}](https://lore.kernel.org/x/{words}@x/)**\n\n> Text.\n\n")
+    }
+
+    #[test]
+    fn a_document_that_brings_out_a_defect_is_read_without_the_lines_that_do() {
+        for places in [vec![0], vec![3], vec![7], vec![0, 1, 6]] {
+            let words = (0..8).map(|n| entry(&format!("{}{n}", if places.contains(&n) { "boom" } else { "fine" })));
+            let document = Document::new("2024-01-01-a-1.md", format!("### BPF\n\n{}", words.collect::<String>()));
+            let found = read(&document, &read_or_panic);
+            assert_eq!(found.issues[0].entries.len(), 8 - places.len());
+            let lines: Vec<usize> =
+                found.diagnostics.iter().filter(|said| said.problem.is_defect()).map(|said| said.place.line).collect();
+            assert_eq!(lines, places.iter().map(|place| 3 + 4 * place).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_at_all_is_left_out() {
+        let document = Document::new("2024-01-01-a-1.md", entry("a"));
+        let found = read(&document, &|_| panic!("never"));
+        assert!(found.issues.is_empty());
+        assert!(found.diagnostics.iter().all(|said| said.problem == Problem::Defect("never".to_owned())));
+    }
+}
