@@ -13,6 +13,7 @@ use crate::facts::newsletter::{Stated, web_folder};
 use crate::facts::section::{self, Row, Table};
 use crate::facts::slug;
 use crate::feed::{OwnFeed, Window};
+use crate::files;
 use crate::text;
 use crate::write::{FORMATS, Format};
 
@@ -105,9 +106,13 @@ impl Config {
     /// A file that can't be read, and one that can't be understood; with the file's name, and the line if the cause has one.
     pub fn read(path: Option<&Path>) -> Result<Self, Error> {
         let config = Self { path: path.unwrap_or(Path::new(PATH)).to_owned(), ..Self::default() };
-        match std::fs::read_to_string(&config.path) {
-            Ok(text) => Self::parse(&text, &config.path),
-            Err(err) if path.is_none() && err.kind() == std::io::ErrorKind::NotFound => Ok(config),
+        if config.path == Path::new("/dev/null") {
+            return Ok(config); // the usual way to say that there is none
+        }
+        match files::read_text(&config.path) {
+            Ok(Some(text)) => Self::parse(&text, &config.path),
+            Ok(None) if path.is_none() => Ok(config),
+            Ok(None) => Err(Error::at(&config.path, &"there is no such file")),
             Err(err) => Err(Error::at(&config.path, &err)),
         }
     }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::text;
 pub use problem::{Broken, Problem};
 
 /// A defect of a text, with its place.
@@ -62,13 +63,18 @@ impl Diagnostic {
     pub fn render(&self, style: Style) -> String {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
         let (what, label, done) = self.problem.sentences();
+        let [path, what, label, done] = [&self.path, &what, &label, &done].map(|words| text::shown(words));
         let place = &self.place;
-        let snippet = Snippet::source(place.source.as_str())
-            .path(self.path.as_str())
+        let (before, rest) = place.source.split_at(place.start);
+        let (marked, after) = rest.split_at(place.end - place.start);
+        let [before, marked, after] = [before, marked, after].map(text::shown);
+        let source = [&*before, &*marked, &*after].concat();
+        let snippet = Snippet::source(source)
+            .path(path)
             .line_start(place.line)
-            .annotation(AnnotationKind::Primary.span(place.start..place.end).label(label.as_str()));
-        let title = Level::WARNING.primary_title(what.as_str());
-        let report = title.element(snippet).element(Level::NOTE.message(done.as_str()));
+            .annotation(AnnotationKind::Primary.span(before.len()..before.len() + marked.len()).label(label));
+        let title = Level::WARNING.primary_title(what);
+        let report = title.element(snippet).element(Level::NOTE.message(done));
         renderer.term_width(style.width).render(&[report]) + "\n"
     }
 }

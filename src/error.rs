@@ -5,6 +5,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::text;
+
 /// A failure of a file, a folder, the disk, the network or the configuration. Displayed as `SUBJECT: CAUSE`.
 #[derive(Debug)]
 pub struct Error {
@@ -33,7 +35,7 @@ fn without_number(cause: &str) -> &str {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.cause)
+        write!(f, "{}: {}", text::shown(&self.subject), text::shown(&self.cause))
     }
 }
 

@@ -94,5 +94,5 @@ pub mod rescue;
 pub mod site;
 pub mod source;
 mod split;
-mod text;
+pub mod text;
 pub mod write;

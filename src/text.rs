@@ -27,7 +27,32 @@ pub(crate) fn legal(text: &str) -> Cow<'_, str> {
     if all_legal(text) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect()) }
 }
 
-/// The text on one line: each run of white space becomes one space, and both ends are trimmed.
+/// Whether a character changes how what stands around it is shown: it moves a terminal's cursor, colours what follows, or turns the
+/// direction of writing.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}') || turns(c)
+}
+
+/// Whether a character turns the direction of everything up to another one.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text for a terminal: controls are escaped (`\u{1b}`), but for line breaks and tabs.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let is_escaped = |c: char| is_control(c) && !matches!(c, '\n' | '\t');
+    if !text.contains(is_escaped) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_escaped(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    shown.into()
+}
+
+/// The text on one line: each run of white space becomes one space, and both ends are trimmed. Controls and what turns the direction of
+/// writing are left out: in a list of titles, they would change others too.
 pub(crate) fn one_line(text: &str) -> String {
     in_one_line(text).into_owned()
 }
@@ -44,10 +69,11 @@ pub(crate) fn in_one_line(text: &str) -> Cow<'_, str> {
     }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !line.is_empty() {
+        let mut kept = word.chars().filter(|&c| !c.is_control() && !turns(c)).peekable();
+        if kept.peek().is_some() && !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.extend(kept);
     }
     line.into()
 }

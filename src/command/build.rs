@@ -14,7 +14,7 @@ use patchfeed::site::{self, Site, Unseen};
 use patchfeed::source::sample;
 use patchfeed::{feed, files};
 
-use super::console::{count, rendered, say};
+use super::console::{count, say, say_all};
 use super::input::{self, Contents, Input, no_issue};
 use super::progress::Progress;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         return Err(no_issue(&config));
     }
     if !quiet {
-        say(&rendered(diagnostics, &std::io::stderr()));
+        say_all(diagnostics);
     }
     if config.strict && !diagnostics.is_empty() {
         let cause = format!("{}: nothing was written, since --strict is set", count(diagnostics.len(), "diagnostic"));

@@ -4,13 +4,20 @@ use std::io::{IsTerminal, Write as _};
 
 use patchfeed::diagnostic::{Diagnostic, Style};
 use patchfeed::error::Error;
+use patchfeed::text::shown;
 
 /// The width of diagnostics where there is no terminal, in columns.
 const WIDTH: usize = 140;
 
 /// Says something on standard error. Failures to write are ignored.
 pub(crate) fn say(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(shown(text).as_bytes());
+}
+
+/// Shows diagnostics on standard error.
+pub(crate) fn say_all(diagnostics: &[Diagnostic]) {
+    let stderr = std::io::stderr();
+    let _ = (&stderr).write_all(rendered(diagnostics, &stderr).as_bytes());
 }
 
 /// Prints to the standard output. A reader that has seen enough (`| head`) isn't an error.

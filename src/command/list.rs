@@ -8,6 +8,7 @@ use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::feed::Conditions;
 use patchfeed::item::{Item, Listing};
+use patchfeed::text::shown;
 use patchfeed::write;
 
 use super::console::print;
@@ -70,7 +71,7 @@ fn line(listing: &Listing, item: &Item, format: ListFormat) -> String {
         ListFormat::Json => String::from_utf8_lossy(&write::json_item(item)).into_owned() + "\n",
         ListFormat::Table => {
             let sections: Vec<&str> = item.sections.iter().map(|section| section.slug.as_str()).collect();
-            format!("{:>5}  {:<12}  {}\n", listing.slug, sections.join(","), item.title)
+            format!("{:>5}  {:<12}  {}\n", listing.slug, sections.join(","), shown(&item.title))
         }
     }
 }

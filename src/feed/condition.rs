@@ -1,7 +1,7 @@
 //! Conditions: what an item must be like to belong to a custom feed. They are written in `patchfeed.toml` and after
 //! `patchfeed list --match`.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
@@ -73,6 +73,9 @@ fn any<'a>(wanted: &[String], values: impl IntoIterator<Item = &'a String>) -> b
     wanted.is_empty() || values.into_iter().any(|value| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)))
 }
 
+/// The most memory that a compiled expression takes, in bytes.
+const LARGEST_PATTERN: usize = 1 << 20;
+
 /// A regular expression. The empty one matches everything.
 #[derive(Debug, Clone, Default)]
 struct Pattern(Option<Regex>);
@@ -89,7 +92,13 @@ impl<'de> Deserialize<'de> for Pattern {
         if pattern.is_empty() {
             return Ok(Self(None));
         }
-        Regex::new(&pattern).map(|pattern| Self(Some(pattern))).map_err(D::Error::custom)
+        let compiled = RegexBuilder::new(&pattern).size_limit(LARGEST_PATTERN).build();
+        compiled.map(|pattern| Self(Some(pattern))).map_err(|err| match err {
+            regex::Error::CompiledTooBig(_) => D::Error::custom(
+                "this expression is too large: it repeats too much; write fewer or smaller {repetitions}",
+            ),
+            err => D::Error::custom(err),
+        })
     }
 }
 

@@ -50,8 +50,8 @@ impl<'a> PlacedIssue<'a> {
     /// Exchanges its date for another one that it gives and that is near that of its neighbour, if there is one, or else for none.
     fn take_date_near(&mut self, neighbour: DateTime<FixedOffset>, near: Duration, newsletter: &Newsletter) {
         self.far = Some((self.posted.date_naive(), neighbour.date_naive()));
-        let dates = self.issue.dates.iter().filter_map(|when| when.at(newsletter.utc_offset));
-        let near = dates.filter(|date| (*date - neighbour).abs() <= near).last();
+        let mut dates = self.issue.dates.iter().filter_map(|when| when.at(newsletter.utc_offset));
+        let near = dates.find(|date| (*date - neighbour).abs() <= near);
         self.dated = near.is_some();
         self.posted = near.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
     }

@@ -56,6 +56,21 @@ fn conditions_are_those_of_the_documentation() {
 }
 
 #[test]
+fn an_expression_that_would_fill_the_memory_is_refused_by_its_size() {
+    let folder = folder("large-expression", "");
+    let huge = "((a{100}){100}){10}";
+    let output = patchfeed(&folder.0, &["list", "issues", "--match", &format!("{{ title = '{huge}' }}")]);
+    assert!(stderr(&output).contains("this expression is too large"), "{}", stderr(&output));
+    folder.write("patchfeed.toml", format!("[[feed]]\nslug = \"x\"\ntitle = \"x\"\nmatch = {{ text = '{huge}' }}\n"));
+    let output = patchfeed(&folder.0, &["build", "issues"]);
+    assert!(
+        stderr(&output).contains("patchfeed.toml: ") && stderr(&output).contains("too large"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn a_feed_of_ones_own_is_a_feed_like_any_other() {
     let feed = "[[feed]]\nslug = \"mine\"\ntitle = \"Mine\"\nmatch = { organisation = [\"rivosinc.com\"] }\n\n\
         [[feed]]\nslug = \"empty\"\ntitle = \"Empty\"\nmatch = { version = \"99\" }\n";

@@ -1,7 +1,7 @@
 //! How issues are read: names, dates, sections, identity.
 
 use chrono::Datelike as _;
-use patchfeed::diagnostic::Problem;
+use patchfeed::diagnostic::{Problem, Style};
 use patchfeed::facts::slug::slug_of;
 use patchfeed::facts::subject::{self, Kind};
 use patchfeed::item::{Listing, Version};
@@ -401,4 +401,28 @@ fn what_init_writes_are_the_defaults() {
     use patchfeed::config::{Config, TEMPLATE};
     let template = Config::parse(TEMPLATE, std::path::Path::new("patchfeed.toml")).expect("the template makes sense");
     assert_eq!(format!("{template:?}"), format!("{:?}", Config::default()));
+}
+
+/// ESC, a control of the second kind, a turn of the direction of writing.
+const CONTROLS: &str = "\u{1b}[31m\u{9b}2J\u{202e}";
+
+#[test]
+fn titles_never_move_a_cursor_or_turn_the_direction_of_writing() {
+    let path = format!("2024-01-01-x{CONTROLS}y.md");
+    let text = format!(
+        "---\neditor: e{CONTROLS}f\n---\n\n### BPF{CONTROLS}G\n\n**[v1: a{CONTROLS}b &#x9b; c](https://lore.kernel.org/x/1@x/)**\n"
+    );
+    let read = read(&texts(&[(&path, &text)]));
+    let item = read.items().next().expect("there is an item");
+    let section = &item.sections[0];
+    for words in [&item.title, &section.title, &item.issue.title, &item.issue.editor, &item.summary] {
+        assert!(!words.contains(|c: char| c.is_control() || c == '\u{202e}'), "{words:?}");
+    }
+    assert_eq!(item.title, "v1: a[31m2Jb c");
+    for diagnostic in &read.diagnostics {
+        let shown = diagnostic.render(Style { color: false, width: 140 });
+        assert!(!shown.replace('\n', "").contains(|c: char| c.is_control() || c == '\u{202e}'), "{shown:?}");
+    }
+    let shown: String = read.diagnostics.iter().map(|one| one.render(Style { color: false, width: 140 })).collect();
+    assert!(shown.contains("x\\u{1b}[31m\\u{9b}2J\\u{202e}y.md"), "{shown}");
 }
