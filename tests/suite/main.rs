@@ -18,6 +18,7 @@ mod real_issues;
 mod round_trip;
 mod server;
 mod shortcuts;
+mod signals;
 mod sources;
 mod specifications;
 mod traps;
