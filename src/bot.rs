@@ -58,8 +58,8 @@ pub fn print_new(
     let new: Vec<&ItemLine> = lines.iter().filter(|line| !memory.knows(feed, &line.id)).collect();
     memory.make_room(new.iter().map(|line| line.id.as_str()))?;
     let printed = print(printing, &new, memory, &mut out, say);
-    let known = lines.iter().take_while(|line| memory.knows(feed, &line.id)).last();
-    memory.set_mark(feed, known.map(|line| line.id.as_str()))?;
+    let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
+    memory.set_mark(feed, &ids)?;
     printed
 }
 
@@ -95,7 +95,9 @@ fn begin(
                 Some(Some(at)) => at + 1,
                 Some(None) => return Err(Error::new(path, LOST)),
             };
-            memory.recover(feed, lines[..count].iter().map(|line| line.id.as_str()))?;
+            let passed = lines[..count].iter().map(|line| line.id.as_str());
+            memory
+                .recover(feed, passed.filter(|id| !mark.pending.iter().any(|pending| *record::key(id) == **pending)))?;
             let passed = match count.checked_sub(1) {
                 Some(last) => format!("what the feed {feed:?} holds up to {:?}", lines[last].title),
                 None => format!("nothing of the feed {feed:?}"),

@@ -1,7 +1,7 @@
 //! How far each feed was printed, in a small file beside the memory. If the memory is damaged, it tells what to go on with.
 //!
-//! The file `SEEN.mark` holds a line `FEED ID CHECKSUM` for each feed: everything up to this item was printed or passed by. The id
-//! is `-` if there was nothing.
+//! The file `SEEN.mark` holds a line `FEED ID … CHECKSUM` for each feed: everything up to the item of the first id was printed or passed by,
+//! but for the items of the other ids. The first id is `-` if there was nothing.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,8 +13,10 @@ use crate::files;
 /// How far a feed was printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bookmark {
-    /// The last item, as its key; none if there was nothing to print.
+    /// The key of the last item that was printed or passed by; none if there was nothing.
     pub(super) last: Option<String>,
+    /// The keys of the items before it that weren't.
+    pub(super) pending: Vec<String>,
 }
 
 /// The marks of a memory's feeds.
@@ -39,9 +41,10 @@ impl Bookmarks {
         };
         let text = String::from_utf8_lossy(&bytes);
         for words in text.lines().filter_map(unchecked) {
-            if let [feed, last] = words.split(' ').collect::<Vec<_>>()[..] {
+            if let [feed, last, ref pending @ ..] = words.split(' ').collect::<Vec<_>>()[..] {
                 let last = (last != "-").then(|| last.to_owned());
-                marks.by_feed.insert(feed.to_owned(), Bookmark { last });
+                let pending = pending.iter().map(|&key| key.to_owned()).collect();
+                marks.by_feed.insert(feed.to_owned(), Bookmark { last, pending });
             }
         }
         Ok(marks)
@@ -65,10 +68,11 @@ impl Bookmarks {
             return Ok(());
         }
         self.by_feed.insert(feed.to_owned(), mark);
-        let lines = self
-            .by_feed
-            .iter()
-            .map(|(feed, Bookmark { last })| checked(&format!("{feed} {}", last.as_deref().unwrap_or("-"))));
+        let lines = self.by_feed.iter().map(|(feed, Bookmark { last, pending })| {
+            let mut words = vec![feed.as_str(), last.as_deref().unwrap_or("-")];
+            words.extend(pending.iter().map(String::as_str));
+            checked(&words.join(" "))
+        });
         files::replace(&self.path, lines.collect::<String>().as_bytes(), sync)
     }
 }

@@ -173,10 +173,13 @@ impl Memory {
         written.map_err(|err| Error::at(&self.path, &err))
     }
 
-    /// Writes down how far a feed was printed: up to `last`, before which everything was.
-    pub(super) fn set_mark(&mut self, feed: &str, last: Option<&str>) -> Result<(), Error> {
-        let last = last.map(|id| key(id).into_owned());
-        self.marks.set(feed, Bookmark { last }, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
+    /// Writes down how far a feed was printed, whose items have these ids, the oldest first.
+    pub(super) fn set_mark(&mut self, feed: &str, ids: &[&str]) -> Result<(), Error> {
+        let last = ids.iter().rposition(|id| self.knows(feed, id));
+        let before = &ids[..last.unwrap_or(0)];
+        let pending = before.iter().filter(|id| !self.knows(feed, id)).map(|id| key(id).into_owned()).collect();
+        let mark = Bookmark { last: last.map(|at| key(ids[at]).into_owned()), pending };
+        self.marks.set(feed, mark, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
     }
 
     /// Adds lines at the end of the file, and returns the byte that they begin at. If they can't be written, none is.

@@ -9,6 +9,7 @@ use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::newsletter::web_folder;
+use patchfeed::feed::Feed;
 use patchfeed::publish::{Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
 use patchfeed::source::sample;
@@ -69,7 +70,10 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         say(&format!("warning: {notice}\n"));
     }
     match owner(&publication, &config, newsletter) {
-        Owner::This => feed::keep(&mut feeds, earlier_feeds(&publication, &config.out)?, newsletter, &config.window),
+        Owner::This => {
+            let kept = earlier_feeds(&feeds, &publication, &config.out)?;
+            feed::keep(&mut feeds, kept, newsletter, &config.window);
+        }
         Owner::Sample => publication.force(),
         Owner::Another(title) if !options.force => {
             let cause = format!(
@@ -125,9 +129,9 @@ fn owner(publication: &Publication, config: &Config, newsletter: &Newsletter) ->
     }
 }
 
-/// The feeds that the folder's site has.
-fn earlier_feeds(publication: &Publication, out: &Path) -> Result<Vec<feed::Kept>, Error> {
-    site::kept(publication.earlier_paths(), &|path| {
+/// The feeds that the folder's site has besides those that are made.
+fn earlier_feeds(made: &[Feed], publication: &Publication, out: &Path) -> Result<Vec<feed::Kept>, Error> {
+    site::kept(made, publication.earlier_paths(), &|path| {
         files::read_text(&out.join(path)).map_err(|err| Error::at(&out.join(path), &err))
     })
 }

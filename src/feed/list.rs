@@ -1,6 +1,6 @@
 //! The list of feeds: everything, the sections, the custom feeds. It is known before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -54,8 +54,9 @@ pub struct Kept {
 
 /// Adds the feeds that a site has and that nothing makes any more, as empty ones: a feed's address answers for ever.
 pub fn keep(feeds: &mut Vec<Feed>, kept: Vec<Kept>, newsletter: &Newsletter, window: &Window) {
+    let made: HashSet<String> = feeds.iter().map(|feed| feed.slug.clone()).collect();
     for Kept { slug, title } in kept {
-        if slug::check(&slug).is_ok() && feeds.iter().all(|feed| feed.slug != slug) {
+        if slug::check(&slug).is_ok() && !made.contains(&slug) {
             let section = Arc::new(Section { slug: slug.clone(), title: title.clone(), known: false, shape: None });
             feeds.push(part(&slug, &title, Match::Section(section), newsletter, window));
         }

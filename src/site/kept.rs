@@ -1,22 +1,29 @@
 //! The feeds that a site already has.
 
+use std::collections::HashSet;
+
 use crate::error::Error;
-use crate::feed::Kept;
+use crate::feed::{Feed, Kept};
 use crate::markdown;
 use crate::text;
 
 /// The pages that aren't a feed's.
 const OTHERS: [&str; 2] = ["index", "search"];
 
-/// The feeds whose files an earlier build made and nobody has taken away since. `read` gives the text of a file of the site, or
-/// none if it isn't there.
+/// The feeds, besides those that are `made`, whose files an earlier build made and nobody has taken away since. `read` gives the text of
+/// a file of the site, or none if it isn't there.
 ///
 /// # Errors
 /// Those of `read`.
-pub fn kept(paths: &[String], read: &dyn Fn(&str) -> Result<Option<String>, Error>) -> Result<Vec<Kept>, Error> {
+pub fn kept(
+    made: &[Feed],
+    paths: &[String],
+    read: &dyn Fn(&str) -> Result<Option<String>, Error>,
+) -> Result<Vec<Kept>, Error> {
+    let made: HashSet<&str> = made.iter().map(|feed| feed.slug.as_str()).chain(OTHERS).collect();
     let mut kept = Vec::new();
     for path in paths {
-        let Some(slug) = path.strip_suffix(".html").filter(|slug| !slug.contains('/') && !OTHERS.contains(slug)) else {
+        let Some(slug) = path.strip_suffix(".html").filter(|slug| !slug.contains('/') && !made.contains(slug)) else {
             continue;
         };
         if let Some(page) = read(path)? {
