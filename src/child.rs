@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 /// The running children: each leads a group of processes.
 static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-/// A running program. Dropping it ends whatever it has left running.
+/// A running program. Dropping it leaves what still runs of it alone.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) child: Child,

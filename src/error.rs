@@ -29,7 +29,7 @@ impl Error {
 }
 
 /// What the operating system says, without its number (`(os error 2)`).
-fn without_number(cause: &str) -> &str {
+pub(crate) fn without_number(cause: &str) -> &str {
     cause.rsplit_once(" (os error ").map_or(cause, |(words, _)| words)
 }
 

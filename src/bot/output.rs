@@ -5,6 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::child;
+use crate::error::without_number;
 use crate::interrupt::Careful;
 
 /// How often a running command is looked at.
@@ -36,14 +37,14 @@ pub(super) enum Refusal {
 impl Output<'_> {
     pub(super) fn print(&mut self, line: &str) -> Result<(), Refusal> {
         match self {
-            Self::Stream(stream) => {
-                writeln!(stream, "{line}").and_then(|()| stream.flush()).map_err(|err| Refusal::Stream(err.to_string()))
-            }
+            Self::Stream(stream) => writeln!(stream, "{line}")
+                .and_then(|()| stream.flush())
+                .map_err(|err| Refusal::Stream(without_number(&err.to_string()).to_owned())),
             Self::Command { command, timeout } => match run(command, line, *timeout) {
                 Ok(Some(status)) if status.success() => Ok(()),
                 Ok(Some(status)) => Err(Refusal::Command(reason(status))),
                 Ok(None) => Err(Refusal::Command(format!("it was ended after {} s", timeout.as_secs()))),
-                Err(err) => Err(Refusal::Command(err.to_string())),
+                Err(err) => Err(Refusal::Command(without_number(&err.to_string()).to_owned())),
             },
         }
     }
