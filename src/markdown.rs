@@ -19,7 +19,7 @@ pub(crate) use blocks::{Block, BlockKind, ENTRY, Reading, blocks};
 pub(crate) use columns::{column, dedent};
 pub(crate) use definitions::Definitions;
 pub(crate) use headings::first_heading;
-pub(crate) use html::{UNSAFE, html, safe};
+pub(crate) use html::{UNSAFE, push_html, safe};
 pub(crate) use lead::{Before, Lead, lead};
 pub(crate) use passage::Passage;
 pub(crate) use plain::{plain, plain_of};

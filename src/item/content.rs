@@ -37,7 +37,7 @@ impl<'a> Content<'a> {
         for (part, text) in &self.parts {
             match part {
                 Part::Mail(_) => mail::push_html(html, text),
-                _ => html.push_str(&markdown::html(self.passage(part, text), page)),
+                _ => markdown::push_html(html, self.passage(part, text), page),
             }
         }
     }

@@ -19,30 +19,57 @@ pub(crate) fn safe(address: &str, page: &Url) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
 }
 
-/// The HTML of a passage, safe for a feed: raw HTML appears as text, links lead to the web or to an email address and are
-/// absolute (resolved against `page`), and no element has a class or a style.
-pub(crate) fn html(passage: Passage<'_>, page: &Url) -> String {
-    let mut out = String::new();
+/// Appends the HTML of a passage, safe for a feed: raw HTML appears as text, links lead to the web or to an email address and
+/// are absolute (resolved against `page`), and no element has a class or a style.
+pub(crate) fn push_html(out: &mut String, passage: Passage<'_>, page: &Url) {
     if is_too_deep(passage.text) {
         out.push_str("<pre>");
-        text::escape(&mut out, passage.text);
+        text::escape(out, passage.text);
         out.push_str("</pre>\n");
-        return out;
+        return;
     }
-    let mut open: Vec<Shown> = Vec::new();
-    let mut events: Vec<Event<'_>> = Vec::new();
-    for event in passage.events() {
-        match event {
-            // A picture becomes a link: its words stay, and readers fetch nothing on their own.
-            Event::Start(Tag::Link { dest_url, link_type, .. } | Tag::Image { dest_url, link_type, .. }) => {
-                push_link_start(&mut events, &mut open, &dest_url, link_type, page);
+    html::push_html(
+        out,
+        SafeEvents { events: passage.events(), page, open: Vec::new(), links: 0, is_empty: false, next: None },
+    );
+}
+
+/// Events that are safe for a feed.
+struct SafeEvents<'a, I> {
+    events: I,
+    page: &'a Url,
+    /// The links and pictures that are open.
+    open: Vec<Shown>,
+    /// How many of them are links.
+    links: usize,
+    /// Whether the link that was opened last has no words yet.
+    is_empty: bool,
+    /// What follows the event that was given last.
+    next: Option<Event<'a>>,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for SafeEvents<'a, I> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if let Some(next) = self.next.take() {
+            return Some(next);
+        }
+        loop {
+            let event = match self.events.next()? {
+                // A picture becomes a link: its words stay, and readers fetch nothing on their own.
+                Event::Start(Tag::Link { dest_url, link_type, .. } | Tag::Image { dest_url, link_type, .. }) => {
+                    self.start_link(&dest_url, link_type)
+                }
+                Event::End(TagEnd::Link | TagEnd::Image) => self.end_link(),
+                event => Some(harmless(event)),
+            };
+            if event.is_some() {
+                self.is_empty = matches!(event, Some(Event::Start(Tag::Link { .. })));
+                return event;
             }
-            Event::End(TagEnd::Link | TagEnd::Image) => push_link_end(&mut events, open.pop()),
-            event => events.push(harmless(event)),
         }
     }
-    html::push_html(&mut out, events.into_iter());
-    out
 }
 
 /// The event without raw HTML, classes and styles.
@@ -90,32 +117,39 @@ impl Shown {
     }
 }
 
-/// Opens a link or a picture. HTML has no links within links, so a picture within a link is only its words.
-fn push_link_start(events: &mut Vec<Event<'_>>, open: &mut Vec<Shown>, address: &str, link_type: LinkType, page: &Url) {
-    let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
-    let within_link = open.iter().any(|shown| matches!(shown, Shown::Link(_)));
-    let shown = if within_link { Shown::Words } else { Shown::of(&format!("{scheme}{address}"), page) };
-    if let Shown::Link(address) = &shown {
-        events.push(Event::Start(Tag::Link {
-            link_type: LinkType::Inline,
-            dest_url: address.clone().into(),
-            title: CowStr::Borrowed(""),
-            id: CowStr::Borrowed(""),
-        }));
+impl<'a, I> SafeEvents<'a, I> {
+    /// Opens a link or a picture. HTML has no links within links, so a picture within a link is only its words.
+    fn start_link(&mut self, address: &str, link_type: LinkType) -> Option<Event<'a>> {
+        let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
+        let shown = if self.links > 0 { Shown::Words } else { Shown::of(&format!("{scheme}{address}"), self.page) };
+        let start = if let Shown::Link(address) = &shown {
+            self.links += 1;
+            Some(Event::Start(Tag::Link {
+                link_type: LinkType::Inline,
+                dest_url: address.clone().into(),
+                title: CowStr::Borrowed(""),
+                id: CowStr::Borrowed(""),
+            }))
+        } else {
+            None
+        };
+        self.open.push(shown);
+        start
     }
-    open.push(shown);
-}
 
-/// Closes a link or a picture.
-fn push_link_end(events: &mut Vec<Event<'_>>, shown: Option<Shown>) {
-    match shown {
-        Some(Shown::Link(address)) => {
-            if matches!(events.last(), Some(Event::Start(Tag::Link { .. }))) {
-                events.push(Event::Text(address.into())); // a link without words would be invisible
+    /// Closes a link or a picture.
+    fn end_link(&mut self) -> Option<Event<'a>> {
+        match self.open.pop()? {
+            Shown::Link(address) => {
+                self.links -= 1;
+                if !self.is_empty {
+                    return Some(Event::End(TagEnd::Link));
+                }
+                self.next = Some(Event::End(TagEnd::Link));
+                Some(Event::Text(address.into())) // a link without words would be invisible
             }
-            events.push(Event::End(TagEnd::Link));
+            Shown::Address(address) => Some(Event::Text(format!(" ({address})").into())),
+            Shown::Words => None,
         }
-        Some(Shown::Address(address)) => events.push(Event::Text(format!(" ({address})").into())),
-        Some(Shown::Words) | None => {}
     }
 }

@@ -3,11 +3,13 @@
 mod address;
 mod marks;
 mod opening;
+mod run;
 mod title;
 
-use pulldown_cmark::{BrokenLink, CowStr, LinkType, Parser, TextMergeWithOffset};
+use pulldown_cmark::{BrokenLink, CowStr, LinkType, Parser};
 
 use super::definitions::Definitions;
+use super::depth::shallow;
 use super::dialect::DIALECT;
 use crate::text;
 pub(super) use marks::is_numbered;
@@ -64,6 +66,7 @@ impl Lead {
 ///
 /// A reference without a definition (`[words][label]`) counts if it comes first: it was meant as an entry.
 pub(crate) fn lead(source: &str, definitions: &Definitions) -> Option<Lead> {
+    let source = &*shallow(source);
     read(source, |link| definitions.resolve(&link)).or_else(|| {
         let refers = source.contains("][").then_some(source)?;
         read(refers, |link| definitions.resolve(&link).or_else(|| nowhere(&link))).filter(Lead::is_first)
@@ -78,11 +81,12 @@ fn nowhere<'a>(link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
 fn read<'a>(source: &'a str, resolve: impl Fn(BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)>) -> Option<Lead> {
     let parser = Parser::new_with_broken_link_callback(source, DIALECT, Some(resolve)).into_offset_iter();
     let mut opening = Opening::default();
-    for (event, range) in TextMergeWithOffset::new(parser) {
+    for (event, range) in parser {
         if opening.event(source, event, range).is_break() {
             break;
         }
     }
+    let _ = opening.end_text();
     let Opening { before, link, .. } = opening;
     Some(lead_of(source, &before, link?))
 }

@@ -1,10 +1,10 @@
 //! A piece of Markdown, and the parser's events for it.
 
-use pulldown_cmark::{BrokenLink, Event, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{BrokenLink, Event, Parser, Tag, TagEnd};
 
 use super::definitions::Definitions;
 use super::dialect::DIALECT;
-use super::remainder;
+use super::remainder::Remainder;
 
 /// A piece of Markdown from an issue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,45 +24,62 @@ impl<'a> Passage<'a> {
         Self { text, from: 0, definitions: Definitions::none() }
     }
 
-    /// The parser's events from `from` on, without comments.
-    pub(super) fn events(self) -> Vec<Event<'a>> {
+    /// The parser's events from `from` on, without comments. They are made one by one: all together would take a hundred
+    /// times the memory of the text.
+    pub(super) fn events(self) -> impl Iterator<Item = Event<'a>> {
         let resolve = Some(|link: BrokenLink<'_>| self.definitions.resolve(&link));
-        let parser = Parser::new_with_broken_link_callback(self.text, DIALECT, resolve);
-        let events = match self.from {
-            0 => parser.collect(),
-            from => remainder::events(TextMergeWithOffset::new(parser.into_offset_iter()), from),
-        };
-        without_comments(events)
+        let parser = Parser::new_with_broken_link_callback(self.text, DIALECT, resolve).into_offset_iter();
+        let mut in_comment = false;
+        let shown = Remainder::new(parser, self.text, self.from)
+            .filter(move |(event, range)| !is_in_comment(event, &self.text[range.clone()], &mut in_comment));
+        WithoutEmptyParagraphs { events: shown.map(|(event, _)| event), held: None, next: None }
     }
 }
 
-/// The events without HTML comments, which are notes among editors. A comment that never ends, or that words follow,
-/// stays, so that no words are lost.
-fn without_comments(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
-    let mut kept: Vec<Event<'_>> = Vec::with_capacity(events.len());
-    let mut html = 0; // where the open block of HTML begins
-    for event in events {
-        match &event {
-            Event::InlineHtml(tag) if tag.starts_with("<!--") => continue,
-            Event::Start(Tag::HtmlBlock) => html = kept.len(),
-            Event::End(TagEnd::HtmlBlock) if is_comment(&kept[html..]) => {
-                kept.truncate(html);
-                continue;
-            }
-            Event::End(TagEnd::Paragraph) if matches!(kept.last(), Some(Event::Start(Tag::Paragraph))) => {
-                kept.pop(); // held nothing but a comment
-                continue;
-            }
-            _ => {}
+/// Whether an event belongs to an HTML comment, which is a note among editors. `is_open` says whether one is open that
+/// is a block. A comment that never ends, or that words follow, stays, so that no words are lost.
+fn is_in_comment(event: &Event<'_>, source: &str, is_open: &mut bool) -> bool {
+    match event {
+        Event::InlineHtml(tag) => tag.starts_with("<!--"),
+        Event::Start(Tag::HtmlBlock) => {
+            *is_open = is_comment(source);
+            *is_open
         }
-        kept.push(event);
+        Event::End(TagEnd::HtmlBlock) => std::mem::take(is_open),
+        _ => *is_open,
     }
-    kept
 }
 
-/// Whether the events of a block of HTML are one comment and nothing else.
-fn is_comment(block: &[Event<'_>]) -> bool {
-    let html: String = block.iter().map(|event| if let Event::Html(line) = event { line } else { "" }).collect();
-    let inner = html.trim().strip_prefix("<!--");
+/// Whether a block of HTML is one comment and nothing else.
+fn is_comment(source: &str) -> bool {
+    let inner = source.trim().strip_prefix("<!--");
     inner.is_some_and(|inner| inner.find("-->").is_some_and(|end| end + "-->".len() == inner.len()))
+}
+
+/// Events without the paragraphs that hold nothing, or held nothing but a comment.
+struct WithoutEmptyParagraphs<'a, I> {
+    events: I,
+    /// The start of a paragraph, while it may turn out to be empty.
+    held: Option<Event<'a>>,
+    /// What follows the start that was given last.
+    next: Option<Event<'a>>,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for WithoutEmptyParagraphs<'a, I> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        loop {
+            let Some(event) = self.next.take().or_else(|| self.events.next()) else { return self.held.take() };
+            match (self.held.take(), &event) {
+                (Some(_), Event::End(TagEnd::Paragraph)) => {}
+                (Some(start), _) => {
+                    self.next = Some(event);
+                    return Some(start);
+                }
+                (None, Event::Start(Tag::Paragraph)) => self.held = Some(event),
+                (None, _) => return Some(event),
+            }
+        }
+    }
 }

@@ -6,73 +6,112 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::tags::is_break;
 
-/// The events of a block behind the byte `from`, without the list and the item around it, and without the separator
-/// between the link that was read and the words about it.
-pub(super) fn events<'a>(all: impl Iterator<Item = (Event<'a>, Range<usize>)>, from: usize) -> Vec<Event<'a>> {
-    let mut remainder = Remainder { from, ..Remainder::default() };
-    for (event, range) in all {
-        remainder.event(event, &range);
-    }
-    remainder.events
-}
-
-/// The state between two events.
-#[derive(Default)]
-struct Remainder<'a> {
+/// The events of a block behind a byte, without the list and the item around it, and without the separator between the
+/// link that was read and the words about it.
+pub(super) struct Remainder<'a, I> {
+    events: I,
+    /// The block.
+    text: &'a str,
+    /// Where what remains begins; all of the events remain if it is 0.
     from: usize,
-    events: Vec<Event<'a>>,
+    /// Whether no event but the start of a paragraph has been given.
+    at_start: bool,
     /// How many of the enclosing lists and items are open. They began before `from` and get no events.
     enclosing: usize,
     /// How many blocks and spans are open within them.
     depth: usize,
     /// Whether a paragraph is open that the Markdown doesn't have.
     added: bool,
+    /// What follows the event that was given last.
+    next: Option<Placed<'a>>,
 }
 
-impl<'a> Remainder<'a> {
-    fn event(&mut self, event: Event<'a>, range: &Range<usize>) {
-        if self.depth == 0 && self.is_enclosing(&event, range) {
-            return;
+/// An event, and its bytes in the text.
+type Placed<'a> = (Event<'a>, Range<usize>);
+
+impl<'a, I: Iterator<Item = Placed<'a>>> Iterator for Remainder<'a, I> {
+    type Item = Placed<'a>;
+
+    fn next(&mut self) -> Option<Placed<'a>> {
+        if self.from == 0 {
+            return self.events.next();
         }
-        let Some(event) = behind(event, range, self.from).and_then(|event| self.without_separator(event)) else {
-            return;
-        };
-        match &event {
-            Event::Start(tag) => {
-                self.set_added(is_span(tag.to_end()));
-                self.depth += 1;
+        loop {
+            if let Some(next) = self.next.take() {
+                return Some(next);
             }
-            Event::End(tag) => {
-                self.depth -= 1;
-                if *tag == TagEnd::Paragraph {
-                    return end_paragraph(&mut self.events);
-                }
+            let (event, range) = self.events.next()?;
+            if let Some(event) = self.event(event, &range) {
+                return Some((event, range));
             }
-            Event::Rule => {}
-            _ => self.set_added(true),
         }
-        self.events.push(event);
+    }
+}
+
+impl<'a, I> Remainder<'a, I> {
+    pub(super) fn new(events: I, text: &'a str, from: usize) -> Self {
+        Self { events, text, from, at_start: true, enclosing: 0, depth: 0, added: false, next: None }
     }
 
-    /// Whether the event opens or closes an enclosing list or item, which it then counts.
-    fn is_enclosing(&mut self, event: &Event<'_>, range: &Range<usize>) -> bool {
+    /// What remains of an event. If a paragraph is to begin or to end before it, that is given, and the event comes next.
+    fn event(&mut self, event: Event<'a>, range: &Range<usize>) -> Option<Event<'a>> {
         match event {
-            Event::Start(Tag::List(_) | Tag::Item) if range.start < self.from && range.end > self.from => {
+            Event::Start(Tag::List(_) | Tag::Item)
+                if self.depth == 0 && range.start < self.from && range.end > self.from =>
+            {
                 self.enclosing += 1;
-                true
+                return None;
             }
-            Event::End(TagEnd::List(_) | TagEnd::Item) if self.enclosing > 0 => {
-                self.set_added(false);
+            Event::End(TagEnd::List(_) | TagEnd::Item) if self.depth == 0 && self.enclosing > 0 => {
+                let paragraph = self.set_added(false);
                 self.enclosing -= 1;
-                true
+                return paragraph;
             }
-            _ => false,
+            _ => {}
+        }
+        let event = self.behind(event, range).and_then(|event| self.without_separator(event))?;
+        let paragraph = match &event {
+            Event::Start(tag) => {
+                let paragraph = self.set_added(is_span(tag.to_end()));
+                self.depth += 1;
+                paragraph
+            }
+            Event::End(_) => {
+                self.depth -= 1;
+                None
+            }
+            Event::Rule => None,
+            _ => self.set_added(true),
+        };
+        self.at_start &= matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph));
+        if paragraph.is_some() {
+            self.next = Some((event, range.clone()));
+            return paragraph;
+        }
+        Some(event)
+    }
+
+    /// What remains of an event behind the byte `from`. Blocks that are open there stay open. Spans such as emphasis don't,
+    /// since the words that they mark belong to the beginning.
+    fn behind(&self, event: Event<'a>, range: &Range<usize>) -> Option<Event<'a>> {
+        if range.start >= self.from {
+            return Some(event);
+        }
+        match event {
+            Event::Start(ref tag) => (!is_span(tag.to_end())).then_some(event),
+            Event::End(tag) => (!is_span(tag)).then_some(event),
+            // Words that differ from their source are a character reference, which has no parts.
+            Event::Text(ref words) if range.end > self.from && self.text[range.clone()] == **words => {
+                Some(Event::Text(self.text[self.from..range.end].into()))
+            }
+            Event::Text(_) => (range.end > self.from).then_some(event),
+            _ => None,
         }
     }
 
     /// The event without line breaks and separators at the start of the text.
     fn without_separator(&self, event: Event<'a>) -> Option<Event<'a>> {
-        if !matches!(self.events.as_slice(), [] | [Event::Start(Tag::Paragraph)]) {
+        if !self.at_start {
             return Some(event);
         }
         match event {
@@ -87,41 +126,13 @@ impl<'a> Remainder<'a> {
     }
 
     /// Opens or closes a paragraph around the words of an item that has none of its own (`CommonMark` §5.3, tight lists),
-    /// since without their item they would stand outside any element.
-    fn set_added(&mut self, added: bool) {
+    /// since without their item they would stand outside any element. Gives the event that does so.
+    fn set_added(&mut self, added: bool) -> Option<Event<'a>> {
         if self.depth > 0 || self.enclosing == 0 || self.added == added {
-            return;
+            return None;
         }
         self.added = added;
-        if added {
-            self.events.push(Event::Start(Tag::Paragraph));
-        } else {
-            end_paragraph(&mut self.events);
-        }
-    }
-}
-
-/// What remains of an event behind the byte `from`. Blocks that are open there stay open. Spans such as emphasis don't,
-/// since the words that they mark belong to the beginning.
-fn behind<'a>(event: Event<'a>, range: &Range<usize>, from: usize) -> Option<Event<'a>> {
-    if range.start >= from {
-        return Some(event);
-    }
-    match event {
-        Event::Start(ref tag) => (!is_span(tag.to_end())).then_some(event),
-        Event::End(tag) => (!is_span(tag)).then_some(event),
-        Event::Text(words) if range.end > from => {
-            words.get(from - range.start..).map(|words| Event::Text(words.to_owned().into()))
-        }
-        _ => None,
-    }
-}
-
-/// Ends a paragraph, or removes it if it is empty.
-fn end_paragraph(events: &mut Vec<Event<'_>>) {
-    match events.last() {
-        Some(Event::Start(Tag::Paragraph)) => drop(events.pop()),
-        _ => events.push(Event::End(TagEnd::Paragraph)),
+        Some(if added { Event::Start(Tag::Paragraph) } else { Event::End(TagEnd::Paragraph) })
     }
 }
 

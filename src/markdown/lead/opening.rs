@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::address::{bare_address, is_for_entries};
 use super::marks::closing_mark;
+use super::run::TextRun;
 use crate::markdown::tags::{is_break, is_element, link_target};
 
 /// The widest text before the link, in columns.
@@ -18,6 +19,8 @@ pub(super) struct Opening {
     pub(super) before: String,
     /// The link, once it has begun.
     pub(super) link: Option<FirstLink>,
+    /// The text that has been read last, while more of it may follow.
+    run: TextRun,
     /// How many lists, items, paragraphs and headings have begun.
     blocks: usize,
 }
@@ -39,6 +42,13 @@ impl Opening {
     /// Takes an event of the block `source`. Breaks where its first paragraph, or the line of the link, ends, and where the
     /// words before the link get too wide.
     pub(super) fn event(&mut self, source: &str, event: Event<'_>, range: Range<usize>) -> ControlFlow<()> {
+        if let Event::Text(words) = &event
+            && self.link.is_none()
+        {
+            self.run.push(source, words, range);
+            return ControlFlow::Continue(());
+        }
+        self.end_text()?;
         match event {
             Event::Start(Tag::Link { dest_url, .. }) => self.start_link(&dest_url, range),
             Event::End(TagEnd::Link) => self.end_link(&range),
@@ -53,10 +63,31 @@ impl Opening {
             Event::Start(Tag::List(_) | Tag::Item | Tag::Paragraph | Tag::Heading { .. }) => self.blocks += 1,
             Event::SoftBreak | Event::HardBreak if self.has_ended() => return ControlFlow::Break(()),
             Event::SoftBreak | Event::HardBreak => self.push(" "),
-            Event::Text(words) if self.link.is_none() => self.text(source, &words, range),
             Event::Text(words) | Event::Code(words) => self.push(&words),
             _ => {}
         }
+        self.check_width()
+    }
+
+    /// Takes what was read of a text that is complete now. It may contain a bare address, which is the link.
+    pub(super) fn end_text(&mut self) -> ControlFlow<()> {
+        let run = std::mem::take(&mut self.run);
+        let words = run.words.as_str();
+        let Some(bare) = bare_address(words) else {
+            self.push(words);
+            return self.check_width();
+        };
+        self.push(&words[..bare.start]);
+        self.link = Some(FirstLink {
+            range: run.source_of(&bare),
+            address: words[bare.clone()].to_owned(),
+            words: String::new(),
+            after: Some(words[bare.end..].to_owned()),
+        });
+        ControlFlow::Continue(())
+    }
+
+    fn check_width(&self) -> ControlFlow<()> {
         let is_too_wide = self.link.is_none() && width(&self.before) > WIDEST;
         if is_too_wide { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -87,20 +118,6 @@ impl Opening {
             _ if is_element(tag) => {}
             _ => self.push(tag),
         }
-    }
-
-    /// Text before any link: it may contain a bare address, which is the link.
-    fn text(&mut self, source: &str, words: &str, range: Range<usize>) {
-        let Some(bare) = bare_address(words) else { return self.push(words) };
-        self.push(&words[..bare.start]);
-        let address = words[bare.clone()].to_owned();
-        let start = range.start + source[range].find(&address).unwrap_or(0); // escapes shift it
-        self.link = Some(FirstLink {
-            range: start..start + address.len(),
-            address,
-            words: String::new(),
-            after: Some(words[bare.end..].to_owned()),
-        });
     }
 
     /// Appends to the part that has been reached: before the link, within, or after it.
