@@ -25,12 +25,11 @@ pub(crate) fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Ve
     let mut from = part.start;
     let cuts = if reading.is_newsletter() { entry_lines(text, from) } else { Vec::new() };
     for to in cuts.into_iter().chain([text.len()]) {
-        if reading.is_newsletter() && push_plain(&mut blocks, &text[from..to], from) {
-            from = to;
+        let is_plain = reading.is_newsletter() && push_plain(&mut blocks, &text[from..to], from);
+        if !is_plain {
+            push_parsed(&mut blocks, &text[from..to], from, reading);
         }
-        while from < to {
-            from = push_parsed(&mut blocks, &text[from..to], from, reading);
-        }
+        from = to;
     }
     blocks
 }
@@ -45,7 +44,13 @@ fn entry_lines(text: &str, from: usize) -> Vec<usize> {
             comments.push(start..start + length);
         }
     }
-    lines_with(text, from, ENTRY).filter(|line| !comments.iter().any(|comment| comment.contains(line))).collect()
+    lines_with(text, from, ENTRY).filter(|line| !contain(&comments, *line)).collect()
+}
+
+/// Whether one of some ranges, given in order, contains a byte.
+fn contain(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 /// The starts of the lines, behind the byte `from`, that begin with a mark. Up to three spaces may stand before it, as
@@ -69,10 +74,7 @@ mod tests {
     fn both(text: &str) -> (Vec<Block>, Vec<Block>) {
         let (mut parsed, mut plain) = (Vec::new(), Vec::new());
         if push_plain(&mut plain, text, 7) {
-            let mut from = 0;
-            while from < text.len() {
-                from = push_parsed(&mut parsed, &text[from..], from + 7, Reading::Newsletter) - 7;
-            }
+            push_parsed(&mut parsed, text, 7, Reading::Newsletter);
         }
         (parsed, plain)
     }

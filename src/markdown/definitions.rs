@@ -5,8 +5,12 @@ use std::sync::LazyLock;
 
 use pulldown_cmark::{BrokenLink, CowStr, Parser};
 
+use super::depth::shallow;
 use super::dialect::DIALECT;
 use crate::text;
+
+/// The longest address that is defined, in bytes. Any number of links may refer to it, and each repeats it.
+const LONGEST: usize = 4096;
 
 /// The link reference definitions (`[label]: address`) of a whole issue. Blocks are parsed one at a time and need them to
 /// resolve links that are defined elsewhere in the issue.
@@ -16,8 +20,10 @@ pub(crate) struct Definitions(HashMap<String, String>);
 impl Definitions {
     /// All definitions in a text.
     pub(crate) fn of(text: &str) -> Self {
-        let parser = Parser::new_ext(text, DIALECT);
-        Self(parser.reference_definitions().iter().map(|(label, to)| (key(label), to.dest.to_string())).collect())
+        let text = shallow(text);
+        let parser = Parser::new_ext(&text, DIALECT);
+        let all = parser.reference_definitions().iter().filter(|(_, to)| to.dest.len() <= LONGEST);
+        Self(all.map(|(label, to)| (key(label), to.dest.to_string())).collect())
     }
 
     /// An empty set, for text that stands on its own.

@@ -2,11 +2,13 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
+use super::depth::shallow;
 use super::dialect::DIALECT;
 
 /// The first heading of a text, as it stands there.
 pub(crate) fn first_heading(text: &str) -> Option<&str> {
-    let mut events = Parser::new_ext(text, DIALECT).into_offset_iter();
+    let shallow = shallow(text);
+    let mut events = Parser::new_ext(&shallow, DIALECT).into_offset_iter();
     let (_, place) = events.find(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })))?;
     Some(&text[place])
 }

@@ -49,8 +49,16 @@ pub(crate) enum Reading<'a> {
     Links(&'a Definitions),
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     pub(super) fn is_newsletter(self) -> bool {
         matches!(self, Self::Newsletter)
+    }
+
+    /// The link definitions of the whole text.
+    pub(super) fn definitions(self) -> &'a Definitions {
+        match self {
+            Self::Newsletter => Definitions::none(),
+            Self::Links(definitions) => definitions,
+        }
     }
 }

@@ -58,7 +58,7 @@ fn plain_heading(line: &str) -> Option<BlockKind> {
 }
 
 /// The first line of a text, with its line feed.
-fn first_line(text: &str) -> &str {
+pub(super) fn first_line(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).map_or(text, |end| &text[..=end])
 }
 

@@ -1,5 +1,9 @@
 //! Code and HTML without an end, which would swallow the rest of the text.
 
+use std::ops::Range;
+
+use memchr::memmem;
+
 use super::heading::heading;
 
 /// The byte at which a block of fenced code or HTML that never ends reaches a line that looks like a heading.
@@ -7,14 +11,75 @@ pub(super) fn heading_in_unclosed(block: &str) -> Option<usize> {
     if is_closed_fence(block) {
         return None;
     }
-    block.match_indices('\n').map(|(end, _)| end + 1).find(|&line| heading(&block[line..]).is_some())
+    next_heading(block, 0)
+}
+
+/// The first line that looks like a heading behind a byte.
+pub(super) fn next_heading(text: &str, from: usize) -> Option<usize> {
+    let mut lines = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]).map(|end| from + end + 1);
+    lines.find(|&line| heading(&text[line..]).is_some())
 }
 
 /// Whether the last line of a block of fenced code closes it.
 fn is_closed_fence(block: &str) -> bool {
-    let block = block.trim();
-    match (block.chars().next(), block.rsplit_once('\n')) {
-        (Some(mark), Some((_, last))) => mark != '<' && last.trim().chars().all(|c| c == mark),
-        _ => false,
+    let last = block.trim_end_matches('\n').rsplit_once('\n').and_then(|(_, last)| closing_fence(last));
+    let first = opening_fence(block);
+    last.zip(first).is_some_and(|((mark, last), (other, first))| mark == other && last >= first)
+}
+
+/// The marks that a block of fenced code begins with: which, and how many.
+fn opening_fence(block: &str) -> Option<(u8, usize)> {
+    let block = block.trim_start_matches(' ').as_bytes();
+    let mark = *block.first().filter(|mark| b"`~".contains(mark))?;
+    Some((mark, block.iter().take_while(|byte| **byte == mark).count()))
+}
+
+/// The same of a line that ends fenced code (`CommonMark` §4.5).
+fn closing_fence(line: &str) -> Option<(u8, usize)> {
+    let marks = line.trim_start_matches(' ');
+    let (mark, length) = opening_fence(marks)?;
+    let closes = line.len() - marks.len() < 4 && length >= 3 && marks[length..].bytes().all(|byte| byte == b' ');
+    closes.then_some((mark, length))
+}
+
+/// Where blocks end that only a mark of their own ends.
+pub(super) struct Ends<'a> {
+    text: &'a str,
+    /// Where `-->` stands.
+    comments: Vec<usize>,
+    /// The lines that end fenced code, by their starts, without those that a line of as many marks follows: how many marks they have. Of
+    /// backticks, and of tildes.
+    fences: [Vec<(usize, usize)>; 2],
+}
+
+impl<'a> Ends<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let mut fences = [Vec::new(), Vec::new()];
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if let Some((mark, length)) = closing_fence(line.trim_end_matches('\n')) {
+                let fences: &mut Vec<(usize, usize)> = &mut fences[usize::from(mark == b'~')];
+                while fences.pop_if(|(_, before)| *before <= length).is_some() {}
+                fences.push((start, length));
+            }
+            start += line.len();
+        }
+        Self { text, comments: memmem::find_iter(text.as_bytes(), b"-->").collect(), fences }
+    }
+
+    /// Whether a block that begins like this keeps the headings in it: code that ends, and a comment that nothing follows.
+    pub(super) fn ends(&self, block: &Range<usize>) -> bool {
+        let source = &self.text[block.clone()];
+        if let Some((mark, length)) = opening_fence(source) {
+            let fences = &self.fences[usize::from(mark == b'~')];
+            let long_enough = fences.partition_point(|(_, closing)| *closing >= length);
+            return long_enough > 0 && fences[long_enough - 1].0 > block.start;
+        }
+        let end = self.comments.get(self.comments.partition_point(|end| *end < block.start));
+        source.starts_with("<!--")
+            && end.is_some_and(|end| {
+                let line = self.text[*end..].lines().next().unwrap_or_default();
+                line.trim_end().ends_with("-->")
+            })
     }
 }

@@ -2,28 +2,57 @@
 
 use std::ops::{ControlFlow, Range};
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::block::{Block, BlockKind, Reading};
 use super::entries::{ListItem, is_single, next_entry, outermost_entries};
-use super::unclosed::heading_in_unclosed;
+use super::plain_entry::first_line;
+use super::unclosed::{Ends, heading_in_unclosed, next_heading};
 use crate::markdown::definitions::Definitions;
 use crate::markdown::depth::shallow;
 use crate::markdown::dialect::DIALECT;
 use crate::markdown::tags::is_element;
 use crate::text;
 
-/// Appends the blocks of a text that begins at `offset`. Returns how far it got: to the end of the text, or to a heading
-/// within a block that never ends.
-pub(super) fn push_parsed(blocks: &mut Vec<Block>, text: &str, offset: usize, reading: Reading<'_>) -> usize {
-    let text = &*shallow(text);
-    let mut walk = Walk { text, offset, reading, blocks, depth: 0, list_depth: 0, items: Vec::new() };
-    for (event, range) in Parser::new_ext(text, DIALECT).into_offset_iter() {
-        if let ControlFlow::Break(end) = walk.event(event, range) {
-            return offset + end;
-        }
+/// Appends the blocks of a text that begins at `offset`.
+///
+/// The text is parsed at once, unless a block in it never ends: that is ended before its first heading, and what follows must
+/// be parsed again. There may be thousands of them, so from then on the text is parsed in parts, each up to a heading: only
+/// code and HTML go on behind one.
+pub(super) fn push_parsed(blocks: &mut Vec<Block>, text: &str, offset: usize, reading: Reading<'_>) {
+    let mut ends = None;
+    let mut from = 0;
+    let mut least = text.len(); // how much of it is parsed next
+    while from < text.len() {
+        let heading = if least < text.len() - from { next_heading(text, from + least) } else { None };
+        let bound = heading.zip(ends.as_ref()).map(|(heading, ends)| Bound { heading, ends });
+        let end = heading.map_or(text.len(), |heading| heading + first_line(&text[heading..]).len());
+        let parsed = 2 * (end - from);
+        let walk = Walk { text, offset, reading, bound, blocks, depth: 0, list_depth: 0, items: Vec::new() };
+        (from, least) = match walk.part(from..end) {
+            ControlFlow::Continue(()) => (heading.unwrap_or(end), parsed),
+            ControlFlow::Break(Again::Cut(at)) => {
+                ends.get_or_insert_with(|| Ends::of(text));
+                (at, 0)
+            }
+            ControlFlow::Break(Again::Longer(at)) => (at, parsed),
+        };
     }
-    offset + text.len()
+}
+
+/// Why a part of a text isn't read to its end, and where to start again.
+enum Again {
+    /// A block never ends, and was ended here.
+    Cut(usize),
+    /// The block that begins here goes on behind the part.
+    Longer(usize),
+}
+
+/// What bounds a part that is parsed, if it isn't the rest of the text.
+struct Bound<'a> {
+    /// The line that looks like a heading, and is the part's last.
+    heading: usize,
+    ends: &'a Ends<'a>,
 }
 
 /// The state between two of the parser's events.
@@ -32,6 +61,7 @@ struct Walk<'a> {
     /// Where the text begins in the issue.
     offset: usize,
     reading: Reading<'a>,
+    bound: Option<Bound<'a>>,
     /// The blocks found so far. While anything is open, the last is the block that it belongs to.
     blocks: &'a mut Vec<Block>,
     /// How many blocks and spans are open.
@@ -43,8 +73,22 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Takes the next event. Breaks with the byte of the text at which to start again.
-    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> ControlFlow<usize> {
+    /// Appends the blocks of a part of the text, up to the heading that bounds it.
+    fn part(mut self, part: Range<usize>) -> ControlFlow<Again> {
+        let text = shallow(&self.text[part.clone()]);
+        let definitions = self.reading.definitions();
+        let resolve = Some(|link: BrokenLink<'_>| definitions.resolve(&link));
+        for (event, range) in Parser::new_with_broken_link_callback(&text, DIALECT, resolve).into_offset_iter() {
+            let range = part.start + range.start..part.start + range.end;
+            if self.depth == 0 && self.bound.as_ref().is_some_and(|bound| range.start >= bound.heading) {
+                break;
+            }
+            self.event(event, range)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> ControlFlow<Again> {
         match event {
             Event::Start(tag) => return self.start(&tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -56,7 +100,7 @@ impl Walk<'_> {
         ControlFlow::Continue(())
     }
 
-    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) -> ControlFlow<usize> {
+    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) -> ControlFlow<Again> {
         let in_lists = self.list_depth == self.depth;
         if in_lists && matches!(tag, Tag::List(_) | Tag::Item) {
             self.list_depth += 1;
@@ -70,13 +114,20 @@ impl Walk<'_> {
         }
         let source = &self.text[range.clone()];
         let kind = kind(tag, source, self.reading);
-        if kind == BlockKind::Other
-            && matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::HtmlBlock)
+        let may_be_open = matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::HtmlBlock);
+        if let Some(Bound { heading, ends }) = &self.bound
+            && range.end > *heading
+            && (!may_be_open || ends.ends(&range))
+        {
+            return ControlFlow::Break(Again::Longer(range.start - indent(self.text, range.start)));
+        }
+        if may_be_open
+            && kind == BlockKind::Other
             && let Some(length) = heading_in_unclosed(source)
         {
             let end = range.start + length;
             self.push(BlockKind::Open, range.start..end);
-            return ControlFlow::Break(end);
+            return ControlFlow::Break(Again::Cut(end));
         }
         self.push(kind, range);
         ControlFlow::Continue(())
@@ -131,6 +182,11 @@ impl Walk<'_> {
     fn push(&mut self, kind: BlockKind, range: Range<usize>) {
         self.blocks.push(Block { kind, range: self.offset + range.start..self.offset + range.end });
     }
+}
+
+/// How many spaces stand before a block.
+fn indent(text: &str, start: usize) -> usize {
+    start - text[..start].trim_end_matches(' ').len()
 }
 
 /// The kind of an outermost block. The words of a heading come later.
