@@ -5,9 +5,12 @@
 
 mod problem;
 
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::mem::{Discriminant, discriminant};
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::text;
 pub use problem::{Broken, Problem};
@@ -21,6 +24,37 @@ pub struct Diagnostic {
     pub place: Place,
     /// What is wrong.
     pub problem: Problem,
+    /// How many like it come below in the document and aren't reported one by one.
+    pub more: usize,
+}
+
+/// How many problems of a kind are reported of a document.
+pub(crate) const MOST: usize = 100;
+
+/// Puts diagnostics in order. A heading that the table of sections doesn't have is reported once, and of each kind of problem not
+/// more than [`MOST`] in a document: the last of them says how many there are below.
+pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort();
+    let mut sections = HashSet::new();
+    diagnostics.retain(|diagnostic| match &diagnostic.problem {
+        Problem::UnknownSection(slug) => sections.insert(slug.clone()),
+        _ => true,
+    });
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len().min(MOST));
+    let mut kinds: HashMap<Discriminant<Problem>, (usize, usize)> = HashMap::new(); // of the document: how many, and the last
+    for diagnostic in diagnostics {
+        if kept.last().is_none_or(|last| last.path != diagnostic.path) {
+            kinds.clear();
+        }
+        let (count, last) = kinds.entry(discriminant(&diagnostic.problem)).or_default();
+        if *count == MOST {
+            kept[*last].more += 1 + diagnostic.more;
+            continue;
+        }
+        (*count, *last) = (*count + 1, kept.len());
+        kept.push(diagnostic);
+    }
+    kept
 }
 
 /// A part of a line of a document.
@@ -34,17 +68,23 @@ pub struct Place {
     pub start: usize,
     /// The end of the part in `source`, in bytes.
     pub end: usize,
-    /// The whole line.
+    /// The line, or what stands around the part in a long one.
     pub source: String,
 }
 
 impl Place {
+    /// How much of a line is shown before the start of the part, and as much from there on, in bytes: thousands of places may
+    /// be on the same line.
+    pub(crate) const SHOWN: usize = 500;
+
     /// The part of a line at `span`, a range of the line's bytes.
     pub(crate) fn new(line: usize, source: &str, span: Range<usize>) -> Self {
         let start = source.floor_char_boundary(span.start);
-        let end = source.floor_char_boundary(span.end).max(start);
+        let shown = source.floor_char_boundary(start.saturating_sub(Self::SHOWN));
+        let source_end = source.floor_char_boundary(start + Self::SHOWN);
+        let end = source.floor_char_boundary(span.end).clamp(start, source_end);
         let column = source[..start].chars().count() + 1;
-        Self { line, column, start, end, source: source.to_owned() }
+        Self { line, column, start: start - shown, end: end - shown, source: source[shown..source_end].to_owned() }
     }
 }
 
@@ -62,19 +102,28 @@ impl Diagnostic {
     /// newline.
     pub fn render(&self, style: Style) -> String {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        let (what, label, done) = self.problem.sentences();
+        let (what, label, mut done) = self.problem.sentences();
+        if self.more > 0 {
+            let _ = write!(done, "; there are {} more like this below", self.more);
+        }
         let [path, what, label, done] = [&self.path, &what, &label, &done].map(|words| text::shown(words));
         let place = &self.place;
         let (before, rest) = place.source.split_at(place.start);
         let (marked, after) = rest.split_at(place.end - place.start);
+        let is_cut = before.chars().count() + 1 != place.column;
         let [before, marked, after] = [before, marked, after].map(text::shown);
         let source = [&*before, &*marked, &*after].concat();
         let snippet = Snippet::source(source)
-            .path(path)
             .line_start(place.line)
             .annotation(AnnotationKind::Primary.span(before.len()..before.len() + marked.len()).label(label));
         let title = Level::WARNING.primary_title(what);
-        let report = title.element(snippet).element(Level::NOTE.message(done));
+        let report = if is_cut {
+            let origin = Origin::path(path).line(place.line).char_column(place.column);
+            title.element(origin).element(snippet)
+        } else {
+            title.element(snippet.path(path))
+        };
+        let report = report.element(Level::NOTE.message(done));
         renderer.term_width(style.width).render(&[report]) + "\n"
     }
 }

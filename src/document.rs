@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diagnostic::{Diagnostic, Place, Problem};
+use crate::diagnostic::{self, Diagnostic, Place, Problem};
 use crate::text;
 
 /// A decoded text: it has no byte order mark, its lines end in `\n`, and it holds only characters that XML 1.0 allows.
@@ -43,10 +43,11 @@ impl Document {
         Place::new(line, &self.text[start..end], range.start - start..range.end.min(end) - start)
     }
 
-    /// The place of the first line, found without indexing the others.
+    /// The place of the first line, found without indexing the others. No more of it is read than is shown.
     fn first_line(&self) -> Place {
-        let end = memchr::memchr(b'\n', self.text.as_bytes()).unwrap_or(self.text.len());
-        Place::new(1, &self.text[..end], 0..end)
+        let shown = &self.text[..self.text.floor_char_boundary(Place::SHOWN)];
+        let end = memchr::memchr(b'\n', shown.as_bytes()).unwrap_or(shown.len());
+        Place::new(1, &shown[..end], 0..end)
     }
 
     /// The bytes of a part that was cut out of the text, and not copied.
@@ -58,7 +59,7 @@ impl Document {
     /// A diagnostic about a byte range of this document, or about the whole of it, which points to the first line.
     pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
         let place = range.map_or_else(|| self.first_line(), |range| self.place(range));
-        Diagnostic { path: self.path.clone(), place, problem }
+        Diagnostic { path: self.path.clone(), place, problem, more: 0 }
     }
 }
 
@@ -81,27 +82,33 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> (Document, Vec<Diagnostic>) {
         let at = document.text.find('\u{FFFD}').unwrap_or(0);
         diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
     }
-    let mut illegal = illegal(&document.text);
-    if illegal.is_empty() {
+    if text::all_legal(&document.text) && references(&document.text).all(|(_, c)| text::is_legal(c)) {
         return (document, diagnostics);
     }
-    illegal.dedup_by_key(|(range, _)| document.line(range.start)); // one report a line is enough
-    for (range, c) in illegal {
-        diagnostics.push(document.diagnostic(Some(range), Problem::IllegalCharacter(c)));
+    let mut illegal = illegal(&document.text);
+    let reported = illegal.by_ref().take(diagnostic::MOST);
+    diagnostics.extend(reported.map(|(range, c)| document.diagnostic(Some(range), Problem::IllegalCharacter(c))));
+    let more = illegal.count();
+    if let Some(last) = diagnostics.last_mut() {
+        last.more = more;
     }
     (Document::new(path, text::legal(&document.text).into_owned()), diagnostics)
 }
 
-/// The characters that XML 1.0 forbids, with their byte ranges, in document order. Includes those written as a numeric
+/// The first character of each line that XML 1.0 forbids, with its byte range. Includes those written as a numeric
 /// reference: they stay in the text and are dropped when the reference is decoded.
-fn illegal(text: &str) -> Vec<(Range<usize>, char)> {
-    let mut illegal: Vec<_> = references(text).filter(|(_, c)| !text::is_legal(*c)).collect();
-    if !text::all_legal(text) {
-        let characters = text.char_indices().filter(|(_, c)| !text::is_legal(*c));
-        illegal.extend(characters.map(|(at, c)| (at..at + c.len_utf8(), c)));
-        illegal.sort_by_key(|(range, _)| range.start);
-    }
-    illegal
+fn illegal(text: &str) -> impl Iterator<Item = (Range<usize>, char)> {
+    let lines = text.split_inclusive('\n').scan(0, |end, line| {
+        *end += line.len();
+        Some((*end - line.len(), line))
+    });
+    lines.filter_map(|(start, line)| {
+        let mut characters = line.char_indices().map(|(at, c)| (at..at + c.len_utf8(), c));
+        let found =
+            [characters.find(|(_, c)| !text::is_legal(*c)), references(line).find(|(_, c)| !text::is_legal(*c))];
+        let (range, c) = found.into_iter().flatten().min_by_key(|(range, _)| range.start)?;
+        Some((start + range.start..start + range.end, c))
+    })
 }
 
 /// The numeric character references (`&#8;`, `&#x1B;`) with the characters that they stand for.

@@ -5,12 +5,10 @@ mod numbers;
 mod place;
 mod rescued;
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{self, Diagnostic};
 use crate::document::Document;
 use crate::facts::language::Language;
 use crate::facts::newsletter::{Newsletter, Stated};
@@ -28,7 +26,8 @@ pub struct Issues<'a> {
     pub all: Vec<PlacedIssue<'a>>,
     /// How many blocks were neither entries nor part of one.
     pub passed_by: usize,
-    /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once.
+    /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once, and not all of
+    /// many problems of a kind.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -60,21 +59,11 @@ pub fn read<'a>(
     let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
     let all = place::place(issues, &newsletter, &mut diagnostics);
     diagnostics.extend(numbers::out_of_order(&all));
-    diagnostics.sort();
-    report_sections_once(&mut diagnostics);
-    Issues { newsletter, all, passed_by, diagnostics }
+    Issues { newsletter, all, passed_by, diagnostics: diagnostic::in_order(diagnostics) }
 }
 
 /// Whether it is an issue at all. A document with links under headings, but neither date nor number, is a README beside the
 /// issues.
 fn is_issue(issue: &Issue<'_>) -> bool {
     issue.posted.is_some() || issue.number.is_some() || issue.kind != IssueKind::Links
-}
-
-fn report_sections_once(diagnostics: &mut Vec<Diagnostic>) {
-    let mut reported = HashSet::new();
-    diagnostics.retain(|diagnostic| match &diagnostic.problem {
-        Problem::UnknownSection(slug) => reported.insert(slug.clone()),
-        _ => true,
-    });
 }

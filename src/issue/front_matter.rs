@@ -9,11 +9,14 @@ use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::Document;
 use crate::text;
 
+/// The longest value, in characters. Any number of issues may have it, and a longer one is no title, name or address.
+const LONGEST: usize = 2000;
+
 /// The front matter of a document.
 #[derive(Debug, Default)]
 pub(crate) struct FrontMatter {
-    /// The values by their keys, which are in lower case.
-    values: Values,
+    /// The values on one line each, by their keys, which are in lower case.
+    values: BTreeMap<String, String>,
     /// The byte of the document where front matter ends and text begins.
     pub(crate) end: usize,
 }
@@ -21,9 +24,15 @@ pub(crate) struct FrontMatter {
 type Values = BTreeMap<String, Value>;
 
 impl FrontMatter {
-    /// The value of the first key that has one, on one line. A list stands for its first value, an object for its `name`.
-    pub(crate) fn get(&self, keys: &[&str]) -> Option<String> {
-        keys.iter().find_map(|key| self.values.get(*key).and_then(scalar))
+    /// The values that can be read on one line.
+    fn new(values: Values, end: usize) -> Self {
+        let values = values.into_iter().filter_map(|(key, value)| Some((key.to_lowercase(), scalar(&value)?)));
+        Self { values: values.collect(), end }
+    }
+
+    /// The value of the first key that has one.
+    pub(crate) fn get(&self, keys: &[&str]) -> Option<&str> {
+        keys.iter().find_map(|key| self.values.get(*key)).map(String::as_str)
     }
 }
 
@@ -41,7 +50,8 @@ pub(crate) fn line_of(document: &Document, matter: &FrontMatter, keys: &[&str]) 
     0..document.text.find('\n').unwrap_or(document.text.len())
 }
 
-/// A value on one line. None if it is empty, or neither text nor number.
+/// A value on one line. A list stands for its first value, an object for its `name`. None if it is empty or too long, or
+/// neither text nor number.
 fn scalar(value: &Value) -> Option<String> {
     let words = match value {
         Value::String(words) => words.clone(),
@@ -50,7 +60,8 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Object(fields) => fields.get("name").and_then(scalar)?,
         Value::Null | Value::Bool(_) => return None,
     };
-    Some(text::one_line(&text::legal(&words))).filter(|words| !words.is_empty())
+    let words = text::one_line(&text::legal(&words));
+    (!words.is_empty() && words.chars().nth(LONGEST).is_none()).then_some(words)
 }
 
 /// Reads the front matter of a document:
@@ -97,13 +108,12 @@ fn fenced(
                 diagnostics.push(document.diagnostic(Some(from..to), Problem::FrontMatter(cause)));
                 Values::new()
             });
-            let values = values.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect();
-            return FrontMatter { values, end: end + line.len() };
+            return FrontMatter::new(values, end + line.len());
         }
         end += line.len();
     }
     diagnostics.push(document.diagnostic(Some(0..text[..start].trim_end().len()), Problem::FrontMatterOpen));
-    FrontMatter { values: Values::new(), end: start }
+    FrontMatter::new(Values::new(), start)
 }
 
 /// Parses YAML; nothing else calls the YAML parser.
@@ -155,16 +165,17 @@ const FIRST_KEYS: [&str; 7] = ["title", "date", "author", "authors", "slug", "nu
 
 /// Reads lines of `Key: value`, up to the first line of another form.
 fn lines(text: &str) -> FrontMatter {
-    let mut matter = FrontMatter::default();
+    let mut values = Values::new();
+    let mut end = 0;
     for line in text.split_inclusive('\n') {
         let Some((key, value)) = line.split_once(':') else { break };
         let key = key.to_lowercase();
         let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        if !is_key || value.starts_with("//") || matter.end == 0 && !FIRST_KEYS.contains(&key.as_str()) {
+        if !is_key || value.starts_with("//") || end == 0 && !FIRST_KEYS.contains(&key.as_str()) {
             break;
         }
-        matter.values.insert(key, Value::String(value.trim().to_owned()));
-        matter.end += line.len();
+        values.insert(key, Value::String(value.trim().to_owned()));
+        end += line.len();
     }
-    matter
+    FrontMatter::new(values, end)
 }

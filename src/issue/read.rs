@@ -10,7 +10,7 @@ use super::model::{BadDate, Issue};
 use super::numbers::{IssueName, marked_number, number_in_title, stem, trailing_number};
 use super::preface::Preface;
 use super::when::When;
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{self, Diagnostic, Problem};
 use crate::document::Document;
 use crate::facts::license::License;
 use crate::facts::section::{Shape, Table};
@@ -30,8 +30,11 @@ const NUMBER: &[&str] = &["number", "期数", "期号"];
 /// The keys that give the editor.
 const EDITOR: &[&str] = &["author", "authors", "作者", "编辑"];
 
-/// The longest title of an issue, in characters.
-const LONGEST_TITLE: usize = 300;
+/// The longest title of an issue, and the longest name of its editor, in characters.
+const LONGEST: usize = 300;
+
+/// How much is shown of what isn't a date, in characters.
+const LONGEST_DATE: usize = 60;
 
 /// The most by which the date in a file's name may follow the one in its text.
 const DELAY: TimeDelta = TimeDelta::days(30);
@@ -50,9 +53,15 @@ pub(crate) struct DocumentIssues<'a> {
 /// Reads the issues of a document: one, or several under headings that name them. `sections` and `shape` are what the
 /// configuration says of the whole newsletter.
 pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
+    let mut found = all(document, sections, shape);
+    found.diagnostics = diagnostic::in_order(found.diagnostics);
+    found
+}
+
+fn all<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
     let mut found = DocumentIssues::default();
     let matter = front_matter::read(document, &mut found.diagnostics);
-    let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE).as_deref());
+    let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE));
     let definitions = Arc::new(match kind {
         IssueKind::Links => Definitions::of(&document.text),
         IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
@@ -66,7 +75,8 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
         file.read_whole(&blocks, &mut found);
         return found;
     }
-    let title = matter.get(TITLE).or_else(|| Preface::of(document, &blocks[..names[0].0]).title);
+    let title = matter.get(TITLE).map(str::to_owned).or_else(|| Preface::of(document, &blocks[..names[0].0]).title);
+    let title = short(title);
     for (at, (start, name)) in names.iter().enumerate() {
         let end = names.get(at + 1).map_or(blocks.len(), |(next, _)| *next);
         file.read_part(name, title.as_ref(), &blocks[start + 1..end], &mut found);
@@ -77,7 +87,7 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
 /// The headings that begin issues, and their places, if a document has several issues.
 fn several(blocks: &[Block], matter: &FrontMatter, is_name_dated: bool, name: &str) -> Vec<(usize, IssueName)> {
     let numbered = matter.get(NUMBER).is_some()
-        || matter.get(TITLE).is_some_and(|title| marked_number(&title).is_some())
+        || matter.get(TITLE).is_some_and(|title| marked_number(title).is_some())
         || trailing_number(name).is_some();
     let dated = is_name_dated || matter.get(DATE).is_some();
     let names = if dated && numbered { Vec::new() } else { issue_headings(blocks, dated) };
@@ -118,7 +128,7 @@ struct File<'a, 'b> {
 impl<'a> File<'a, '_> {
     /// Reads the only issue of the document.
     fn read_whole(&self, blocks: &[Block], found: &mut DocumentIssues<'a>) {
-        let own_title = self.matter.get(TITLE);
+        let own_title = self.matter.get(TITLE).map(str::to_owned);
         let (preface, body) = self.parts(blocks, own_title.is_some());
         let date_in_text = self.date_in_text(&preface);
         let title = own_title.or_else(|| preface.title.clone());
@@ -146,8 +156,8 @@ impl<'a> File<'a, '_> {
         let (preface, body) = self.parts(blocks, true);
         let posted = When::most_exact(&[name.date, self.date_in_text(&preface)]);
         let posted = posted.or_else(|| {
-            let title = self.matter.get(TITLE).or_else(|| preface.title.clone());
-            title.as_deref().and_then(When::find).map(|(date, _)| date)
+            let title = self.matter.get(TITLE).or(preface.title.as_deref());
+            title.and_then(When::find).map(|(date, _)| date)
         });
         let issue = Issue {
             number: name.number,
@@ -182,17 +192,18 @@ impl<'a> File<'a, '_> {
 
     /// The date in the front matter.
     fn date_in_matter(&self) -> Option<When> {
-        When::parse(&self.matter.get(DATE)?)
+        When::parse(self.matter.get(DATE)?)
     }
 
     /// What stands where a date belongs, in the front matter or the preface, and isn't one.
     fn bad_date(&self, preface: &Preface) -> Option<BadDate> {
         if let Some(words) = self.matter.get(DATE).filter(|_| self.date_in_matter().is_none()) {
+            let words = text::first_words(words, LONGEST_DATE);
             return Some(BadDate { words, line: front_matter::line_of(self.document, self.matter, DATE) });
         }
         let date = preface.date.as_ref().filter(|date| date.words.contains(|c: char| c.is_ascii_digit()))?;
         let is_bad = self.date_in_text(preface).is_none();
-        is_bad.then(|| BadDate { words: date.words.clone(), line: date.line.clone() })
+        is_bad.then(|| BadDate { words: text::first_words(&date.words, LONGEST_DATE), line: date.line.clone() })
     }
 
     /// Reports what isn't a date, where another date was used instead.
@@ -203,7 +214,7 @@ impl<'a> File<'a, '_> {
 
     /// An issue of the document, with what front matter and preface say of it.
     fn issue(&self, preface: &Preface) -> Issue<'a> {
-        let editor = preface.editor.clone().or_else(|| self.matter.get(EDITOR)).map(|name| name_only(&name));
+        let editor = preface.editor.as_deref().or_else(|| self.matter.get(EDITOR)).map(name_only);
         Issue {
             document: self.document,
             kind: self.grammar.kind,
@@ -215,9 +226,9 @@ impl<'a> File<'a, '_> {
             posted: None,
             dates: Vec::new(),
             bad_date: self.bad_date(preface),
-            editor: editor.filter(|name| !name.is_empty()),
-            permalink: self.matter.get(&["permalink", "url"]),
-            license: self.matter.get(&["license"]).and_then(|name| License::parse(&name)),
+            editor: short(editor),
+            permalink: self.matter.get(&["permalink", "url"]).map(str::to_owned),
+            license: self.matter.get(&["license"]).and_then(License::parse),
             definitions: Arc::clone(self.definitions),
             entries: Vec::new(),
         }
@@ -289,9 +300,9 @@ fn title_of(block: &Block) -> Option<&str> {
     if let BlockKind::Heading(_, title) = &block.kind { Some(title) } else { None }
 }
 
-/// A title within bounds; none if there is nothing in it.
+/// A title or a name within bounds; none if there is nothing in it.
 fn short(title: Option<String>) -> Option<String> {
-    title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, LONGEST_TITLE))
+    title.filter(|title| !title.is_empty()).map(|title| text::first_words(&title, LONGEST))
 }
 
 /// A name without the mail address beside it, which readers would show, or take for the whole.
