@@ -92,18 +92,33 @@ pub(super) fn place<'a>(
     issues
 }
 
+/// A name in addresses that an issue has.
+#[derive(Debug, Clone, Copy)]
+struct NameGiven<'a> {
+    /// The path of the issue's document.
+    path: &'a str,
+    /// The highest number put behind the name to tell other issues apart from it; 1 if there are none.
+    issues: usize,
+}
+
 /// Gives issues names of their own in addresses.
 fn name_apart(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let mut paths: HashMap<String, String> = HashMap::new(); // by the names given
+    let mut given: HashMap<String, NameGiven<'_>> = HashMap::new();
     for issue in issues {
-        if let Some(first) = paths.get(&issue.slug).cloned() {
-            let mut others = (2..=paths.len() + 2).map(|n| format!("{}-{n}", issue.slug));
-            issue.slug = others.find(|slug| !paths.contains_key(slug)).unwrap_or_default(); // one of them is free
+        let path = issue.issue.document.path.as_str();
+        if let Some(NameGiven { path: first, mut issues }) = given.get(&issue.slug).copied() {
+            let name = issue.slug.clone();
+            while given.contains_key(&issue.slug) {
+                issues += 1;
+                issue.slug = format!("{name}-{issues}");
+            }
+            given.insert(name, NameGiven { path: first, issues });
             if issue.issue.number.is_some() {
-                diagnostics.push(issue.diagnostic(Problem::NumberTwice { first, slug: issue.slug.clone() }));
+                let problem = Problem::NumberTwice { first: first.to_owned(), slug: issue.slug.clone() };
+                diagnostics.push(issue.diagnostic(problem));
             }
         }
-        paths.insert(issue.slug.clone(), issue.issue.document.path.clone());
+        given.insert(issue.slug.clone(), NameGiven { path, issues: 1 });
     }
 }
 
