@@ -105,6 +105,16 @@ impl Table {
         Arc::new(Section { slug, title, known: false, shape: None })
     }
 
+    /// The shape that the configuration gives to the entries under a heading of an issue of links.
+    pub(crate) fn shape(&self, heading: &str) -> Option<Shape> {
+        if self.rows.iter().all(|row| row.section.shape.is_none()) {
+            return None;
+        }
+        let wanted = heading_key(heading);
+        let mut rows = self.rows.iter().filter(|row| row.configured);
+        rows.find(|row| row.headings.contains(&wanted))?.section.shape
+    }
+
     /// A section of another table over the same rows, as this one has it: the titles may be in another language.
     pub(crate) fn own(&self, section: &Arc<Section>) -> Arc<Section> {
         let known = self.rows.iter().find(|row| section.known && row.section.slug == section.slug);

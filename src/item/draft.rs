@@ -62,7 +62,11 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
         match rescue(|| draft_of(position, entry, placed, &page, &known, newsletter)) {
             Err(words) => diagnostics.push(defect(placed, entry, words)),
             Ok(draft) => match places.get(&draft.id) {
-                Some(&at) => add_section(&mut drafts[at].sections, draft.sections.into_iter().next()),
+                Some(&at) => {
+                    for section in &draft.sections {
+                        add_section(&mut drafts[at].sections, section);
+                    }
+                }
                 None => {
                     places.insert(draft.id, drafts.len());
                     drafts.push(draft);
@@ -102,8 +106,16 @@ pub(super) fn defect(placed: &PlacedIssue<'_>, entry: &Entry<'_>, words: String)
     document.diagnostic(place, Problem::Defect(words))
 }
 
-fn add_section(sections: &mut Vec<Arc<Section>>, new: Option<Arc<Section>>) {
-    sections.extend(new.filter(|new| !sections.iter().any(|section| section.slug == new.slug)));
+/// The most sections that an item stands in. Each gives its feed the whole item, and the item names them all.
+const SECTIONS: usize = 16;
+
+/// Adds a section to those that list an item, unless it is one of them. Says whether it did.
+pub(super) fn add_section(sections: &mut Vec<Arc<Section>>, new: &Arc<Section>) -> bool {
+    let adds = sections.len() < SECTIONS && !sections.iter().any(|section| section.slug == new.slug);
+    if adds {
+        sections.push(Arc::clone(new));
+    }
+    adds
 }
 
 /// What the items of an issue say of it. What the issue leaves open is the newsletter's.

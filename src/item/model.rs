@@ -131,7 +131,7 @@ pub struct Mail {
 pub struct Series {
     /// The same for all versions. JSON `_patchfeed.series.id`.
     pub id: Uuid,
-    /// The lower versions that were listed before, the highest first. An item knows nothing of later ones, so it never changes.
+    /// The lower versions that were listed before, the highest first; of more than twenty, the highest. An item knows nothing of later ones, so it never changes.
     pub earlier: Vec<Version>,
 }
 

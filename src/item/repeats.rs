@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::draft::{Draft, IssueDrafts};
+use super::draft::{Draft, IssueDrafts, add_section};
 use super::model::{IssueFacts, Series};
 use super::series::{SeriesIndex, rank};
 use crate::facts::newsletter::Repeats;
@@ -74,11 +74,5 @@ impl Listed {
 
 /// Adds sections to those that listed an item. Says whether any of them is new.
 fn join(listed_under: &mut Vec<Arc<Section>>, sections: &[Arc<Section>]) -> bool {
-    let before = listed_under.len();
-    for section in sections {
-        if !listed_under.iter().any(|known| known.slug == section.slug) {
-            listed_under.push(Arc::clone(section));
-        }
-    }
-    listed_under.len() > before
+    sections.iter().fold(false, |joins, section| add_section(listed_under, section) || joins)
 }

@@ -1,6 +1,5 @@
 //! Series: the versions of a patch, told by their subject lines.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,16 +8,27 @@ use uuid::Uuid;
 use super::model::{IssueFacts, Mail, Rank, Series, Version, urn};
 use crate::facts::subject::{Kind, Subject};
 
+/// The most earlier versions that an item names, the highest: each version repeats them.
+const EARLIER: usize = 20;
+
 /// The series listed so far, by what their subject lines have in common.
 #[derive(Debug)]
-pub(super) struct SeriesIndex(HashMap<Uuid, Vec<KnownSeries>>);
+pub(super) struct SeriesIndex(HashMap<Uuid, SameSubject>);
 
-/// A series. Several may have the same subject line.
+/// The series with the same subject line: one, as a rule.
+#[derive(Debug, Default)]
+struct SameSubject {
+    series: Vec<KnownSeries>,
+    /// The places of all but the first, by their organisations, which differ.
+    places: HashMap<Option<String>, usize>,
+}
+
+/// A series.
 #[derive(Debug)]
 struct KnownSeries {
     id: Uuid,
     organisation: Option<String>,
-    /// For each rank, the version listed last.
+    /// For each rank, the version listed last; in the order of their ranks.
     versions: Vec<Version>,
 }
 
@@ -37,17 +47,19 @@ impl SeriesIndex {
     /// item.
     pub(super) fn add(&mut self, key: Uuid, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueFacts>) -> Series {
         let rank = rank(&mail.subject);
-        let same_subject = self.0.entry(key).or_insert_with(|| Vec::with_capacity(1)); // most have one series, of one version
-        let at = goes_on(same_subject, mail, rank).unwrap_or_else(|| {
-            let id = if same_subject.is_empty() { key } else { own_id(mail, id) };
-            same_subject.push(KnownSeries { id, organisation: None, versions: Vec::with_capacity(1) });
-            same_subject.len() - 1
+        let same_subject = self.0.entry(key).or_default();
+        let at = same_subject.goes_on(mail, rank).unwrap_or_else(|| {
+            let id = if same_subject.series.is_empty() { key } else { own_id(mail, id) };
+            same_subject.push(KnownSeries {
+                id,
+                organisation: mail.organisation.clone(),
+                versions: Vec::with_capacity(1),
+            })
         });
-        let known = &mut same_subject[at];
+        let known = &mut same_subject.series[at];
         let series = known.up_to(rank, id);
         known.organisation.clone_from(&mail.organisation);
-        known.versions.retain(|version| version.rank != rank);
-        known.versions.push(Version { id, url: url.to_owned(), rank, issue: Arc::clone(issue) });
+        known.push(Version { id, url: url.to_owned(), rank, issue: Arc::clone(issue) });
         series
     }
 
@@ -55,7 +67,7 @@ impl SeriesIndex {
     pub(super) fn find(&self, key: Uuid, mail: &Mail, id: Uuid) -> Option<Series> {
         let same_subject = self.0.get(&key)?;
         let rank = rank(&mail.subject);
-        Some(same_subject[goes_on(same_subject, mail, rank)?].up_to(rank, id))
+        Some(same_subject.series[same_subject.goes_on(mail, rank)?].up_to(rank, id))
     }
 }
 
@@ -63,21 +75,46 @@ impl KnownSeries {
     /// The series as an item of this rank knows it. An item is no earlier version of itself, even if it is listed again as
     /// a later one.
     fn up_to(&self, rank: Rank, id: Uuid) -> Series {
-        let earlier = self.versions.iter().filter(|version| version.rank < rank && version.id != id);
-        let mut earlier: Vec<Version> = earlier.cloned().collect();
-        earlier.sort_by_key(|version| Reverse(version.rank));
+        let lower = &self.versions[..self.versions.partition_point(|version| version.rank < rank)];
+        let earlier = lower.iter().rev().filter(|version| version.id != id);
+        let mut earlier: Vec<Version> = earlier.take(EARLIER).cloned().collect();
         earlier.shrink_to_fit(); // all items are in memory at once
         Series { id: self.id, earlier }
     }
+
+    /// Takes a version, in place of another of its rank.
+    fn push(&mut self, version: Version) {
+        let at = self.versions.partition_point(|other| other.rank < version.rank);
+        match self.versions.get_mut(at).filter(|other| other.rank == version.rank) {
+            Some(other) => *other = version,
+            None => self.versions.insert(at, version),
+        }
+    }
 }
 
-/// Which of the series with its subject line a mail goes on with: that of its organisation. Another organisation's first version begins a
-/// series of its own; a later version of another organisation goes on with a series only if there is just one.
-fn goes_on(same_subject: &[KnownSeries], mail: &Mail, rank: Rank) -> Option<usize> {
-    same_subject.iter().rposition(|known| known.organisation == mail.organisation).or_else(|| match same_subject {
-        [only] if rank.version > 1 || only.versions.iter().all(|version| version.rank < rank) => Some(0),
-        _ => None,
-    })
+impl SameSubject {
+    /// Which series a mail goes on with: that of its organisation. Another organisation's first version begins a series of
+    /// its own; a later version of another organisation goes on with a series only if there is just one.
+    fn goes_on(&self, mail: &Mail, rank: Rank) -> Option<usize> {
+        let first = self.series.first()?;
+        if first.organisation == mail.organisation {
+            return Some(0);
+        }
+        if self.series.len() > 1 {
+            return self.places.get(&mail.organisation).copied();
+        }
+        (rank.version > 1 || first.versions.last().is_none_or(|last| last.rank < rank)).then_some(0)
+    }
+
+    /// Takes a series, and gives its place.
+    fn push(&mut self, series: KnownSeries) -> usize {
+        let at = self.series.len();
+        if at > 0 {
+            self.places.insert(series.organisation.clone(), at);
+        }
+        self.series.push(series);
+        at
+    }
 }
 
 /// The key of the series that a mail is a version of: what the subject lines of all versions have in common. `None` for

@@ -23,21 +23,20 @@ type Family = (usize, Option<usize>);
 /// under the same heading are such links.
 pub(super) fn entry_headings(document: &Document, blocks: &[Block], grammar: &Grammar<'_>) -> Vec<bool> {
     let mut entries = vec![false; blocks.len()];
-    let mut parents: Vec<(usize, usize)> = Vec::new(); // the levels of the headings above, and their places
+    let mut parents: Vec<(usize, usize, Option<Shape>)> = Vec::new(); // the headings above: levels, places, shapes of entries
     let mut candidates: Vec<EntryHeading> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
-        let BlockKind::Heading(level, _) = block.kind else { continue };
-        while parents.last().is_some_and(|(above, _)| *above >= level) {
-            parents.pop();
-        }
-        let parent = parents.last().map(|(_, at)| *at);
-        parents.push((level, at));
+        let BlockKind::Heading(level, title) = &block.kind else { continue };
+        while parents.pop_if(|(above, ..)| *above >= *level).is_some() {}
+        let parent = parents.last().map(|(_, at, _)| *at);
+        let shape = parents.last().and_then(|(.., shape)| *shape).or(grammar.shape);
+        parents.push((*level, at, grammar.sections.shape(title)));
         let is_link = read_lead(document, block, grammar.definitions).is_some_and(|lead| lead.is_first() || lead.alone);
-        match configured_shape(blocks, parent, grammar) {
+        match shape {
             Some(shape) => entries[at] = is_link && shape == Shape::Heading,
             None => {
                 let is_link = is_link && !lists_links(document, &blocks[at + 1..], grammar.definitions);
-                candidates.push(EntryHeading { at, family: (level, parent), is_link });
+                candidates.push(EntryHeading { at, family: (*level, parent), is_link });
             }
         }
     }
@@ -59,15 +58,6 @@ fn with_half_of_their_siblings(candidates: Vec<EntryHeading>) -> impl Iterator<I
         let (links, all) = counts[&candidate.family];
         candidate.is_link && links * 2 >= all
     })
-}
-
-/// The shape that the configuration gives to entries under a heading.
-fn configured_shape(blocks: &[Block], parent: Option<usize>, grammar: &Grammar<'_>) -> Option<Shape> {
-    let of_section = parent.and_then(|parent| match &blocks[parent].kind {
-        BlockKind::Heading(_, title) => grammar.sections.find(title, false).shape,
-        _ => None,
-    });
-    of_section.or(grammar.shape)
 }
 
 /// Whether the blocks up to the next heading are a list of links, perhaps with words before it: what a section holds.
