@@ -8,7 +8,7 @@ mod window;
 
 pub use condition::Conditions;
 pub use holding::items;
-pub(crate) use holding::{Holding, Share};
+pub(crate) use holding::{Holding, Share, Supply};
 pub use list::{ALL, Kept, keep, list};
 pub use model::{About, Feed, Match, OwnFeed};
 pub use window::Window;

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::error::Error;
-use crate::feed::{Feed, Holding, Match};
+use crate::feed::{Feed, Holding, Match, Supply};
 use crate::item::Listing;
 use crate::write::Card;
 pub use kept::kept;
@@ -44,7 +44,8 @@ pub fn make(
     step: &(dyn Fn() + Sync),
     sink: &Sink<'_>,
 ) -> Result<Vec<Unseen>, Error> {
-    let holdings: Vec<Holding<'_>> = feeds.par_iter().map(|feed| Holding::of(feed, listings, &site.window)).collect();
+    let supply = Supply::new(listings);
+    let holdings: Vec<Holding<'_>> = feeds.par_iter().map(|feed| Holding::of(feed, &supply, &site.window)).collect();
     let texts = write_archives(site, &holdings, listings, step, sink)?;
     let cards: Vec<Card> = holdings
         .par_iter()

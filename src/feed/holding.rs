@@ -1,8 +1,8 @@
 //! What a feed holds: its items, issue by issue.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::model::Feed;
+use super::model::{Feed, Match};
 use super::window::{Window, shown};
 use crate::item::{Item, Listing};
 
@@ -26,17 +26,57 @@ pub(crate) struct Share<'a> {
     places: Vec<usize>,
 }
 
+/// The items of all listings, as feeds choose among them.
+#[derive(Debug)]
+pub(crate) struct Supply<'a> {
+    listings: &'a [Listing],
+    /// The places of the items of each section, by its slug: their listings', and their own in these.
+    by_section: HashMap<&'a str, Vec<(usize, usize)>>,
+}
+
+impl<'a> Supply<'a> {
+    pub(crate) fn new(listings: &'a [Listing]) -> Self {
+        let mut by_section: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+        for (at, listing) in listings.iter().enumerate() {
+            for (place, item) in listing.items.iter().enumerate() {
+                for section in &item.sections {
+                    by_section.entry(&section.slug).or_default().push((at, place));
+                }
+            }
+        }
+        Self { listings, by_section }
+    }
+
+    /// The places of the items that a feed may hold: those of its section, or all.
+    fn places(&self, feed: &Feed) -> Box<dyn Iterator<Item = (usize, usize)> + '_> {
+        match &feed.matches {
+            Match::Section(section) => {
+                Box::new(self.by_section.get(section.slug.as_str()).into_iter().flatten().copied())
+            }
+            Match::Everything | Match::Conditions(_) => Box::new(
+                self.listings
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, listing)| (0..listing.items.len()).map(move |place| (at, place))),
+            ),
+        }
+    }
+}
+
 impl<'a> Holding<'a> {
     /// What a feed holds of all listings: every item that belongs to it, each once, where it first does.
-    pub(crate) fn of(feed: &'a Feed, listings: &'a [Listing], window: &Window) -> Self {
+    pub(crate) fn of(feed: &'a Feed, supply: &Supply<'a>, window: &Window) -> Self {
         let mut held = HashSet::new();
-        let mut shares = Vec::new();
-        for (at, listing) in listings.iter().enumerate() {
-            let items = listing.items.iter().enumerate();
-            let new = items.filter(|(_, item)| feed.holds(item) && held.insert(item.id));
-            let places: Vec<usize> = new.map(|(place, _)| place).collect();
-            if !places.is_empty() {
-                shares.push(Share { at, listing, places });
+        let mut shares: Vec<Share<'a>> = Vec::new();
+        for (at, place) in supply.places(feed) {
+            let listing = &supply.listings[at];
+            let item = &listing.items[place];
+            if !feed.holds(item) || !held.insert(item.id) {
+                continue;
+            }
+            match shares.last_mut().filter(|share| share.at == at) {
+                Some(share) => share.places.push(place),
+                None => shares.push(Share { at, listing, places: vec![place] }),
             }
         }
         let counts = shares.iter().rev().map(|share| share.places.len());
@@ -76,7 +116,7 @@ impl<'a> Holding<'a> {
 
 /// All items of a feed, archives included, the newest first.
 pub fn items<'a>(feed: &'a Feed, listings: &'a [Listing]) -> Vec<&'a Item> {
-    let holding = Holding::of(feed, listings, &Window::default());
+    let holding = Holding::of(feed, &Supply::new(listings), &Window::default());
     holding.shares.iter().rev().flat_map(Share::items).collect()
 }
 

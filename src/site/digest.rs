@@ -1,5 +1,6 @@
 //! Digests: one item for each issue, which lists its entries.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -71,22 +72,27 @@ fn contents(feed: &Feed, share: &Share<'_>) -> String {
         push_list(&mut html, share.items());
         return html;
     }
-    for section in sections(share) {
+    for (section, items) in by_section(share) {
         html.push_str("<h3>");
         text::escape(&mut html, &section.title);
         html.push_str("</h3>\n");
-        push_list(&mut html, share.items().filter(|item| item.sections.iter().any(|of| of.slug == section.slug)));
+        push_list(&mut html, items.into_iter());
     }
     push_list(&mut html, share.items().filter(|item| item.sections.is_empty()));
     html
 }
 
-/// The sections that the items stand in, each once, in their order.
-fn sections<'a>(share: &Share<'a>) -> Vec<&'a Section> {
-    let mut sections: Vec<&Section> = Vec::new();
-    for section in share.items().flat_map(|item| &item.sections) {
-        if !sections.iter().any(|known| known.slug == section.slug) {
-            sections.push(section);
+/// The sections that the items stand in, each once, in their order, with their items.
+fn by_section<'a>(share: &Share<'a>) -> Vec<(&'a Section, Vec<&'a Item>)> {
+    let mut sections: Vec<(&Section, Vec<&Item>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for item in share.items() {
+        for section in &item.sections {
+            let at = *places.entry(&section.slug).or_insert(sections.len());
+            if at == sections.len() {
+                sections.push((section, Vec::new()));
+            }
+            sections[at].1.push(item);
         }
     }
     sections
