@@ -104,6 +104,112 @@ fn link_line() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Marks of all kinds next to each other, with nothing to keep them apart.
+fn marks() -> impl Strategy<Value = String> {
+    let mark = proptest::sample::select(vec![
+        "*",
+        "**",
+        "_",
+        "~~",
+        "`",
+        "``",
+        "[",
+        "]",
+        "](",
+        "(",
+        ")",
+        "<",
+        ">",
+        "!",
+        "\\",
+        "\\*",
+        "\\[",
+        "&",
+        "&amp;",
+        "&#22238;",
+        "&copy;",
+        "&ngE;",
+        "&nosuch;",
+        "&#0;",
+        "\n",
+        "\n\n",
+        "\n  ",
+        "\n\t",
+        "\n- ",
+        "\n  - ",
+        "\n1. ",
+        "\n> ",
+        "\n>",
+        "\n# ",
+        "\n## ",
+        "\n| a | b |\n|-|-|\n",
+        "|",
+        " ",
+        "\t",
+        "\u{a0}",
+        "\u{200b}",
+        "a",
+        "b c",
+        "社区",
+        "，",
+        "。",
+        "“",
+        "”",
+        "《",
+        "》",
+        "1、",
+        "（",
+        "）",
+        "https://",
+        "http://e.org/",
+        "https://e.org/?a=1&amp;b=2",
+        "https://e.org/中文",
+        "<https://e.org/>",
+        "[a](b)",
+        "[a](https://e.org/)",
+        "[a][b]",
+        "\n[b]: https://e.org/b\n",
+        "![a](b)",
+        "<a href=\"https://e.org/\">",
+        "</a>",
+        "<br>",
+        "<!--",
+        "-->",
+        "<div>",
+        "```",
+        "\n```\n",
+        "\n---\n",
+        "\n===\n",
+        "**[",
+        ")**",
+        ":",
+        "mailto:a@b",
+        "a@b.org",
+        "www.e.org",
+        "\u{1F980}",
+        "e\u{301}",
+        "第 5 期",
+        "2024-01-01",
+    ]);
+    proptest::collection::vec(mark, 0..40).prop_map(|marks| marks.concat())
+}
+
+/// Words as they are written, with references and escapes, and as they are read.
+fn written() -> impl Strategy<Value = (String, String)> {
+    let piece = proptest::sample::select(vec![
+        ("a", "a"),
+        ("Words ", "Words "),
+        ("社区", "社区"),
+        ("&amp;", "&"),
+        ("&copy;", "©"),
+        ("&#22238;", "回"),
+        ("\\*", "*"),
+        ("\\_x", "_x"),
+        ("，", "，"),
+    ]);
+    proptest::collection::vec(piece, 1..8).prop_map(|pieces| pieces.into_iter().unzip())
+}
+
 /// Words without a mark that Markdown knows.
 fn words() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9灯塔，。]{1,12}( [a-zA-Z0-9灯塔]{1,8}){0,4}"
@@ -307,6 +413,35 @@ proptest! {
                 prop_assert!(arrived.contains(&wanted), "{wanted:?} of {title:?} is lost in {arrived:?}\n{text}");
             }
         }
+    }
+
+    #[test]
+    fn whatever_marks_stand_together_nothing_fails(marks in proptest::collection::vec(marks(), 1..4), heading in "## [a-z]{1,3}") {
+        let text = marks.iter().map(|marks| format!("{heading}\n\n- {marks}\n\n")).collect::<String>();
+        let patches = format!("{heading}\n\n**[a](http://lore.kernel.org/bpf/a@x/)**\n\n{text}");
+        for (name, text) in [("2024-02-02-harbour-12.md", &text), ("2024-01-01-00-00-00-rvlwn-1.md", &patches)] {
+            check(&files(&[Text::new(name, text.as_bytes().to_vec())]));
+        }
+    }
+
+    #[test]
+    fn words_around_an_address_arrive_once_however_they_are_written(
+        (before, read_before) in written(), (query, read_query) in written(), (after, read_after) in written(),
+    ) {
+        let [query, read_query] = [query, read_query].map(|query| query.replace(['\\', '*', '_', ' '], ""));
+        prop_assume!(read_query.is_ascii()); // an address ends where other letters follow
+        let item = format!("- {before} https://example.org/?q=1{query}2 {after} end\n");
+        let text = format!("# Harbour 12\n\n## News\n\n- [first](https://example.org/first)\n{item}");
+        let newsletter = read(&[Text::new("2024-02-02-harbour-12.md", text.as_bytes().to_vec())]);
+        let item = newsletter.items().nth(1).expect("the address makes it an entry");
+        let address = url::Url::parse(&format!("https://example.org/?q=1{read_query}2")).expect("the address is one");
+        prop_assert_eq!(&item.url, address.as_str(), "{}", text);
+        let arrived = shown(item.html.rsplit_once("<p>").expect("the place comes last").0);
+        let (arrived, wanted) = (letters(&arrived), letters(&format!("{read_after} end")));
+        let separators = |c| "，-–—:：,.。;；|·•".contains(c);
+        prop_assert_eq!(arrived.trim_start_matches(separators), wanted.trim_start_matches(separators), "{}", text);
+        let title = letters(&item.title);
+        prop_assert!(title.starts_with(letters(&read_before).trim_matches(|c| "，*".contains(c))) || !read_before.contains(char::is_alphabetic), "{title}");
     }
 
     #[test]

@@ -202,3 +202,51 @@ fn kind(tag: &Tag<'_>, source: &str, reading: Reading<'_>) -> BlockKind {
         _ => BlockKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    /// The blocks of a text, all of whose rest is parsed again after each block that never ends.
+    fn all_at_once(text: &str, reading: Reading<'_>) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut from = 0;
+        loop {
+            let (bound, items) = (None, Vec::new());
+            let walk = Walk { text, offset: 0, reading, bound, blocks: &mut blocks, depth: 0, list_depth: 0, items };
+            match walk.part(from..text.len()) {
+                ControlFlow::Break(Again::Cut(at) | Again::Longer(at)) => from = at,
+                ControlFlow::Continue(()) => return blocks,
+            }
+        }
+    }
+
+    fn in_parts(text: &str, reading: Reading<'_>) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        push_parsed(&mut blocks, text, 0, reading);
+        blocks
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), failure_persistence: None, cases: 500, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_text_with_blocks_that_never_end_is_read_in_parts_as_at_once(lines in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "# h", "# h", "# h", "## 内 `存`", "## i", "", "", "words", "<!--", "<!-- c -->", "-->",
+                "--> w", "<script>", "</script>", "<?", "?>", "<!X", "<![CDATA[", "]]>",
+                "<div>", "</p>", "```", "```x", "``` ", "```\t", "    ```", "````", "~~~",
+                "~~~~~", "  ~~~", "> ```", "> w", "- ```", "- [a](b)", "  - <!--", "    code",
+                "| a | b |", "|---|---|", "===", "---", "  <!--", "<!-->", "# h -->", "1、[a](b)",
+            ]), 0..30), end in prop_oneof![Just(""), Just("\n")])
+        {
+            let text = lines.join("\n") + end;
+            for reading in [Reading::Newsletter, Reading::Links(Definitions::none())] {
+                prop_assert_eq!(in_parts(&text, reading), all_at_once(&text, reading), "{:?}", text);
+            }
+        }
+    }
+}
