@@ -63,13 +63,21 @@ impl Document {
     }
 }
 
+/// What stands for bytes that can't be read.
+const REPLACEMENT: &str = "\u{FFFD}";
+
 /// Decodes the bytes of a file. Never fails: it replaces bytes that aren't UTF-8 with U+FFFD, drops characters that XML
 /// 1.0 forbids, and reports both.
 pub fn decode(path: &str, bytes: Vec<u8>) -> (Document, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let (mut text, is_utf8) = match String::from_utf8(bytes) {
-        Ok(text) => (text, true),
-        Err(err) => (String::from_utf8_lossy(err.as_bytes()).into_owned(), false),
+    let (mut text, unreadable) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(err) => {
+            let readable = &err.as_bytes()[..err.utf8_error().valid_up_to()];
+            // The text may have had the same character before.
+            let place = memchr::memmem::find_iter(readable, REPLACEMENT).count();
+            (String::from_utf8_lossy(err.as_bytes()).into_owned(), Some(place))
+        }
     };
     if text.starts_with('\u{FEFF}') {
         text.remove(0);
@@ -78,9 +86,9 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> (Document, Vec<Diagnostic>) {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
     let document = Document::new(path, text);
-    if !is_utf8 {
-        let at = document.text.find('\u{FFFD}').unwrap_or(0);
-        diagnostics.push(document.diagnostic(Some(at..at + 3), Problem::NotUtf8));
+    let replaced = unreadable.and_then(|place| document.text.match_indices(REPLACEMENT).nth(place));
+    if let Some((at, _)) = replaced {
+        diagnostics.push(document.diagnostic(Some(at..at + REPLACEMENT.len()), Problem::NotUtf8));
     }
     if text::all_legal(&document.text) && references(&document.text).all(|(_, c)| text::is_legal(c)) {
         return (document, diagnostics);

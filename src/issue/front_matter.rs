@@ -143,7 +143,7 @@ fn yaml(yaml: &str) -> Result<Values, Malformed> {
 fn toml(toml: &str) -> Result<Values, Malformed> {
     let table: toml::Table = toml.parse().map_err(|err: toml::de::Error| Malformed {
         cause: text::one_line(&text::legal(err.message())),
-        at: err.span().map_or(0, |span| span.start.min(toml.len())),
+        at: err.span().map_or(0, |span| toml.floor_char_boundary(span.start)),
     })?;
     Ok(table.into_iter().map(|(key, value)| (key, json(value))).collect())
 }
