@@ -109,13 +109,11 @@ pub(super) fn defect(placed: &PlacedIssue<'_>, entry: &Entry<'_>, words: String)
 /// The most sections that an item stands in. Each gives its feed the whole item, and the item names them all.
 const SECTIONS: usize = 16;
 
-/// Adds a section to those that list an item, unless it is one of them. Says whether it did.
-pub(super) fn add_section(sections: &mut Vec<Arc<Section>>, new: &Arc<Section>) -> bool {
-    let adds = sections.len() < SECTIONS && !sections.iter().any(|section| section.slug == new.slug);
-    if adds {
+/// Adds a section to those that list an item, unless it is one of them.
+pub(super) fn add_section(sections: &mut Vec<Arc<Section>>, new: &Arc<Section>) {
+    if sections.len() < SECTIONS && !sections.iter().any(|section| section.slug == new.slug) {
         sections.push(Arc::clone(new));
     }
-    adds
 }
 
 /// What the items of an issue say of it. What the issue leaves open is the newsletter's.

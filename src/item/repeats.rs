@@ -74,5 +74,9 @@ impl Listed {
 
 /// Adds sections to those that listed an item. Says whether any of them is new.
 fn join(listed_under: &mut Vec<Arc<Section>>, sections: &[Arc<Section>]) -> bool {
-    sections.iter().fold(false, |joins, section| add_section(listed_under, section) || joins)
+    let before = listed_under.len();
+    for section in sections {
+        add_section(listed_under, section);
+    }
+    listed_under.len() > before
 }
