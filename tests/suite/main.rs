@@ -6,6 +6,7 @@
 mod attacks;
 mod bots;
 mod golden;
+mod growth;
 mod guarded;
 mod house;
 mod laws;
