@@ -57,7 +57,7 @@ impl<'a, I> Remainder<'a, I> {
     fn event(&mut self, event: Event<'a>, range: &Range<usize>) -> Option<Event<'a>> {
         match event {
             Event::Start(Tag::List(_) | Tag::Item)
-                if self.depth == 0 && range.start < self.from && range.end > self.from =>
+                if self.depth == 0 && range.start < self.from && range.end >= self.from =>
             {
                 self.enclosing += 1;
                 return None;
