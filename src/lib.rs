@@ -71,6 +71,8 @@
 //!   by. What comes before the first section is the issue's own.
 //! - One function decides whether an item belongs to a feed, for every feed.
 //! - An item's text in a format is made once and serves in every document.
+//! - Work and memory grow as the texts do, whatever is in them (`tests/suite/growth.rs`): what many issues, items or diagnostics
+//!   repeat has a bound, and nothing is searched or parsed again for each of them.
 //! - Errors of the world ([`error::Error`]) end a run; defects of a text ([`diagnostic::Diagnostic`]) never do.
 
 pub mod bot;

@@ -22,10 +22,15 @@ struct TextPiece {
 }
 
 impl TextRun {
-    /// Appends a piece.
+    /// Appends a piece. Pieces that stand next to each other as they are become one.
     pub(super) fn push(&mut self, source: &str, words: &str, range: Range<usize>) {
         let is_verbatim = source[range.clone()] == *words;
-        self.pieces.push(TextPiece { start: self.words.len(), source: range, is_verbatim });
+        match self.pieces.last_mut() {
+            Some(last) if last.is_verbatim && is_verbatim && last.source.end == range.start => {
+                last.source.end = range.end;
+            }
+            _ => self.pieces.push(TextPiece { start: self.words.len(), source: range, is_verbatim }),
+        }
         self.words.push_str(words);
     }
 
