@@ -114,6 +114,7 @@ const SHAPES: [(&str, Shape); 24] = [
 const LENGTH: usize = 20_000;
 
 #[test]
+#[ignore = "takes minutes, since it counts instructions: `cargo test -- --ignored growth`, which .ci/run does"]
 fn twice_the_text_is_about_twice_the_work() {
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("skipped: valgrind is not here");
