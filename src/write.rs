@@ -9,6 +9,7 @@ mod insert;
 mod json;
 pub(crate) mod opml;
 pub(crate) mod page;
+mod policy;
 mod rss;
 
 pub(crate) use card::{Card, FeedLink, Latest};

@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, FixedOffset};
 
 use super::card::{Card, day};
+use super::policy::policy;
 use crate::facts::language::Language;
 use crate::facts::license::License;
 use crate::facts::newsletter::Newsletter;
@@ -15,6 +16,7 @@ use crate::item::{IssueFacts, Item};
 struct IndexPage<'a> {
     newsletter: &'a Newsletter,
     words: Language,
+    policy: String,
     style: &'static str,
     feeds: &'a [Card],
     search: bool,
@@ -26,6 +28,7 @@ struct IndexPage<'a> {
 struct FeedPage<'a> {
     newsletter: &'a Newsletter,
     words: Language,
+    policy: String,
     style: &'static str,
     feed: &'a Card,
     issues: Vec<PageIssue<'a>>,
@@ -37,7 +40,9 @@ struct FeedPage<'a> {
 struct SearchPage<'a> {
     newsletter: &'a Newsletter,
     words: Language,
+    policy: String,
     style: &'static str,
+    script: &'static str,
     sections: Vec<(&'a str, &'a str)>,
     kinds: [Kind; 6],
 }
@@ -58,10 +63,12 @@ impl<'a> PageIssue<'a> {
 }
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("search.js");
 
 /// `index.html`: every feed, what it holds, its newest item, its files.
 pub(crate) fn index(newsletter: &Newsletter, feeds: &[Card], search: bool, license: Option<&License>) -> String {
-    render(&IndexPage { newsletter, words: newsletter.language(), style: STYLE, feeds, search, license })
+    let policy = policy(STYLE, None);
+    render(&IndexPage { newsletter, words: newsletter.language(), policy, style: STYLE, feeds, search, license })
 }
 
 /// `SLUG.html`: the items of the feed's documents, by issue.
@@ -71,13 +78,16 @@ pub(crate) fn feed(
     issues: Vec<PageIssue<'_>>,
     license: Option<&License>,
 ) -> String {
-    render(&FeedPage { newsletter, words: newsletter.language(), style: STYLE, feed, issues, license })
+    let policy = policy(STYLE, None);
+    render(&FeedPage { newsletter, words: newsletter.language(), policy, style: STYLE, feed, issues, license })
 }
 
 /// `search.html`: finds entries in the archives, in the browser. `sections` are slugs and titles.
 pub(crate) fn search(newsletter: &Newsletter, sections: Vec<(&str, &str)>) -> String {
     let kinds = [Kind::Patch, Kind::Resend, Kind::Rfc, Kind::Pull, Kind::Announcement, Kind::Reply];
-    render(&SearchPage { newsletter, words: newsletter.language(), style: STYLE, sections, kinds })
+    let policy = policy(STYLE, Some(SCRIPT));
+    let words = newsletter.language();
+    render(&SearchPage { newsletter, words, policy, style: STYLE, script: SCRIPT, sections, kinds })
 }
 
 fn render(page: &impl Template) -> String {

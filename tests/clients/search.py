@@ -28,10 +28,12 @@ SEARCHES = [
 ]
 
 
-def browser():
+def browser(logs=None):
     options = webdriver.ChromeOptions()
     for flag in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "window-size=1000,1200"):
         options.add_argument(f"--{flag}")
+    if logs:
+        options.set_capability("goog:loggingPrefs", logs)
     options.binary_location = "/usr/bin/chromium"
     return webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
 

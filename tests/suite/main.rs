@@ -13,6 +13,7 @@ mod laws;
 mod links;
 mod memory;
 mod own_feeds;
+mod pages;
 mod publishing;
 mod reading;
 mod real_issues;
