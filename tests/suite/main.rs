@@ -5,6 +5,7 @@
 
 mod attacks;
 mod bots;
+mod fuzz;
 mod golden;
 mod growth;
 mod guarded;
