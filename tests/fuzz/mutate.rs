@@ -1,7 +1,7 @@
 //! Changes inputs as people and their tools break them: parts are repeated, moved and left out, and what means something
 //! to a reader of Markdown, mail, XML or TOML is put in anywhere.
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// Numbers that look random and are the same for the same seed (`SplitMix64`).
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {

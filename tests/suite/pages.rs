@@ -70,12 +70,12 @@ fn the_policy_comes_before_all_that_it_rules() {
 
 #[test]
 fn no_page_holds_what_its_policy_refuses() {
-    let attributes = r#"<[a-zA-Z][^<>]*?\s((?:on\w+|style|srcset|background|ping)\s*=[^<>]*)>"#;
+    let attributes = r"<[a-zA-Z][^<>]*?\s((?:on\w+|style|srcset|background|ping)\s*=[^<>]*)>";
     let elements =
         "<((?:img|picture|audio|video|iframe|object|embed|base|script src|link rel=\"stylesheet\")\\b[^>]*)>";
+    let own = Regex::new("(?s)<(style|script)>.*?</(style|script)>").expect("the expression is right");
     for page in pages() {
-        let markup = Regex::new("(?s)<(style|script)>.*?</(style|script)>").expect("the expression is right");
-        let markup = markup.replace_all(&page.text, "");
+        let markup = own.replace_all(&page.text, "");
         for expression in [attributes, elements] {
             assert_eq!(captured(expression, &markup), [""; 0], "{}", page.path);
         }
