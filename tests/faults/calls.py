@@ -173,7 +173,7 @@ class Bot(Scenario):
         folder = self.folder()
         _, first = self.once(folder)
         _, second = self.once(folder)
-        self.wanted = first
+        self.wanted, self.names = first, sorted(path.name for path in folder.iterdir())
         assert len(first) == (4 if known else 7) and not second, (first, second)
 
     def arguments(self):
@@ -241,6 +241,9 @@ class Bot(Scenario):
         _, third = self.once(folder)
         if third:
             wrong.append(f"a third run posts {third}")
+        names = sorted(path.name for path in folder.iterdir())
+        if names != self.names and after.returncode == 0:
+            wrong.append(f"afterwards there are {names}")
         return fired, wrong
 
 
