@@ -250,9 +250,10 @@ class Bot(Scenario):
 SCENARIOS = {
     "a first build": lambda *at: Build(*at, [], [1, 2, 3]),
     "one more issue": lambda *at: Build(*at, [1, 2], [1, 2, 3]),
+    "two more issues": lambda *at: Build(*at, [1], [1, 2, 3]),  # so the feeds lead to an archive that is new
     "one issue fewer": lambda *at: Build(*at, [1, 2, 3], [1, 2]),
-    "after a build killed while it staged": lambda *at: Build(*at, [1, 2], [1, 2, 3], ("write", 0.7)),
-    "after a build killed while it renamed": lambda *at: Build(*at, [1, 2], [1, 2, 3], ("rename", 0.5)),
+    "after a build killed while it staged": lambda *at: Build(*at, [1], [1, 2, 3], ("write", 0.7)),
+    "after a build killed while it renamed": lambda *at: Build(*at, [1], [1, 2, 3], ("rename", 0.5)),
     "a bot's first run, to a command": lambda *at: Bot(*at, True, False),
     "a bot's later run, to a command": lambda *at: Bot(*at, True, True),
     "a bot's first run, to a pipe": lambda *at: Bot(*at, False, False),
