@@ -64,13 +64,7 @@ fn documents(input: &[u8]) -> (Config, Vec<(Document, Vec<Diagnostic>)>) {
     let mut texts: Vec<(String, Vec<u8>)> = vec![("issue.md".to_owned(), Vec::new())];
     for line in input.split_inclusive(|byte| *byte == b'\n') {
         match line.strip_prefix(DOCUMENT.as_bytes()) {
-            Some(name) => {
-                let name = String::from_utf8_lossy(name).trim_end().to_owned();
-                let file = name.rsplit('/').next().unwrap_or_default();
-                let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-                let is_blank = stem.trim().is_empty(); // as hardly a file's name is that a source finds
-                texts.push((if is_blank { "issue.md".to_owned() } else { name }, Vec::new()));
-            }
+            Some(name) => texts.push((name_of(name), Vec::new())),
             None => texts.last_mut().expect("there is one").1.extend_from_slice(line),
         }
     }
@@ -80,6 +74,14 @@ fn documents(input: &[u8]) -> (Config, Vec<(Document, Vec<Diagnostic>)>) {
         config = Config::parse(&toml, Path::new("patchfeed.toml")).unwrap_or_default();
     }
     (config, texts.into_iter().map(|(name, bytes)| decode(&name, bytes)).collect())
+}
+
+/// A document's name. One that is blank is replaced: hardly a text that a source finds has none.
+fn name_of(bytes: &[u8]) -> String {
+    let name = String::from_utf8_lossy(bytes).trim_end().to_owned();
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    if stem.trim().is_empty() { "issue.md".to_owned() } else { name }
 }
 
 /// The items of documents. Their dates fall strictly; every problem can be shown.
@@ -211,7 +213,7 @@ pub(crate) fn head(input: &[u8]) {
         None => (input, &b""[..]),
     };
     let body = b"\n\n## Lamps\n\n- [A lamp](https://harbour.example/lamp)\n- [A rope](https://harbour.example/rope)\n";
-    let documents = [decode(&String::from_utf8_lossy(name), [head, body].concat())];
+    let documents = [decode(&name_of(name), [head, body].concat())];
     let (_, listings) = listings(&documents, &Config::default(), false);
     for item in listings.iter().flat_map(|listing| &listing.items) {
         check_item(&serde_json::from_slice(&write::json_item(item)).expect("an item is JSON"));

@@ -119,6 +119,11 @@ macro_rules! targets {
         #[test]
         fn every_target_is_run() {
             assert_eq!(TARGETS.map(|(name, _)| name), [$($name),*]);
+            let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+            let manifest = std::fs::read_to_string(tests.join("Cargo.toml")).expect("cargo fuzz has its manifest");
+            for (name, _) in TARGETS {
+                assert!(manifest.contains(&format!("path = \"bin/{name}.rs\"")) && tests.join("bin").join(name).with_extension("rs").exists());
+            }
         }
     };
 }
