@@ -149,7 +149,8 @@ fn check_html(html: &str) {
         let is_safe = match (name, attribute.split_once("=\"").map(|(name, value)| (name, value.strip_suffix('"')))) {
             (_, None) => matches!(attribute, "" | "/"),
             ("a", Some(("href", Some(address)))) => {
-                ["http://", "https://", "mailto:"].iter().any(|scheme| address.starts_with(scheme))
+                let lower = address.to_ascii_lowercase();
+                ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme))
                     && !address.contains('"')
             }
             ("ol", Some(("start", Some(number)))) => number.bytes().all(|byte| byte.is_ascii_digit()),
