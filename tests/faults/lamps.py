@@ -8,7 +8,7 @@ import xml.etree.ElementTree as xml
 
 BASE = "https://feeds.example.org/"
 CONFIG = f'base-url = "{BASE}"\nformats = ["atom", "json"]\n[window]\nissues = 1\nitems = 1\nall = 1\n'
-BUILD = ["-q", "build", "issues", "--out"]
+BUILD = ["-q", "build", "issues", "--force", "--out"]
 WAITING = re.compile(r"\.patchfeed-\d+$|\.new$")
 
 # Without colours, and with one thread beside the main one, so that every run makes the same calls in the same order.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use chrono::DateTime;
-use patchfeed::bot::{self, LineForm, Memory, Output};
+use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
 use patchfeed::config::Config;
 use patchfeed::diagnostic::{Diagnostic, Style};
 use patchfeed::document::{Document, decode};
@@ -90,10 +90,12 @@ fn listings(documents: &[(Document, Vec<Diagnostic>)], config: &Config, texts: b
         documents.iter().map(|(document, diagnostics)| (copy(document), diagnostics.clone())).unzip();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
     for diagnostic in &issues.diagnostics {
+        assert!(!diagnostic.problem.is_defect(), "{diagnostic:?}");
         assert!(!diagnostic.render(Style { color: false, width: 80 }).is_empty());
     }
     let newsletter = issues.newsletter;
     let (listings, _) = item::list(issues.all, &newsletter, Options { base_url: &config.base_url, texts });
+    assert!(listings.iter().all(|listing| listing.diagnostics.is_empty()), "an entry brings out a defect");
     let dates: Vec<_> =
         listings.iter().flat_map(|listing| listing.items.iter().rev().map(|item| item.published)).collect();
     assert!(dates.windows(2).all(|pair| pair[0] < pair[1]), "dates don't fall: {dates:?}");
@@ -277,9 +279,9 @@ pub(crate) fn memory(input: &[u8]) {
 
 /// The lines that a bot with this memory prints, if it takes the memory.
 fn print(memory: &Path) -> Option<Vec<String>> {
-    let mut memory = Memory::open(memory).ok()?;
+    let mut memory = Memory::open(memory, false).ok()?;
+    let printing = Printing { feed: "all", form: LineForm::Text, history: true, tries: 3 };
     let mut out = Vec::new();
-    LINES
-        .with(|items| bot::print_new("all", items, &mut memory, LineForm::Text, true, Output::Stream(&mut out)).ok())?;
+    LINES.with(|items| bot::print_new(&printing, items, &mut memory, Output::Stream(&mut out), &mut |_| {}).ok())?;
     Some(String::from_utf8(out).expect("lines are text").lines().map(str::to_owned).collect())
 }
