@@ -121,8 +121,9 @@ fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts 
     let issue = &placed.issue;
     let title = issue.title.clone().unwrap_or_else(|| match issue.number {
         Some(number) => format!("{} {}", newsletter.title, newsletter.language().issue(number)),
-        None if issue.is_part => newsletter.title.clone(),
-        None => text::one_line(&text::legal(stem(&issue.document.path))),
+        None => Some(text::one_line(&text::legal(stem(&issue.document.path))))
+            .filter(|name| !issue.is_part && text::is_visible(name))
+            .unwrap_or_else(|| newsletter.title.clone()),
     });
     let url = issue.permalink.as_ref().and_then(|link| newsletter.address.join(link).ok());
     IssueFacts {

@@ -76,12 +76,9 @@ fn documents(input: &[u8]) -> (Config, Vec<(Document, Vec<Diagnostic>)>) {
     (config, texts.into_iter().map(|(name, bytes)| decode(&name, bytes)).collect())
 }
 
-/// A document's name. One that is blank is replaced: hardly a text that a source finds has none.
+/// A document's name.
 fn name_of(bytes: &[u8]) -> String {
-    let name = String::from_utf8_lossy(bytes).trim_end().to_owned();
-    let file = name.rsplit('/').next().unwrap_or_default();
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    if stem.trim().is_empty() { "issue.md".to_owned() } else { name }
+    String::from_utf8_lossy(bytes).trim_end().to_owned()
 }
 
 /// The items of documents. Their dates fall strictly; every problem can be shown.
