@@ -149,8 +149,11 @@ impl Publication {
         let number = self.add(path, &target, state)?;
         if state != State::Unchanged {
             let waiting = waiting_path(&target, number);
-            write_new(&waiting, bytes, replaced.filter(|old| old.is_file()))
-                .map_err(|err| Error::at(&waiting, &err))?;
+            let written = write_new(&waiting, bytes, replaced.filter(|old| old.is_file()));
+            let file = written.map_err(|err| Error::at(&waiting, &err))?;
+            if self.rules.sync {
+                files::start_writing(&file);
+            }
         }
         Ok(())
     }
@@ -164,7 +167,7 @@ impl Publication {
                 return Err(links_away(&link));
             }
             if staging.folders.is_empty() {
-                mark(&self.unfinished, self.rules.sync).map_err(|err| Error::at(&self.unfinished, &err))?;
+                mark(&self.unfinished).map_err(|err| Error::at(&self.unfinished, &err))?;
             }
             fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
             staging.folders.insert(folder.to_owned());
@@ -278,12 +281,11 @@ fn archives<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     archives.map(|path| path.rsplit_once('.').map_or(path, |(stem, _)| stem)).collect()
 }
 
-fn write_new(path: &Path, bytes: &[u8], replaced: Option<&fs::Metadata>) -> io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8], replaced: Option<&fs::Metadata>) -> io::Result<File> {
     let mut file = files::create(path)?;
     if let Some(old) = replaced {
         files::take_permissions(&file, old)?;
     }
     file.write_all(bytes)?;
-    files::start_writing(&file);
-    Ok(())
+    Ok(file)
 }

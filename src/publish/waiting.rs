@@ -23,16 +23,10 @@ fn is_waiting(name: &OsStr) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Marks the site as one in which files wait, before the first does.
-pub(super) fn mark(marker: &Path, sync: bool) -> io::Result<()> {
-    let file = crate::files::create(marker)?;
-    if sync {
-        file.sync_all()?;
-        if let Some(folder) = marker.parent().filter(|_| cfg!(unix)) {
-            fs::File::open(folder)?.sync_all()?;
-        }
-    }
-    Ok(())
+/// Marks the site as one in which files wait, before the first does. A file system that loses the mark with its power has lost the
+/// files that came later, too.
+pub(super) fn mark(marker: &Path) -> io::Result<()> {
+    crate::files::create(marker).map(drop)
 }
 
 /// Removes the waiting files of an incomplete run, the folders that become empty, and the mark itself.
