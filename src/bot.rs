@@ -17,7 +17,7 @@ pub use feed::items;
 use line::ItemLine;
 pub use line::LineForm;
 pub use memory::Memory;
-use memory::Standing;
+use memory::{Loss, Standing};
 pub use output::Output;
 use output::Refusal;
 
@@ -34,12 +34,21 @@ pub struct Printing<'a> {
     pub tries: u8,
 }
 
+/// What the user should know, in words.
+#[derive(Debug, Clone, Copy)]
+pub enum Notice<'a> {
+    /// Items were passed by, since it is the first time.
+    Passed(&'a str),
+    /// The memory is damaged.
+    Damage(&'a str),
+}
+
 /// Prints the items of a feed that `memory` doesn't know, oldest first, and remembers each as soon as it is printed.
 ///
 /// `items` come newest first, as [`items()`] returns them. The first time that `memory` is used for the feed, all items count
 /// as posted and nothing is printed, unless `history` is set. Returns the number of items printed. `say` takes what the user should know.
 ///
-/// An item whose command has failed as often as it may is set aside: it is tried again after all others, in this run and the next ones. If
+/// An item whose command has failed in as many runs as it may is set aside: it is tried again after all others, at the end of each run. If
 /// two items in a row fail, it isn't the items, and printing stops.
 ///
 /// # Errors
@@ -50,14 +59,14 @@ pub fn print_new(
     items: &[Box<RawValue>],
     memory: &mut Memory,
     mut out: Output<'_>,
-    say: &mut dyn FnMut(&str),
+    say: &mut dyn FnMut(Notice<'_>),
 ) -> Result<usize, Error> {
     let feed = printing.feed;
     let lines = items.iter().rev().map(|item| line::line(item, printing.form)).collect::<Result<Vec<_>, _>>()?;
     begin(printing, &lines, memory, say)?;
     let new: Vec<&ItemLine> = lines.iter().filter(|line| !memory.knows(feed, &line.id)).collect();
     memory.make_room(new.iter().map(|line| line.id.as_str()))?;
-    let printed = print(printing, &new, memory, &mut out, say);
+    let printed = print(printing, &new, memory, &mut out);
     let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
     memory.set_mark(feed, &ids)?;
     printed
@@ -68,23 +77,32 @@ fn begin(
     printing: &Printing<'_>,
     lines: &[ItemLine],
     memory: &mut Memory,
-    say: &mut dyn FnMut(&str),
+    say: &mut dyn FnMut(Notice<'_>),
 ) -> Result<(), Error> {
     let feed = printing.feed;
     let path = memory.path().display().to_string();
-    if let Some(notice) = memory.notice() {
-        say(&format!("{path}: {notice}"));
-    }
     match memory.standing(feed) {
-        Standing::Known => Ok(()),
+        Standing::Known => {
+            if let Some(notice) = memory.notice() {
+                say(Notice::Damage(&format!("{path}: {notice}")));
+            }
+            Ok(())
+        }
         Standing::First => {
             let passed = if printing.history { &[] } else { lines };
             memory.begin(feed, passed.iter().map(|line| line.id.as_str()))?;
-            if !passed.is_empty() {
-                let count = passed.len();
-                say(&format!(
-                    "{path}: the first time for the feed {feed:?}: {count} items that it holds already were passed by"
-                ));
+            let first = match memory.loss() {
+                Loss::File => "this memory is gone, though its mark is there, so it begins anew",
+                Loss::Lines | Loss::Nothing => "the first time",
+            };
+            match passed.len() {
+                0 => {}
+                1 => say(Notice::Passed(&format!(
+                    "{path}: {first} for the feed {feed:?}: its only item so far was passed by"
+                ))),
+                count => say(Notice::Passed(&format!(
+                    "{path}: {first} for the feed {feed:?}: the {count} items that it holds already were passed by"
+                ))),
             }
             Ok(())
         }
@@ -102,7 +120,9 @@ fn begin(
                 Some(last) => format!("what the feed {feed:?} holds up to {:?}", lines[last].title),
                 None => format!("nothing of the feed {feed:?}"),
             };
-            say(&format!("{path}: this memory is damaged; by the mark beside it, {passed} counts as printed"));
+            say(Notice::Damage(&format!(
+                "{path}: this memory is damaged; by the mark beside it, {passed} counts as printed"
+            )));
             Ok(())
         }
         Standing::Unknown => Err(Error::new(path, LOST)),
@@ -114,61 +134,77 @@ const LOST: &str = "this memory is damaged, and nothing tells what was printed, 
                     to begin anew: with --history, everything that the feed holds is then printed, else what is new from then on";
 
 /// Prints items. Returns how many were.
+///
+/// An item whose command has failed often enough is set aside as soon as a later one is printed: it is the item, then.
 fn print(
     printing: &Printing<'_>,
     new: &[&ItemLine],
     memory: &mut Memory,
     out: &mut Output<'_>,
-    say: &mut dyn FnMut(&str),
 ) -> Result<usize, Error> {
-    let tries = printing.tries;
     let mut printed = 0;
-    let mut before: Option<Error> = None; // why the item before wasn't printed
+    let mut failed: Option<(&ItemLine, Error)> = None; // the item before, which may have to be set aside
     let (mut aside, first): (Vec<&ItemLine>, Vec<&ItemLine>) =
-        new.iter().partition(|line| memory.failures(&line.id) >= tries);
+        new.iter().partition(|line| memory.failures(&line.id) >= printing.tries);
     for line in first {
-        let Err(err) = print_one(line, memory, out)? else {
-            (printed, before) = (printed + 1, None);
-            continue;
-        };
-        let failures = memory.failures(&line.id);
-        if failures < tries || before.is_some() || matches!(out, Output::Stream(_)) {
-            let next = format!("{}; the next run tries this item again", err.cause);
-            return Err(Error { cause: next, ..err });
+        match print_one(line, memory, out)? {
+            Ok(()) => {
+                printed += 1;
+                if let Some((line, _)) = failed.take() {
+                    memory.fail(&line.id)?;
+                    aside.push(line);
+                }
+            }
+            Err(refusal) if failed.is_some() || !refusal.may_be_the_item => {
+                let (_, err) = failed.unwrap_or((line, refusal.error));
+                return Err(again(err, "the next run tries it again, before all later ones"));
+            }
+            Err(refusal) if memory.failures(&line.id) + 1 < printing.tries => {
+                let failures = memory.fail(&line.id)?;
+                let next = format!("the next run tries it again ({failures} of {} tries)", printing.tries);
+                return Err(again(refusal.error, &next));
+            }
+            Err(refusal) => failed = Some((line, refusal.error)),
         }
-        say(&format!(
-            "{err}; after {failures} failures, this item is set aside and tried again at the end of each run"
-        ));
-        before = Some(err);
-        aside.push(line);
     }
-    let mut failed: Option<Error> = None;
-    before = None;
+    let mut left: Vec<Error> = Vec::new();
     for line in aside {
         match print_one(line, memory, out)? {
-            Ok(()) => (printed, before) = (printed + 1, None),
-            Err(err) if before.is_some() => return Err(err),
-            Err(err) => {
-                before = Some(Error::new(err.subject.clone(), err.cause.clone()));
-                failed = Some(err);
-            }
+            Ok(()) => printed += 1,
+            Err(refusal) if refusal.may_be_the_item => left.push(refusal.error),
+            Err(refusal) => return Err(again(refusal.error, "the next run tries again what is set aside")),
         }
     }
-    match failed {
-        Some(err) => Err(Error { cause: format!("{}; this item stays set aside", err.cause), ..err }),
-        None => Ok(printed),
+    if let Some((_, err)) = failed {
+        return Err(again(err, "the next run tries it again"));
     }
+    let Some(err) = left.pop() else { return Ok(printed) };
+    let others = match left.len() {
+        0 => String::new(),
+        count => format!(", as are {count} more"),
+    };
+    Err(again(err, &format!("it is set aside{others}: later items go first, and the end of each run tries it again")))
 }
 
-/// Prints an item and remembers it. The inner error is a refusal of the output, which is remembered too if it is about this item.
-fn print_one(line: &ItemLine, memory: &mut Memory, out: &mut Output<'_>) -> Result<Result<(), Error>, Error> {
+fn again(err: Error, next: &str) -> Error {
+    Error { cause: format!("{}; {next}", err.cause), ..err }
+}
+
+/// Why an item wasn't printed.
+struct Unprinted {
+    error: Error,
+    /// Whether it may have to do with the item, rather than with the output.
+    may_be_the_item: bool,
+}
+
+/// Prints an item and remembers it. The inner error is a refusal of the output.
+fn print_one(line: &ItemLine, memory: &mut Memory, out: &mut Output<'_>) -> Result<Result<(), Unprinted>, Error> {
     interrupt::check()?;
-    match out.print(&line.text) {
-        Ok(()) => memory.confirm(&line.id).map(Ok),
-        Err(Refusal::Stream(cause)) => Ok(Err(Error::new("standard output", cause))),
-        Err(Refusal::Command(cause)) => {
-            memory.fail(&line.id)?;
-            Ok(Err(Error::new(format!("--exec, with {:?}", line.title), cause)))
-        }
-    }
+    let (subject, cause, may_be_the_item) = match out.print(&line.text) {
+        Ok(()) => return memory.confirm(&line.id).map(Ok),
+        Err(Refusal::Stream(cause)) => ("standard output".to_owned(), cause, false),
+        Err(Refusal::NoCommand(cause)) => ("--exec".to_owned(), cause, false),
+        Err(Refusal::Command(cause)) => (format!("--exec, with {:?}", line.title), cause, true),
+    };
+    Ok(Err(Unprinted { error: Error::new(subject, cause), may_be_the_item }))
 }

@@ -22,4 +22,5 @@ mod publication;
 mod replaced;
 mod waiting;
 
+pub use manifest::Owner;
 pub use publication::{Publication, Published, Rules};

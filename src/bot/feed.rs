@@ -45,8 +45,10 @@ pub fn items(
 
 /// Parses the document at `path`. Returns its items, and the path of the next older document.
 fn parse(path: &str, text: &str) -> Result<(Vec<Box<RawValue>>, Option<String>), Error> {
-    let document: FeedDocument = serde_json::from_str(text)
-        .map_err(|err| Error { subject: path.to_owned(), cause: format!("not a JSON Feed: {err}") })?;
+    let document: FeedDocument = serde_json::from_str(text).map_err(|err| Error {
+        subject: path.to_owned(),
+        cause: format!("this isn't a JSON Feed ({err}); build the site again"),
+    })?;
     let site = document.feed_url.strip_suffix(path).unwrap_or_default();
     let next = document.next_url.as_deref().and_then(|url| url.strip_prefix(site));
     Ok((document.items, next.map(str::to_owned)))

@@ -23,13 +23,16 @@ pub(super) struct Bookmark {
 #[derive(Debug)]
 pub(super) struct Bookmarks {
     path: PathBuf,
+    /// Whether there is a file, of whatever worth.
+    is_there: bool,
     by_feed: BTreeMap<String, Bookmark>,
 }
 
 impl Bookmarks {
     /// No marks yet, for the memory at a path.
     pub(super) fn none(memory: &Path) -> Self {
-        Self { path: files::with_ending(memory, ".mark"), by_feed: BTreeMap::new() }
+        let path = files::with_ending(memory, ".mark");
+        Self { is_there: path.exists(), path, by_feed: BTreeMap::new() }
     }
 
     /// Reads the marks of the memory at a path. A line that is damaged is no mark.
@@ -52,6 +55,10 @@ impl Bookmarks {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.is_there
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::mark::{Bookmark, Bookmarks};
 use super::record::{HEADER, Known, feed_line, item_line, key, passed_line, read};
-use crate::error::Error;
+use crate::error::{Error, without_number};
 use crate::files;
 
 /// What a bot has posted. The file is open and locked until this is dropped, so no two runs print the same item.
@@ -17,12 +17,21 @@ pub struct Memory {
     /// Whether to wait until what is remembered has reached the disk.
     sync: bool,
     known: Known,
-    /// Whether lines are lost.
-    is_damaged: bool,
+    loss: Loss,
     has_header: bool,
     marks: Bookmarks,
     /// What was wrong with the file, in words for the user, and what was done.
     notice: Option<String>,
+}
+
+/// What a memory has lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    Nothing,
+    /// Some of its lines, or all.
+    Lines,
+    /// The whole file, though there is a mark.
+    File,
 }
 
 /// How a memory stands to a feed.
@@ -55,18 +64,23 @@ impl Memory {
         (&mut file).take(files::LARGEST).read_to_end(&mut bytes)?;
         let marks = if is_new { Bookmarks::none(path) } else { Bookmarks::read(path)? };
         let record = read(&bytes, |feed| marks.get(feed).is_some());
-        if !record.is_ours && marks.is_empty() {
+        if !record.is_ours && !marks.is_there() {
             return Err(io::Error::other(
                 "patchfeed didn't write this file, so it adds nothing to it; choose another file for --seen",
             ));
         }
         let is_damaged = record.is_damaged || !record.is_ours || bytes.is_empty() && !marks.is_empty();
+        let loss = match is_damaged {
+            true => Loss::Lines,
+            false if is_new && marks.is_there() => Loss::File,
+            false => Loss::Nothing,
+        };
         let mut memory = Self {
             path: path.to_owned(),
             file,
             sync,
             known: record.known,
-            is_damaged,
+            loss,
             has_header: record.has_header,
             marks,
             notice: None,
@@ -79,8 +93,23 @@ impl Memory {
     }
 
     /// What was wrong with the file, in words for the user, and what was done about it.
-    pub fn notice(&self) -> Option<&str> {
+    pub(super) fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
+    }
+
+    /// Whether a feed was asked for before, and held something.
+    pub fn has_seen(&self, feed: &str) -> bool {
+        self.known.feeds.contains(feed) && self.marks.get(feed).is_some_and(|mark| mark.last.is_some())
+    }
+
+    /// Whether a feed was asked for before.
+    pub fn has_begun(&self, feed: &str) -> bool {
+        self.known.feeds.contains(feed)
+    }
+
+    /// What it has lost.
+    pub(super) fn loss(&self) -> Loss {
+        self.loss
     }
 
     /// The file's path.
@@ -91,10 +120,11 @@ impl Memory {
     /// How the memory stands to a feed.
     pub(super) fn standing(&self, feed: &str) -> Standing {
         let is_begun = self.known.feeds.contains(feed);
+        let is_damaged = self.loss == Loss::Lines;
         match self.marks.get(feed) {
             // A memory that doesn't know what its mark says was printed has lost lines, perhaps with no trace of them.
-            Some(mark) if self.is_damaged || !is_begun || !self.knows_mark(feed, mark) => Standing::Lost(mark.clone()),
-            None if self.is_damaged && self.marks.is_empty() => Standing::Unknown,
+            Some(mark) if is_damaged || !is_begun || !self.knows_mark(feed, mark) => Standing::Lost(mark.clone()),
+            None if is_damaged && self.marks.is_empty() => Standing::Unknown,
             None if !is_begun => Standing::First,
             _ => Standing::Known,
         }
@@ -131,7 +161,7 @@ impl Memory {
         let text = self.known.write();
         let result = self.file.set_len(0).and_then(|()| self.file.rewind());
         result.map_err(|err| Error::at(&self.path, &err))?;
-        (self.has_header, self.is_damaged) = (false, false);
+        (self.has_header, self.loss) = (false, Loss::Nothing);
         self.append(&text)?;
         self.begin(feed, passed)
     }
@@ -179,7 +209,11 @@ impl Memory {
         let before = &ids[..last.unwrap_or(0)];
         let pending = before.iter().filter(|id| !self.knows(feed, id)).map(|id| key(id).into_owned()).collect();
         let mark = Bookmark { last: last.map(|at| key(ids[at]).into_owned()), pending };
-        self.marks.set(feed, mark, self.sync).map_err(|err| Error::at(self.marks.path(), &err))
+        let set = self.marks.set(feed, mark, self.sync);
+        set.map_err(|err| {
+            let cause = without_number(&err.to_string()).to_owned();
+            Error::at(self.marks.path(), &format!("{cause}; what was posted is remembered all the same"))
+        })
     }
 
     /// Adds lines at the end of the file, and returns the byte that they begin at. If they can't be written, none is.

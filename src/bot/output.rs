@@ -30,6 +30,8 @@ pub enum Output<'a> {
 pub(super) enum Refusal {
     /// The stream can't be written: no other line can.
     Stream(String),
+    /// There is no such command, or it can't be run: no other line's can.
+    NoCommand(String),
     /// The command failed: another line's may not.
     Command(String),
 }
@@ -42,9 +44,9 @@ impl Output<'_> {
                 .map_err(|err| Refusal::Stream(without_number(&err.to_string()).to_owned())),
             Self::Command { command, timeout } => match run(command, line, *timeout) {
                 Ok(Some(status)) if status.success() => Ok(()),
-                Ok(Some(status)) => Err(Refusal::Command(reason(status))),
-                Ok(None) => Err(Refusal::Command(format!("it was ended after {} s", timeout.as_secs()))),
-                Err(err) => Err(Refusal::Command(without_number(&err.to_string()).to_owned())),
+                Ok(Some(status)) => Err(refusal(status)),
+                Ok(None) => Err(Refusal::Command(format!("the command was ended after {} s", timeout.as_secs()))),
+                Err(err) => Err(Refusal::NoCommand(without_number(&err.to_string()).to_owned())),
             },
         }
     }
@@ -74,11 +76,15 @@ fn run(command: &str, line: &str, timeout: Duration) -> io::Result<Option<ExitSt
 }
 
 /// Why a command failed.
-fn reason(status: ExitStatus) -> String {
+fn refusal(status: ExitStatus) -> Refusal {
     match status.code() {
-        Some(126) => "it can't be run (exit status 126); `chmod +x` makes a script one that can".to_owned(),
-        Some(127) => "there is no such command (exit status 127); a script beside you is ./script".to_owned(),
-        Some(code) => format!("exit status {code}"),
-        None => status.to_string(),
+        Some(126) => Refusal::NoCommand(
+            "the command can't be run (exit status 126); for a script, say `chmod +x` first".to_owned(),
+        ),
+        Some(127) => Refusal::NoCommand(
+            "there is no such command (exit status 127); a script in this folder is ./post.sh, not post.sh".to_owned(),
+        ),
+        Some(code) => Refusal::Command(format!("exit status {code}")),
+        None => Refusal::Command(status.to_string()),
     }
 }

@@ -9,8 +9,8 @@ use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::newsletter::web_folder;
-use patchfeed::feed::Feed;
-use patchfeed::publish::{Publication, Published, Rules};
+use patchfeed::feed::{Feed, Kept};
+use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
 use patchfeed::source::sample;
 use patchfeed::{feed, files};
@@ -31,10 +31,10 @@ pub(crate) struct Build {
     /// Write nothing if anything is wrong with the issues
     #[arg(long)]
     strict: bool,
-    /// Replace what patchfeed didn't make, another newsletter's site, or a site that would lose many issues
+    /// Replace files that patchfeed didn't make or another newsletter's site, or remove more than a tenth of the archives
     #[arg(long)]
     force: bool,
-    /// Don't wait until the site has reached the disk
+    /// Don't wait for the disk: faster, but after a power cut files may be empty
     #[arg(long)]
     no_sync: bool,
 }
@@ -69,29 +69,48 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     if let Some(notice) = publication.notice().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));
     }
-    match owner(&publication, &config, newsletter) {
-        Owner::This => {
-            let kept = earlier_feeds(&feeds, &publication, &config.out)?;
-            feed::keep(&mut feeds, kept, newsletter, &config.window);
+    let is_told = options.base_url.is_some() || config.base_url.as_str() != BASE_URL;
+    let mut kept = Vec::new();
+    let mut is_followed = true; // whether readers may have the site's feeds
+    match host(&publication, &config, newsletter) {
+        Host::This => kept = earlier_feeds(&feeds, &publication, &config.out)?,
+        Host::Sample => {
+            publication.force();
+            is_followed = false;
         }
-        Owner::Sample => publication.force(),
-        Owner::Another(title) if !options.force => {
+        Host::Another(title) if !options.force => {
             let cause = format!(
-                "the site of 《{title}》 is here; choose another folder with --out, or say --force to replace it"
+                "the site of 《{title}》 is here, so nothing was changed; choose another folder with --out, or say --force to replace it"
             );
             return Err(Error::at(&config.out, &cause));
         }
-        Owner::Another(_) => {}
+        Host::Another(_) => {}
     }
+    if let Some(owner) = publication.owner().filter(|owner| owner.base_url != BASE_URL && !is_told && !options.force) {
+        let cause = format!(
+            "this site was built for {0}, and would be for {BASE_URL} now, so nothing was changed; say --base-url {0}, or --force",
+            owner.base_url
+        );
+        return Err(Error::at(&config.out, &cause));
+    }
+    let silent = newly_silent(&kept, &publication);
+    feed::keep(&mut feeds, kept, newsletter, &config.window);
     let progress = Progress::new(quiet, listings.len());
     let unseen =
         site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
-    let late = late(unseen, &publication);
-    let published = publication.finish(&format!("{} {}", newsletter.address, newsletter.title))?;
+    let late = if is_followed { late(unseen, &publication) } else { Vec::new() };
+    let published = publication.finish(&Owner {
+        title: newsletter.title.clone(),
+        address: newsletter.address.to_string(),
+        base_url: config.base_url.to_string(),
+    })?;
     progress.finish();
 
     if !quiet {
         late.iter().for_each(say_late);
+        for feed in silent {
+            say(&format!("warning: the feed {feed} has no entries any more; it stays, empty\n"));
+        }
         say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
         if config.issues.is_empty() {
             say_what_to_see(&config.out);
@@ -102,7 +121,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
 }
 
 /// Whose site a folder has.
-enum Owner {
+enum Host {
     /// This newsletter's, or nobody's.
     This,
     /// The sample's, which gives way to any.
@@ -113,24 +132,31 @@ enum Owner {
 
 /// Whose site the folder has. A newsletter may get another title, or another address, but not both at once. Where its issues don't
 /// tell its address, that of the site stands in for it, which says nothing.
-fn owner(publication: &Publication, config: &Config, newsletter: &Newsletter) -> Owner {
-    let Some((address, title)) = publication.newsletter().and_then(|name| name.split_once(' ')) else {
-        return Owner::This;
-    };
+fn host(publication: &Publication, config: &Config, newsletter: &Newsletter) -> Host {
+    let Some(Owner { title, address, .. }) = publication.owner() else { return Host::This };
     let is_sample = newsletter.title == sample::TITLE;
     let is_told = newsletter.address != config.base_url;
-    let same_address = is_told && address == newsletter.address.as_str();
-    if title == newsletter.title || same_address || !is_told && config.newsletter.title.is_some() {
-        Owner::This
+    let same_address = is_told && *address == newsletter.address.as_str();
+    if *title == newsletter.title || same_address || !is_told && config.newsletter.title.is_some() {
+        Host::This
     } else if title == sample::TITLE && !is_sample {
-        Owner::Sample
+        Host::Sample
     } else {
-        Owner::Another(title.to_owned())
+        Host::Another(title.clone())
     }
 }
 
+/// Those of the feeds that stay, by slug and title, which had items until now.
+fn newly_silent(kept: &[Kept], publication: &Publication) -> Vec<String> {
+    let had_items = |kept: &&Kept| {
+        let archives = format!("archive/{}/", kept.slug);
+        publication.earlier_paths().iter().any(|path| path.starts_with(&archives))
+    };
+    kept.iter().filter(had_items).map(|kept| format!("{} ({})", kept.slug, kept.title)).collect()
+}
+
 /// The feeds that the folder's site has besides those that are made.
-fn earlier_feeds(made: &[Feed], publication: &Publication, out: &Path) -> Result<Vec<feed::Kept>, Error> {
+fn earlier_feeds(made: &[Feed], publication: &Publication, out: &Path) -> Result<Vec<Kept>, Error> {
     site::kept(made, publication.earlier_paths(), &|path| {
         files::read_text(&out.join(path)).map_err(|err| Error::at(&out.join(path), &err))
     })
@@ -164,7 +190,8 @@ fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
 fn say_late(late: &Unseen) {
     let Unseen { issue, items, .. } = late;
     say(&format!(
-        "warning: {issue} came late: {} of it are older than what the feeds hold, so readers won't see them; they are in the archives\n",
+        "warning: {issue}: {} of it are older than all that the feeds hold, so readers won't see them; the archives have them, and \
+         `patchfeed new`\n",
         count(*items, "item")
     ));
 }

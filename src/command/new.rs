@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
+use patchfeed::bot::{self, LineForm, Memory, Notice, Output, Printing};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::item::Item;
@@ -23,7 +23,7 @@ pub(crate) struct New {
     /// The folder for copies of what comes over the network [default: the system's own for caches]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
-    /// The file that remembers what was printed
+    /// The file that remembers what was printed; beside it, FILE.mark says how far
     #[arg(long, value_name = "FILE")]
     seen: PathBuf,
     /// The feed, by the name of its files
@@ -32,10 +32,10 @@ pub(crate) struct New {
     /// Run a command for each item, with its line on standard input; if it fails, the next run tries the item again
     #[arg(long, value_name = "COMMAND", value_parser = command)]
     exec: Option<String>,
-    /// How long a command may take before it is ended
+    /// After how long a command is ended, with all that it has started
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-    /// How often the command of an item may fail, a run each, before later items go first
+    /// After how many failed runs, from 1 to 9, an item is set aside, so that later ones are posted
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=9))]
     tries: u8,
     /// One JSON Feed item a line, or a line that is ready to be posted
@@ -44,7 +44,7 @@ pub(crate) struct New {
     /// The first time, print what the feed holds already
     #[arg(long)]
     history: bool,
-    /// Don't wait until what was printed is remembered on the disk
+    /// Don't wait for the disk: faster, but after a power cut items may come twice
     #[arg(long)]
     no_sync: bool,
 }
@@ -90,21 +90,25 @@ pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode
     let is_site = folder.join(".patchfeed").is_dir() || folder.join("feeds.opml").is_file();
     let Found { items, feeds } =
         if is_site { of_site(folder, &options.feed)? } else { of_issues(options, config, quiet)? };
-    let mut notice = |text: &str| {
-        if !quiet {
-            say(&format!("warning: {text}\n"));
+    let mut memory = Memory::open(&options.seen, !options.no_sync)?;
+    let items = match items {
+        Some(items) => items,
+        None if memory.has_seen(&options.feed) => {
+            let cause =
+                format!("the feed {:?} is gone, which this bot has read before; build the site again", options.feed);
+            return Err(Error::new(redacted(&options.source), cause));
+        }
+        None => {
+            if !quiet && !memory.has_begun(&options.feed) {
+                let (source, feeds) = (redacted(&options.source), feeds.join(", "));
+                say(&format!(
+                    "warning: {source}: there is no feed {:?} yet, so its items will all be new; the feeds are {feeds}\n",
+                    options.feed
+                ));
+            }
+            Vec::new()
         }
     };
-    let items = items.unwrap_or_else(|| {
-        let feeds = feeds.join(", ");
-        let source = redacted(&options.source);
-        notice(&format!(
-            "{source}: there is no feed {:?} yet, so its items will all be new; the feeds are {feeds}",
-            options.feed
-        ));
-        Vec::new()
-    });
-    let mut memory = Memory::open(&options.seen, !options.no_sync)?;
     let mut stdout = std::io::stdout();
     let out = match &options.exec {
         Some(command) => Output::Command { command, timeout: Duration::from_secs(options.timeout) },
@@ -112,7 +116,10 @@ pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode
     };
     let printing =
         Printing { feed: &options.feed, form: options.format.into(), history: options.history, tries: options.tries };
-    bot::print_new(&printing, &items, &mut memory, out, &mut notice)?;
+    bot::print_new(&printing, &items, &mut memory, out, &mut |notice| match notice {
+        Notice::Passed(_) if quiet => {}
+        Notice::Passed(words) | Notice::Damage(words) => say(&format!("warning: {words}\n")),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -189,6 +189,9 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
     }
     for issue in issues.iter() {
         if let Some((date, neighbour)) = issue.far {
+            let path = &issue.issue.document.path;
+            // It says which date was used, and that isn't so any more.
+            diagnostics.retain(|said| said.path != *path || !matches!(said.problem, Problem::DatesDiffer { .. }));
             diagnostics.push(issue.diagnostic(Problem::FarDate { date, neighbour, used: issue.posted.to_rfc3339() }));
         }
     }

@@ -9,8 +9,22 @@ use walkdir::WalkDir;
 use crate::error::Error;
 use crate::files;
 
-/// The first line of a manifest; behind it come the newsletter and the number of files. Older ones hold paths alone.
+/// The first line of a manifest; behind it come the site's owner, a line each, and the number of files. Older ones hold paths alone.
 const HEADER: &str = "patchfeed manifest 2";
+
+/// Whose site a folder has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The newsletter's title.
+    pub title: String,
+    /// The newsletter's address.
+    pub address: String,
+    /// The address that the site is served under.
+    pub base_url: String,
+}
+
+/// The endings of a site's files.
+const ENDINGS: [&str; 5] = ["atom", "rss", "json", "html", "opml"];
 
 /// What pages say of the program that made them, near their beginning.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
@@ -21,8 +35,8 @@ pub(super) struct Manifest {
     file: PathBuf,
     /// The file's text; none if it has to be written anew.
     text: Option<String>,
-    /// The newsletter whose site it is, unless nothing tells.
-    pub(super) newsletter: Option<String>,
+    /// Whose site it is, unless nothing tells.
+    pub(super) owner: Option<Owner>,
     /// Paths below the site's folder, sorted.
     pub(super) paths: Vec<String>,
     /// What was wrong with the file, and what was done.
@@ -40,9 +54,9 @@ impl Manifest {
         };
         let is_there = bytes.is_some();
         if let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok())
-            && let Some((newsletter, paths)) = parse(&text)
+            && let Some((owner, paths)) = parse(&text)
         {
-            return Ok(Self { file: file.to_owned(), text: Some(text), newsletter, paths, notice: None });
+            return Ok(Self { file: file.to_owned(), text: Some(text), owner, paths, notice: None });
         }
         let paths = if is_site(out) { files_of_site(out) } else { Vec::new() };
         let notice = (is_there || !paths.is_empty()).then(|| {
@@ -53,7 +67,7 @@ impl Manifest {
                 paths.len()
             )
         });
-        Ok(Self { file: file.to_owned(), text: None, newsletter: None, paths, notice })
+        Ok(Self { file: file.to_owned(), text: None, owner: None, paths, notice })
     }
 
     /// Whether patchfeed made the file at a path.
@@ -62,8 +76,9 @@ impl Manifest {
     }
 
     /// Lists `paths`, which are sorted, instead, unless that is what the file holds.
-    pub(super) fn replace(&mut self, newsletter: &str, paths: &[&str], sync: bool) -> Result<(), Error> {
-        let mut text = format!("{HEADER}\n{newsletter}\n{}\n", paths.len());
+    pub(super) fn replace(&mut self, owner: &Owner, paths: &[&str], sync: bool) -> Result<(), Error> {
+        let Owner { title, address, base_url } = owner;
+        let mut text = format!("{HEADER}\n{title}\n{address}\n{base_url}\n{}\n", paths.len());
         for path in paths {
             text.push_str(path);
             text.push('\n');
@@ -76,18 +91,31 @@ impl Manifest {
     }
 }
 
-/// The newsletter and the paths that a manifest holds, sorted. None if the manifest isn't whole.
-fn parse(text: &str) -> Option<(Option<String>, Vec<String>)> {
+/// Whose site it is, and the paths that a manifest holds, sorted. None if the manifest isn't whole.
+fn parse(text: &str) -> Option<(Option<Owner>, Vec<String>)> {
     if text.is_empty() || !text.ends_with('\n') || text.contains('\0') {
         return None;
     }
     let mut lines = text.lines();
-    let is_new = lines.next() == Some(HEADER);
-    let (newsletter, count) = if is_new { (lines.next()?, lines.next()?.parse().ok()) } else { ("", None) };
-    let mut paths: Vec<String> = if is_new { lines } else { text.lines() }.map(str::to_owned).collect();
+    let mut owner = None;
+    let mut count = None;
+    if text.starts_with(HEADER) {
+        let [title, address, base_url, number] = [lines.nth(1)?, lines.next()?, lines.next()?, lines.next()?];
+        let [title, address, base_url] = [title, address, base_url].map(str::to_owned);
+        owner = Some(Owner { title, address, base_url });
+        count = Some(number.parse().ok()?);
+    }
+    let mut paths: Vec<String> = lines.map(str::to_owned).collect();
     paths.sort_unstable();
     paths.dedup();
-    (!is_new || count == Some(paths.len())).then(|| (is_new.then(|| newsletter.to_owned()), paths))
+    let is_whole = count.is_none_or(|count: usize| count == paths.len());
+    (is_whole && paths.iter().all(|path| is_document(path.as_ref()))).then_some((owner, paths))
+}
+
+/// Whether a name has the ending of a site's file.
+fn is_document(name: &OsStr) -> bool {
+    let ending = Path::new(name).extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
 /// Whether the first page of a folder is one that patchfeed made.
@@ -99,11 +127,6 @@ fn is_site(out: &Path) -> bool {
 
 /// The paths of the files below a folder that have the names of a site's, sorted. Links aren't followed.
 fn files_of_site(out: &Path) -> Vec<String> {
-    let is_document = |name: &OsStr| {
-        ["atom", "rss", "json", "html", "opml"]
-            .iter()
-            .any(|ending| Path::new(name).extension() == Some(OsStr::new(ending)))
-    };
     let mut paths: Vec<String> = WalkDir::new(out)
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_other_site(entry.path()))

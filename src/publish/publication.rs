@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Owner};
 use super::paths::{below, linked_folder, remove, remove_if_exists};
 use super::replaced::{Change, change};
 use super::waiting::{clear, mark, waiting_path};
@@ -18,6 +18,9 @@ use crate::interrupt::{self, Careful};
 
 /// A build that would remove more than one in so many of a site's archives has probably lost some of its sources.
 const SHRINKING: usize = 10;
+
+/// How many of them are named.
+const NAMED: usize = 5;
 
 /// What a publication may do.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +54,8 @@ pub struct Publication {
     manifest: Manifest,
     staging: Mutex<Staging>,
     is_finished: bool,
+    /// Whether the folder was no site before.
+    is_new: bool,
     _lock: File,
     _careful: Careful,
 }
@@ -87,6 +92,10 @@ impl Publication {
         if own.is_symlink() {
             return Err(links_away(&own));
         }
+        if out.exists() && !out.is_dir() {
+            return Err(Error::at(out, &"this is no folder; choose a folder for --out"));
+        }
+        let is_new = !own.exists();
         fs::create_dir_all(&own).map_err(|err| Error::at(&own, &err))?;
         let lock = lock(out, &own.join("lock"))?;
         let unfinished = own.join("unfinished");
@@ -99,6 +108,7 @@ impl Publication {
             manifest,
             staging: Mutex::default(),
             is_finished: false,
+            is_new,
             _lock: lock,
             _careful: careful,
         })
@@ -109,9 +119,9 @@ impl Publication {
         &self.manifest.paths
     }
 
-    /// The newsletter whose site this is; none if it is nobody's yet, or if nothing tells.
-    pub fn newsletter(&self) -> Option<&str> {
-        self.manifest.newsletter.as_deref()
+    /// Whose site this is; none if it is nobody's yet, or if nothing tells.
+    pub fn owner(&self) -> Option<&Owner> {
+        self.manifest.owner.as_ref()
     }
 
     /// From now on, this publication may replace and remove anything.
@@ -177,11 +187,11 @@ impl Publication {
     }
 
     /// Puts the staged files into place, and removes the files that earlier runs made and this one didn't. New files
-    /// come first, then changed files, each in the order in which they were staged. `newsletter` is whose site it is from now on.
+    /// come first, then changed files, each in the order in which they were staged. `owner` is whose site it is from now on.
     ///
     /// # Errors
     /// Any failure of the file system, and a site that would lose many archives.
-    pub fn finish(mut self, newsletter: &str) -> Result<Published, Error> {
+    pub fn finish(mut self, owner: &Owner) -> Result<Published, Error> {
         interrupt::check()?;
         let Staging { files, folders } = std::mem::take(&mut *self.staging());
         let mut made: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -193,7 +203,7 @@ impl Publication {
         }
         let mut both: Vec<&str> = made.iter().copied().chain(gone.iter().map(String::as_str)).collect();
         both.sort_unstable();
-        self.manifest.replace(newsletter, &both, false)?; // an interrupted run may leave any of these
+        self.manifest.replace(owner, &both, false)?; // an interrupted run may leave any of these
         self.sync(&folders)?;
 
         self.put_into_place(&files, &folders)?;
@@ -202,7 +212,7 @@ impl Publication {
             removed += usize::from(remove(&self.out, path)?);
         }
         if !gone.is_empty() {
-            self.manifest.replace(newsletter, &made, self.rules.sync)?;
+            self.manifest.replace(owner, &made, self.rules.sync)?;
         }
         self.is_finished = true;
         remove_if_exists(&self.unfinished)?;
@@ -242,8 +252,14 @@ impl Publication {
 
 impl Drop for Publication {
     fn drop(&mut self) {
-        if !self.is_finished {
-            let _ = clear(&self.out, &self.unfinished); // if this fails, the next run clears
+        if self.is_finished {
+            return;
+        }
+        let _ = clear(&self.out, &self.unfinished); // if this fails, the next run clears
+        let own = self.out.join(".patchfeed");
+        if self.is_new && !own.join("manifest").exists() {
+            let _ = remove_if_exists(&own.join("lock"));
+            let _ = fs::remove_dir(&own);
         }
     }
 }
@@ -251,7 +267,7 @@ impl Drop for Publication {
 /// Takes the lock of the site `out`, or fails at once if another run holds it.
 fn lock(out: &Path, path: &Path) -> Result<File, Error> {
     let lock = files::lock(path, false).map_err(|err| Error::at(path, &err))?;
-    lock.ok_or_else(|| Error::at(out, &"another patchfeed is publishing here; wait for it"))
+    lock.ok_or_else(|| Error::at(out, &"another patchfeed is publishing here, so nothing was changed; wait for it"))
 }
 
 fn links_away(folder: &Path) -> Error {
@@ -264,13 +280,20 @@ fn links_away(folder: &Path) -> Error {
 /// Fails if a build would remove many of a site's archives, in all the formats that it has them in.
 fn check_shrinking(out: &Path, before: &[String], made: &[&str]) -> Result<(), Error> {
     let before = archives(before.iter().map(String::as_str));
-    let gone = before.difference(&archives(made.iter().copied())).count();
-    if gone * SHRINKING <= before.len() {
+    let made = archives(made.iter().copied());
+    let gone: Vec<&str> = before.difference(&made).copied().collect();
+    if gone.len() * SHRINKING <= before.len() {
         return Ok(());
     }
+    let of_all = gone.iter().filter_map(|path| path.strip_prefix("archive/all/"));
+    let issues: Vec<&str> = of_all.clone().take(NAMED).collect();
+    let more = if of_all.count() > issues.len() { " …" } else { "" };
     let cause = format!(
-        "issues seem to be missing: {gone} of {} archives would be removed, so nothing was changed; if they are meant to go, say --force",
-        before.len()
+        "{} of {} archives would be removed, those of issue {}{more}: a file is missing, or an issue has another number or date; \
+         nothing was changed; if that is meant, say --force",
+        gone.len(),
+        before.len(),
+        issues.join(", ")
     );
     Err(Error::at(out, &cause))
 }

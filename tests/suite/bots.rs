@@ -182,7 +182,7 @@ fn an_item_whose_command_fails_is_tried_again() {
     let output = exec(&folder, "read line; case $line in *\"<2>\"*) exit 1;; esac; echo \"$line\"");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(complete(&output.stdout), [4, 3]);
-    assert!(stderr(&output).contains("the next run tries this item again"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the next run tries it again"), "{}", stderr(&output));
     assert_eq!(complete(&exec(&folder, "cat").stdout), [2, 1, 0]);
     assert!(exec(&folder, "cat").stdout.is_empty());
 }
@@ -231,6 +231,6 @@ fn a_feed_that_is_not_there_yet_loses_nothing_of_its_first_issue() {
 fn the_first_run_says_how_many_items_it_passed_by() {
     let folder = site("passed-by");
     let output = patchfeed(&folder.0, &["new", "site", "--seen", "seen"]);
-    assert!(stderr(&output).contains("5 items that it holds already were passed by"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the 5 items that it holds already were passed by"), "{}", stderr(&output));
     assert_eq!(stderr(&patchfeed(&folder.0, &["new", "site", "--seen", "seen"])), "", "it is said once");
 }

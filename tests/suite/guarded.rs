@@ -67,7 +67,10 @@ fn a_source_that_shrinks_removes_nothing_without_force() {
     }
     let (code, said) = build(&folder, &[]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("site: issues seem to be missing: 20 of 24 archives would be removed"), "{said}");
+    assert!(
+        said.contains("site: 20 of 24 archives would be removed, those of issue 10, 11, 12, 3, 4 …: a file is missing"),
+        "{said}"
+    );
     assert_eq!(tree(&folder.path("site")), before);
     built(&folder, &["--force"]);
     let after = tree(&folder.path("site"));
@@ -112,13 +115,36 @@ fn another_newsletters_site_is_not_replaced_without_force() {
 }
 
 #[test]
+fn a_site_is_not_built_for_the_default_address_by_oversight() {
+    let folder = twelve_issues("oversight");
+    built(&folder, &[]);
+    let before = tree(&folder.path("site"));
+    let output = patchfeed(&folder.0, &["build", "issues", "--out", "site"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("say --base-url https://feeds.example.org/, or --force"), "{}", stderr(&output));
+    assert_eq!(tree(&folder.path("site")), before);
+    let other = ["build", "issues", "--out", "site", "--base-url", "https://other.example.org/"];
+    assert!(patchfeed(&folder.0, &other).status.success(), "a site may move");
+}
+
+#[test]
+fn a_build_that_is_refused_leaves_no_trace() {
+    let folder = twelve_issues("no-trace");
+    folder.write("site/index.html", "my page");
+    assert_eq!(build(&folder, &[]).0, Some(1));
+    assert!(!folder.path("site/.patchfeed").exists());
+}
+
+#[test]
 fn a_damaged_list_of_files_is_made_anew() {
     let folder = twelve_issues("damaged-list");
     built(&folder, &[]);
     let list = folder.path("site/.patchfeed/manifest");
     let whole = std::fs::read(&list).expect("there is a list");
     let before = tree(&folder.path("site"));
-    for damaged in [&b""[..], &[0; 700], &whole[..whole.len() / 2], &[&whole[..], &[0; 9]].concat()] {
+    for damaged in
+        [&b""[..], &[0; 700], &whole[..whole.len() / 2], &[&whole[..], &[0; 9]].concat(), b"garbage\n", b"{}\n"]
+    {
         std::fs::write(&list, damaged).expect("the list can be written");
         let said = built(&folder, &[]);
         assert!(said.contains("the list of the site's files is damaged"), "{said}");

@@ -138,10 +138,10 @@ fn an_item_that_always_fails_is_set_aside_and_tried_again_at_the_end() {
     assert!(stderr(&first).contains("with \"v1: a *title* <2>\": exit status 3"), "{}", stderr(&first));
     let second = exec(&folder, command, &["--tries", "2"]);
     assert_eq!((second.status.code(), complete(&second.stdout)), (Some(1), vec![1, 0]));
-    assert!(stderr(&second).contains("after 2 failures, this item is set aside"), "{}", stderr(&second));
+    assert!(stderr(&second).contains("it is set aside: later items go first"), "{}", stderr(&second));
     let third = exec(&folder, command, &["--tries", "2"]);
     assert_eq!((third.status.code(), complete(&third.stdout)), (Some(1), vec![]));
-    assert!(stderr(&third).contains("this item stays set aside"), "{}", stderr(&third));
+    assert_eq!(stderr(&third).lines().count(), 1, "{}", stderr(&third));
     folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..6));
     build(&folder);
     folder.write("seen", ""); // the mark beside it knows what is set aside
@@ -160,19 +160,50 @@ fn two_failures_in_a_row_stop_the_run() {
 }
 
 #[test]
+fn an_outage_of_any_length_changes_no_order() {
+    let folder = site("long-outage");
+    for _ in 0..6 {
+        assert_eq!(exec(&folder, "exit 1", &["--tries", "2"]).status.code(), Some(1));
+        assert_eq!(exec(&folder, "./mistyped.sh", &["--tries", "2"]).status.code(), Some(1));
+    }
+    assert_eq!(complete(&exec(&folder, "cat", &[]).stdout), [4, 3, 2, 1, 0]);
+}
+
+#[test]
+fn items_that_never_succeed_keep_no_other_from_being_tried() {
+    let folder = site("three-aside");
+    let command = "read line; case $line in *\"<4>\"*|*\"<2>\"*|*\"<0>\"*) exit 3;; esac; echo \"$line\"";
+    let posted = complete(&exec(&folder, command, &["--tries", "1"]).stdout);
+    assert_eq!(posted, [3, 1]);
+    let command = "read line; case $line in *\"<4>\"*|*\"<2>\"*) exit 3;; esac; echo \"$line\"";
+    let output = exec(&folder, command, &["--tries", "1"]);
+    assert_eq!(complete(&output.stdout), [0]);
+}
+
+#[test]
+fn a_feed_that_is_gone_is_an_error_for_whoever_has_read_it() {
+    let folder = site("gone");
+    run(&folder, &ARGS);
+    std::fs::remove_file(folder.path("site/bpf.json")).expect("it is there");
+    let output = new(&folder, &ARGS);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("the feed \"bpf\" is gone"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_command_that_hangs_is_ended_with_everything_that_it_started() {
     let folder = site("hangs");
     let command = "read line; case $line in *\"<4>\"*) sleep 300 & sleep 300;; esac; echo \"$line\"";
     let output = exec(&folder, command, &["--tries", "1", "--timeout", "1"]);
     assert_eq!(complete(&output.stdout), [3, 2, 1, 0]);
-    assert!(stderr(&output).contains("it was ended after 1 s"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the command was ended after 1 s"), "{}", stderr(&output));
 }
 
 #[test]
 fn hints_say_why_a_command_cannot_be_run() {
     let folder = site("hints");
     folder.write("post.sh", "#!/bin/sh\n");
-    for (command, words) in [("./post.sh", "chmod +x"), ("post.sh", "./script")] {
+    for (command, words) in [("./post.sh", "chmod +x"), ("post.sh", "./post.sh")] {
         let output = exec(&folder, command, &[]);
         assert!(stderr(&output).contains(words), "{}", stderr(&output));
     }
