@@ -1,13 +1,15 @@
 //! What `patchfeed new` does for a bot: it prints the items of a feed that the bot hasn't posted yet, oldest first.
 //!
-//! Beside the memory `SEEN` lies `SEEN.mark`, which says how far each feed was printed, in case the memory is damaged.
+//! Beside the memory `SEEN` lies `SEEN.copy`, in case the memory is damaged.
 
+mod copy;
 mod feed;
 mod line;
-mod mark;
 mod memory;
 mod output;
 mod record;
+
+use std::collections::HashSet;
 
 use serde_json::value::RawValue;
 
@@ -17,7 +19,6 @@ pub use feed::items;
 use line::ItemLine;
 pub use line::LineForm;
 pub use memory::Memory;
-use memory::{Loss, Standing};
 pub use output::Output;
 use output::Refusal;
 
@@ -52,8 +53,7 @@ pub enum Notice<'a> {
 /// two items in a row fail, it isn't the items, and printing stops.
 ///
 /// # Errors
-/// An item that can't be read or printed, a memory that can't be written to, and one that is damaged beyond what its mark tells. If
-/// it was the memory that failed, nothing more is printed.
+/// An item that can't be read or printed, and a memory that can't be written. If it was the memory that failed, nothing more is printed.
 pub fn print_new(
     printing: &Printing<'_>,
     items: &[Box<RawValue>],
@@ -62,13 +62,16 @@ pub fn print_new(
     say: &mut dyn FnMut(Notice<'_>),
 ) -> Result<usize, Error> {
     let feed = printing.feed;
-    let lines = items.iter().rev().map(|item| line::line(item, printing.form)).collect::<Result<Vec<_>, _>>()?;
+    let mut lines = items.iter().rev().map(|item| line::line(item, printing.form)).collect::<Result<Vec<_>, _>>()?;
+    let mut ids = HashSet::new(); // a document may have changed between two that were read
+    lines.retain(|line| ids.insert(line.id.clone()));
     begin(printing, &lines, memory, say)?;
     let new: Vec<&ItemLine> = lines.iter().filter(|line| !memory.knows(feed, &line.id)).collect();
     memory.make_room(new.iter().map(|line| line.id.as_str()))?;
     let printed = print(printing, &new, memory, &mut out);
-    let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
-    memory.set_mark(feed, &ids)?;
+    if !new.is_empty() {
+        memory.write_copy("what was posted is remembered all the same")?;
+    }
     printed
 }
 
@@ -81,57 +84,31 @@ fn begin(
 ) -> Result<(), Error> {
     let feed = printing.feed;
     let path = memory.path().display().to_string();
-    match memory.standing(feed) {
-        Standing::Known => {
-            if let Some(notice) = memory.notice() {
-                say(Notice::Damage(&format!("{path}: {notice}")));
-            }
-            Ok(())
-        }
-        Standing::First => {
-            let passed = if printing.history { &[] } else { lines };
-            memory.begin(feed, passed.iter().map(|line| line.id.as_str()))?;
-            let first = match memory.loss() {
-                Loss::File => "this memory is gone, though its mark is there, so it begins anew",
-                Loss::Lines | Loss::Nothing => "the first time",
-            };
-            match passed.len() {
-                0 => {}
-                1 => say(Notice::Passed(&format!(
-                    "{path}: {first} for the feed {feed:?}: its only item so far was passed by"
-                ))),
-                count => say(Notice::Passed(&format!(
-                    "{path}: {first} for the feed {feed:?}: the {count} items that it holds already were passed by"
-                ))),
-            }
-            Ok(())
-        }
-        Standing::Lost(mark) => {
-            let last = mark.last.as_ref().map(|last| lines.iter().position(|line| *record::key(&line.id) == **last));
-            let count = match last {
-                None => 0,
-                Some(Some(at)) => at + 1,
-                Some(None) => return Err(Error::new(path, LOST)),
-            };
-            let passed = lines[..count].iter().map(|line| line.id.as_str());
-            memory
-                .recover(feed, passed.filter(|id| !mark.pending.iter().any(|pending| *record::key(id) == **pending)))?;
-            let passed = match count.checked_sub(1) {
-                Some(last) => format!("what the feed {feed:?} holds up to {:?}", lines[last].title),
-                None => format!("nothing of the feed {feed:?}"),
-            };
-            say(Notice::Damage(&format!(
-                "{path}: this memory is damaged; by the mark beside it, {passed} counts as printed"
-            )));
-            Ok(())
-        }
-        Standing::Unknown => Err(Error::new(path, LOST)),
+    if let Some(notice) = memory.notice() {
+        say(Notice::Damage(&format!("{path}: {notice}")));
     }
+    if memory.has_begun(feed) {
+        let is_gap = !lines.is_empty() && !lines.iter().any(|line| memory.knows(feed, &line.id));
+        if is_gap && memory.has_passed(feed) {
+            say(Notice::Damage(&format!(
+                "{path}: all that the feed {feed:?} holds is new, so there may be older items that it no longer holds"
+            )));
+        }
+        return Ok(());
+    }
+    let passed = if printing.history { &[] } else { lines };
+    memory.begin(feed, passed.iter().map(|line| line.id.as_str()))?;
+    match passed.len() {
+        0 => {}
+        1 => say(Notice::Passed(&format!(
+            "{path}: the first time for the feed {feed:?}: its only item so far was passed by"
+        ))),
+        count => say(Notice::Passed(&format!(
+            "{path}: the first time for the feed {feed:?}: the {count} items that it holds already were passed by"
+        ))),
+    }
+    Ok(())
 }
-
-/// What to do where nothing tells what was printed.
-const LOST: &str = "this memory is damaged, and nothing tells what was printed, so nothing was; put a copy of it back, or remove it \
-                    to begin anew: with --history, everything that the feed holds is then printed, else what is new from then on";
 
 /// Prints items. Returns how many were.
 ///

@@ -1,7 +1,7 @@
 //! Programs that patchfeed runs: each with everything that it starts, so that all of it can be ended.
 
 use std::io;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, PoisonError};
 
 /// The running children: each leads a group of processes.
@@ -37,13 +37,13 @@ impl Running {
         let _ = bytes;
     }
 
-    /// Ends the program with everything that it has started, after a moment in which it can clean up.
-    pub(crate) fn end(&mut self) {
+    /// Ends the program with everything that it has started, after a moment in which it can clean up. Returns how it ended.
+    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
         signal_group(self.child.id(), false);
         std::thread::sleep(std::time::Duration::from_millis(200));
         signal_group(self.child.id(), true);
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.wait().ok()
     }
 }
 

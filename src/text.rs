@@ -4,16 +4,18 @@ use std::borrow::Cow;
 
 use linkify::{LinkFinder, LinkKind};
 
-/// Whether XML 1.0 allows the character in a document (§2.2, `Char`).
+/// Whether a document may hold the character: XML 1.0 allows it (§2.2, `Char`), and it is no control of the second kind, which XML
+/// discourages and terminals obey.
 pub(crate) fn is_legal(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{7F}' | '\u{A0}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// Whether XML 1.0 allows every character of the text.
+/// Whether every character of the text is legal.
 pub(crate) fn all_legal(text: &str) -> bool {
-    // A `str` can't hold surrogates. That leaves control characters, U+FFFE (EF BF BE) and U+FFFF (EF BF BF).
+    // A `str` can't hold surrogates. That leaves controls, the second kind of which begins with C2, U+FFFE (EF BF BE) and U+FFFF (EF BF BF).
     let bytes = text.as_bytes();
     !bytes.chunks(64).any(has_illegal_control)
+        && memchr::memchr_iter(0xC2, bytes).all(|at| bytes[at + 1] >= 0xA0)
         && memchr::memchr_iter(0xEF, bytes).all(|at| !(bytes[at + 1] == 0xBF && bytes[at + 2] >= 0xBE))
 }
 

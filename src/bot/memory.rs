@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::mark::{Bookmark, Bookmarks};
+use super::copy::Copy;
 use super::record::{HEADER, Known, feed_line, item_line, key, passed_line, read};
 use crate::error::{Error, without_number};
 use crate::files;
@@ -17,79 +17,70 @@ pub struct Memory {
     /// Whether to wait until what is remembered has reached the disk.
     sync: bool,
     known: Known,
-    loss: Loss,
     has_header: bool,
-    marks: Bookmarks,
+    copy: Copy,
     /// What was wrong with the file, in words for the user, and what was done.
     notice: Option<String>,
 }
 
-/// What a memory has lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Loss {
-    Nothing,
-    /// Some of its lines, or all.
-    Lines,
-    /// The whole file, though there is a mark.
-    File,
-}
-
-/// How a memory stands to a feed.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// The feed has never been asked for.
-    First,
-    /// What was printed of it is known.
-    Known,
-    /// Lines are lost; the mark tells how far the feed was printed.
-    Lost(Bookmark),
-    /// Lines are lost, and so is the mark.
-    Unknown,
-}
+/// What to do where nothing tells what was printed.
+const LOST: &str = "this memory is damaged, and so is the copy beside it, so nothing was posted; put a copy of it back, or remove both \
+                    to begin anew: with --history, everything that the feed holds is then posted, else what is new from then on";
 
 impl Memory {
     /// Opens the file, which is created if needed. Waits while another run has it open. With `sync`, what is remembered has
     /// reached the disk before it counts.
     ///
     /// # Errors
-    /// A file that can't be read, written or locked, and one that isn't a bot's memory.
+    /// A file that can't be read, written or locked; one that isn't a bot's memory; a memory and a copy that are both damaged.
     pub fn open(path: &Path, sync: bool) -> Result<Self, Error> {
         Self::open_locked(path, sync).map_err(|err| Error::at(path, &err))
     }
 
     fn open_locked(path: &Path, sync: bool) -> io::Result<Self> {
-        let is_new = !path.exists();
         let mut file = files::lock(path, true)?.ok_or(io::ErrorKind::WouldBlock)?;
         let mut bytes = Vec::new();
         (&mut file).take(files::LARGEST).read_to_end(&mut bytes)?;
-        let marks = if is_new { Bookmarks::none(path) } else { Bookmarks::read(path)? };
-        let record = read(&bytes, |feed| marks.get(feed).is_some());
-        if !record.is_ours && !marks.is_there() {
+        let mut copy = Copy::read(path)?;
+        let record = read(&bytes);
+        if !record.is_ours && !copy.is_there {
             return Err(io::Error::other(
                 "patchfeed didn't write this file, so it adds nothing to it; choose another file for --seen",
             ));
         }
-        let is_damaged = record.is_damaged || !record.is_ours || bytes.is_empty() && !marks.is_empty();
-        let loss = match is_damaged {
-            true => Loss::Lines,
-            false if is_new && marks.is_there() => Loss::File,
-            false => Loss::Nothing,
-        };
-        let mut memory = Self {
-            path: path.to_owned(),
-            file,
-            sync,
-            known: record.known,
-            loss,
-            has_header: record.has_header,
-            marks,
-            notice: None,
-        };
-        if !is_damaged && record.whole < bytes.len() {
-            memory.file.set_len(record.whole as u64)?;
-            memory.notice = Some("its end was cut short: what was printed last may be printed again".to_owned());
+        let is_whole = record.is_ours && !record.is_damaged && !(bytes.is_empty() && copy.is_there);
+        let copied = copy.known.take();
+        if !is_whole && copied.is_none() {
+            return Err(io::Error::other(LOST));
+        }
+        let lost = copied.filter(|copied| !is_whole || !record.known.has_all_of(copied));
+        let whole = record.whole as u64;
+        let path = path.to_owned();
+        let mut memory =
+            Self { path, file, sync, known: record.known, has_header: record.has_header, copy, notice: None };
+        if let Some(copied) = lost {
+            memory.known.add(copied);
+            memory.write_anew()?;
+            memory.notice =
+                Some("this memory was damaged; what it had lost was taken from the copy beside it".to_owned());
+        } else if whole < bytes.len() as u64 {
+            memory.file.set_len(whole)?;
+            memory.notice =
+                Some("the end of this memory was cut short: what was posted last may be posted again".to_owned());
         }
         Ok(memory)
+    }
+
+    /// Writes all lines again. If that is cut off, the copy still has them.
+    fn write_anew(&mut self) -> io::Result<()> {
+        self.known.tries.clear(); // their lines are written again when there is room to be made
+        let text = format!("{HEADER}\n{}", self.known.lines());
+        self.copy.write(&self.known, self.sync)?;
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())?;
+        self.has_header = true;
+        self.sync()
     }
 
     /// What was wrong with the file, in words for the user, and what was done about it.
@@ -97,9 +88,9 @@ impl Memory {
         self.notice.as_deref()
     }
 
-    /// Whether a feed was asked for before, and held something.
-    pub fn has_seen(&self, feed: &str) -> bool {
-        self.known.feeds.contains(feed) && self.marks.get(feed).is_some_and(|mark| mark.last.is_some())
+    /// The file's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether a feed was asked for before.
@@ -107,31 +98,9 @@ impl Memory {
         self.known.feeds.contains(feed)
     }
 
-    /// What it has lost.
-    pub(super) fn loss(&self) -> Loss {
-        self.loss
-    }
-
-    /// The file's path.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// How the memory stands to a feed.
-    pub(super) fn standing(&self, feed: &str) -> Standing {
-        let is_begun = self.known.feeds.contains(feed);
-        let is_damaged = self.loss == Loss::Lines;
-        match self.marks.get(feed) {
-            // A memory that doesn't know what its mark says was printed has lost lines, perhaps with no trace of them.
-            Some(mark) if is_damaged || !is_begun || !self.knows_mark(feed, mark) => Standing::Lost(mark.clone()),
-            None if is_damaged && self.marks.is_empty() => Standing::Unknown,
-            None if !is_begun => Standing::First,
-            _ => Standing::Known,
-        }
-    }
-
-    fn knows_mark(&self, feed: &str, mark: &Bookmark) -> bool {
-        mark.last.as_ref().is_none_or(|last| self.known.has(feed, last))
+    /// Whether a feed held items when it was first asked for.
+    pub fn has_passed(&self, feed: &str) -> bool {
+        self.known.has_passed(feed)
     }
 
     /// Whether an item was printed, or was already in the feed when that was first asked for.
@@ -152,27 +121,19 @@ impl Memory {
         text.extend(passed.iter().map(|id| passed_line(feed, id)));
         self.append(&text)?;
         self.known.begin(feed, passed);
-        Ok(())
+        self.write_copy("nothing was posted")
     }
 
-    /// Starts the file anew after lines were lost: with those that are left, and with the ids of the items up to the mark.
-    pub(super) fn recover<'a>(&mut self, feed: &str, passed: impl Iterator<Item = &'a str>) -> Result<(), Error> {
-        self.known.feeds.clear(); // other feeds have marks of their own
-        let text = self.known.write();
-        let result = self.file.set_len(0).and_then(|()| self.file.rewind());
-        result.map_err(|err| Error::at(&self.path, &err))?;
-        (self.has_header, self.loss) = (false, Loss::Nothing);
-        self.append(&text)?;
-        self.begin(feed, passed)
-    }
-
-    /// Writes the lines of items that are to be printed. If there is no room for them, none must be.
+    /// Writes the lines of items that are to be printed, and the copy. If there is no room for them, none must be.
     pub(super) fn make_room<'a>(&mut self, ids: impl Iterator<Item = &'a str>) -> Result<(), Error> {
         let new: Vec<String> =
             ids.map(|id| key(id).into_owned()).filter(|id| !self.known.tries.contains_key(id)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
         let end = self.append(&new.iter().map(|id| item_line('0', id)).collect::<String>())?;
         self.known.add_room(end, new);
-        Ok(())
+        self.write_copy("nothing was posted")
     }
 
     /// Remembers that an item was printed. There is room for it.
@@ -203,16 +164,11 @@ impl Memory {
         written.map_err(|err| Error::at(&self.path, &err))
     }
 
-    /// Writes down how far a feed was printed, whose items have these ids, the oldest first.
-    pub(super) fn set_mark(&mut self, feed: &str, ids: &[&str]) -> Result<(), Error> {
-        let last = ids.iter().rposition(|id| self.knows(feed, id));
-        let before = &ids[..last.unwrap_or(0)];
-        let pending = before.iter().filter(|id| !self.knows(feed, id)).map(|id| key(id).into_owned()).collect();
-        let mark = Bookmark { last: last.map(|at| key(ids[at]).into_owned()), pending };
-        let set = self.marks.set(feed, mark, self.sync);
-        set.map_err(|err| {
+    /// Writes the copy, after what is remembered has changed. `so_far` says what was posted if that fails.
+    pub(super) fn write_copy(&self, so_far: &str) -> Result<(), Error> {
+        self.copy.write(&self.known, self.sync).map_err(|err| {
             let cause = without_number(&err.to_string()).to_owned();
-            Error::at(self.marks.path(), &format!("{cause}; what was posted is remembered all the same"))
+            Error::at(&self.path, &format!("its copy can't be written: {cause}; {so_far}"))
         })
     }
 

@@ -60,7 +60,9 @@ fn run(command: &str, line: &str, timeout: Duration) -> io::Result<Option<ExitSt
     if let Some(mut input) = running.child.stdin.take() {
         let line = format!("{line}\n");
         // A command may succeed without reading all its input, or never read it.
-        std::thread::Builder::new().spawn(move || input.write_all(line.as_bytes())).inspect_err(|_| running.end())?;
+        std::thread::Builder::new()
+            .spawn(move || input.write_all(line.as_bytes()))
+            .inspect_err(|_| _ = running.end())?;
     }
     let start = Instant::now();
     loop {
@@ -68,8 +70,7 @@ fn run(command: &str, line: &str, timeout: Duration) -> io::Result<Option<ExitSt
             return Ok(Some(status));
         }
         if start.elapsed() > timeout {
-            running.end();
-            return Ok(None);
+            return Ok(running.end().filter(ExitStatus::success)); // it may have finished in the moment that it had
         }
         std::thread::sleep(PAUSE);
     }

@@ -16,7 +16,7 @@
 //! Before the header there may be lines without checksums, which older versions wrote: `ID`, `ID SLUG` and `feed SLUG`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -30,7 +30,7 @@ const SPACES: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// The feeds that were asked for.
-    pub(super) feeds: HashSet<String>,
+    pub(super) feeds: BTreeSet<String>,
     /// The items that were printed.
     pub(super) items: BTreeSet<String>,
     /// The items that were passed by, each as `ID SLUG`.
@@ -89,8 +89,8 @@ pub(super) fn unchecked(line: &str) -> Option<&str> {
     (sum.len() == 8 && u32::from_str_radix(sum, 16).ok()? == crc32fast::hash(words.as_bytes())).then_some(words)
 }
 
-/// Reads a file. `is_marked` says whether a feed was begun for certain.
-pub(super) fn read(bytes: &[u8], is_marked: impl Fn(&str) -> bool) -> Record {
+/// Reads a file.
+pub(super) fn read(bytes: &[u8]) -> Record {
     let mut record = Record { is_ours: true, ..Record::default() };
     let mut begun: Option<Begun> = None; // the feed whose passed items are being read
     let mut at = 0;
@@ -118,7 +118,7 @@ pub(super) fn read(bytes: &[u8], is_marked: impl Fn(&str) -> bool) -> Record {
     record.is_ours = record.has_header || is_old || HEADER.as_bytes().starts_with(bytes);
     if let Some(begun) = begun.filter(|begun| begun.left > 0) {
         // The lines of a feed's beginning are written together. If not all of them were, nothing has been printed since.
-        record.is_damaged |= is_marked(&begun.feed) || begun.is_interrupted;
+        record.is_damaged |= begun.is_interrupted;
         record.known.feeds.remove(&begun.feed);
         record.whole = record.whole.min(begun.at);
     }
@@ -205,10 +205,29 @@ impl Known {
         }
     }
 
-    /// The lines of all items, but for those to be printed: they are forgotten, and their failures with them.
-    pub(super) fn write(&mut self) -> String {
-        self.tries.clear();
+    /// Whether items of a feed were passed by.
+    pub(super) fn has_passed(&self, feed: &str) -> bool {
+        self.passed.iter().any(|words| words.strip_suffix(feed).is_some_and(|key| key.ends_with(' ')))
+    }
+
+    /// Whether it knows everything that another one does, but for failures.
+    pub(super) fn has_all_of(&self, other: &Self) -> bool {
+        self.feeds.is_superset(&other.feeds)
+            && self.items.is_superset(&other.items)
+            && self.passed.is_superset(&other.passed)
+    }
+
+    /// Adds what another one knows.
+    pub(super) fn add(&mut self, other: Self) {
+        self.feeds.extend(other.feeds);
+        self.items.extend(other.items);
+        self.passed.extend(other.passed);
+    }
+
+    /// The lines that say all of it, but for items to be printed.
+    pub(super) fn lines(&self) -> String {
+        let feeds = self.feeds.iter().map(|feed| feed_line(feed, 0));
         let passed = self.passed.iter().map(|words| checked(&format!("= {words}")));
-        self.items.iter().map(|key| item_line('+', key)).chain(passed).collect()
+        feeds.chain(self.items.iter().map(|key| item_line('+', key))).chain(passed).collect()
     }
 }

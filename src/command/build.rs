@@ -86,7 +86,10 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         }
         Host::Another(_) => {}
     }
-    if let Some(owner) = publication.owner().filter(|owner| owner.base_url != BASE_URL && !is_told && !options.force) {
+    if let Some(owner) = publication
+        .owner()
+        .filter(|owner| !matches!(owner.base_url.as_str(), "" | BASE_URL) && !is_told && !options.force)
+    {
         let cause = format!(
             "this site was built for {0}, and would be for {BASE_URL} now, so nothing was changed; say --base-url {0}, or --force",
             owner.base_url

@@ -23,7 +23,7 @@ pub(crate) struct New {
     /// The folder for copies of what comes over the network [default: the system's own for caches]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
-    /// The file that remembers what was printed; beside it, FILE.mark says how far
+    /// The file that remembers what was printed; beside it, FILE.copy is a copy of it
     #[arg(long, value_name = "FILE")]
     seen: PathBuf,
     /// The feed, by the name of its files
@@ -67,7 +67,8 @@ impl From<NewFormat> for LineForm {
 }
 
 fn slug(text: &str) -> Result<String, &'static str> {
-    let is_slug = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_slug =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if is_slug { Ok(text.to_owned()) } else { Err("a feed's name has lower-case letters, digits and hyphens") }
 }
 
@@ -93,7 +94,7 @@ pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode
     let mut memory = Memory::open(&options.seen, !options.no_sync)?;
     let items = match items {
         Some(items) => items,
-        None if memory.has_seen(&options.feed) => {
+        None if memory.has_passed(&options.feed) => {
             let cause =
                 format!("the feed {:?} is gone, which this bot has read before; build the site again", options.feed);
             return Err(Error::new(redacted(&options.source), cause));
@@ -136,6 +137,11 @@ fn of_site(folder: &Path, feed: &str) -> Result<Found, Error> {
     let items = bot::items(feed, &|path| {
         files::read_text(&folder.join(path)).map_err(|err| Error::at(&folder.join(path), &err))
     })?;
+    if items.is_none() && folder.join(".patchfeed/unfinished").exists() {
+        let cause =
+            "this site is being built, or its build was cut off, so nothing was posted; build it, then try again";
+        return Err(Error::at(folder, &cause));
+    }
     let feeds = if items.is_none() { feeds_of_site(folder)? } else { Vec::new() };
     Ok(Found { items, feeds })
 }
@@ -162,6 +168,11 @@ fn of_issues(options: &New, mut config: Config, quiet: bool) -> Result<Found, Er
         return Err(no_issue(&config));
     }
     let feeds = feed::list(&newsletter, &config.feeds, &config.window, &listings).map_err(|err| config.error(&err))?;
+    if feeds.iter().any(|feed| feed.digest_slug == options.feed) {
+        let cause =
+            format!("a digest is read from a built site, not from issues: patchfeed new SITE --feed {}", options.feed);
+        return Err(Error::new("--feed", cause));
+    }
     let feed = feeds.iter().find(|feed| feed.slug == options.feed);
     let items = feed.map(|feed| feed::items(feed, &listings).into_iter().map(raw_item).collect()).transpose()?;
     Ok(Found { items, feeds: feeds.into_iter().map(|feed| feed.slug).collect() })

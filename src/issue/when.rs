@@ -81,6 +81,7 @@ impl When {
     pub(crate) fn at(self, newsletter: FixedOffset) -> Option<DateTime<FixedOffset>> {
         let local = NaiveDateTime::new(self.day, self.time.unwrap_or_default());
         let posted = self.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
+        day::within_years(posted.naive_utc().date())?; // which is what feeds write
         posted.with_timezone(&newsletter).with_nanosecond(0) // feeds have neither fractions nor leap seconds
     }
 }

@@ -1,5 +1,6 @@
 //! The list of the files that patchfeed made.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +59,7 @@ impl Manifest {
         {
             return Ok(Self { file: file.to_owned(), text: Some(text), owner, paths, notice: None });
         }
-        let paths = if is_site(out) { files_of_site(out) } else { Vec::new() };
+        let paths = files_of_site(out);
         let notice = (is_there || !paths.is_empty()).then(|| {
             let what = if is_there { "is damaged" } else { "is missing" };
             format!(
@@ -67,7 +68,7 @@ impl Manifest {
                 paths.len()
             )
         });
-        Ok(Self { file: file.to_owned(), text: None, owner: None, paths, notice })
+        Ok(Self { file: file.to_owned(), text: None, owner: owner_of_site(out), paths, notice })
     }
 
     /// Whether patchfeed made the file at a path.
@@ -118,24 +119,56 @@ fn is_document(name: &OsStr) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
-/// Whether the first page of a folder is one that patchfeed made.
-fn is_site(out: &Path) -> bool {
-    let page = files::read(&out.join("index.html"), 16 << 20).unwrap_or_default();
-    let head = &page[..page.len().min(2048)];
-    memchr::memmem::find(head, GENERATOR.as_bytes()).is_some()
+/// The text of a page of a site, if patchfeed made it.
+fn own_page(page: &Path) -> Option<String> {
+    let page = String::from_utf8(files::read(page, 64 << 20).ok()?).ok()?;
+    page[..page.floor_char_boundary(2048)].contains(GENERATOR).then_some(page)
 }
 
-/// The paths of the files below a folder that have the names of a site's, sorted. Links aren't followed.
+/// Whose site a folder has, as its first page tells: that has the newsletter's title before the page's own.
+fn owner_of_site(out: &Path) -> Option<Owner> {
+    let page = own_page(&out.join("index.html"))?;
+    let (_, rest) = page.split_once("<title>")?;
+    let (title, _) = rest.split_once("</title>")?.0.rsplit_once(" · ")?;
+    let title = title.replace("&lt;", "<").replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&");
+    Some(Owner { title, address: String::new(), base_url: String::new() })
+}
+
+/// The paths of the files of a folder that belong to a site, sorted: pages that patchfeed made, and the feeds and archives that have their
+/// names. Links aren't followed.
 fn files_of_site(out: &Path) -> Vec<String> {
+    let pages =
+        fs::read_dir(out).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut slugs: BTreeSet<String> = pages
+        .filter_map(|name| name.strip_suffix(".html").map(str::to_owned))
+        .filter(|slug| own_page(&out.join(slug).with_extension("html")).is_some())
+        .collect();
+    if slugs.contains("index") {
+        slugs.extend(["feeds", "digest"].map(str::to_owned));
+    }
     let mut paths: Vec<String> = WalkDir::new(out)
+        .max_depth(3)
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_other_site(entry.path()))
         .flatten()
         .filter(|entry| entry.file_type().is_file() && is_document(entry.file_name()))
         .filter_map(|entry| path_below(out, entry.path()))
+        .filter(|path| slug_in(path).is_some_and(|slug| slugs.contains(slug)))
         .collect();
     paths.sort_unstable();
     paths
+}
+
+/// The slug of the feed that a path of a site belongs to, by its form.
+fn slug_in(path: &str) -> Option<&str> {
+    match path.split('/').collect::<Vec<_>>()[..] {
+        [file] => {
+            let (stem, _) = file.rsplit_once('.')?;
+            Some(stem.strip_suffix("-digest").unwrap_or(stem))
+        }
+        ["archive", slug, _] => Some(slug),
+        _ => None,
+    }
 }
 
 fn is_hidden(name: &OsStr) -> bool {

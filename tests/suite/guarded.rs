@@ -152,13 +152,20 @@ fn a_damaged_list_of_files_is_made_anew() {
         assert_eq!(std::fs::read(&list).expect("there is a list"), whole);
     }
     std::fs::remove_file(&list).expect("it is there");
-    folder.write("site/notes/mine.txt", "mine");
+    let mine = ["notes/mine.txt", "about.html", "package.json", "blog/post.html", "archive/mine.html"];
+    for path in mine {
+        folder.write(&format!("site/{path}"), "mine");
+    }
     remove(&folder, 4);
     assert!(built(&folder, &[]).contains("is missing"));
     let after = tree(&folder.path("site"));
     assert!(!after.contains_key("archive/fs/4.atom"), "what a build no longer makes is still removed");
-    assert!(after.contains_key("notes/mine.txt"));
-    assert_eq!(before.len(), after.len() + 4 - 1);
+    assert!(mine.iter().all(|path| after[*path] == b"mine"));
+    assert_eq!(before.len(), after.len() + 4 - mine.len());
+    std::fs::remove_file(&list).expect("it is there");
+    folder.write("links/2024-01-05-links-5.md", "# Weekly Links 5\n\n## Tools\n\n* [One](https://example.org/1)\n");
+    let output = patchfeed(&folder.0, &["build", "links", "--out", "site", "--base-url", BASE]);
+    assert!(stderr(&output).contains("the site of 《RISC-V Linux"), "{}", stderr(&output));
 }
 
 #[test]

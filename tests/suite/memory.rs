@@ -27,7 +27,7 @@ fn new(folder: &Folder, args: &[&str]) -> Output {
 #[test]
 fn a_damaged_memory_is_said_and_loses_nothing() {
     type Damage = fn(&mut Vec<u8>);
-    let damages: [(&str, Damage); 6] = [
+    let damages: [(&str, Damage); 8] = [
         ("emptied", Vec::clear),
         ("zeroed", |bytes| bytes.fill(0)),
         ("cut in half", |bytes| bytes.truncate(bytes.len() / 2)),
@@ -40,16 +40,25 @@ fn a_damaged_memory_is_said_and_loses_nothing() {
             bytes[half..].fill(0);
         }),
         ("with a byte that is another", |bytes| bytes[60] ^= 1),
+        ("without a line in its middle", |bytes| {
+            let text = String::from_utf8(std::mem::take(bytes)).expect("it is text");
+            let lines = text.split_inclusive('\n').enumerate().filter(|(at, _)| *at != 4);
+            bytes.extend(lines.flat_map(|(_, line)| line.bytes()));
+        }),
+        ("with an item that counts as new", |bytes| {
+            let line = bytes.windows(3).rposition(|bytes| bytes == b"\n+ ").expect("an item was posted");
+            bytes[line + 1] = b'0';
+        }),
     ];
     let folder = late_bot("damages");
-    let [memory, mark] = ["seen", "seen.mark"].map(|name| std::fs::read(folder.path(name)).expect("it is there"));
+    let [memory, copy] = ["seen", "seen.copy"].map(|name| std::fs::read(folder.path(name)).expect("it is there"));
     for (name, damage) in damages {
         let mut bytes = memory.clone();
         damage(&mut bytes);
         folder.write("seen", bytes);
-        folder.write("seen.mark", &mark);
+        folder.write("seen.copy", &copy);
         let output = new(&folder, &ARGS);
-        assert!(stderr(&output).contains("seen: this memory is damaged"), "{name}: {}", stderr(&output));
+        assert!(stderr(&output).contains("seen: this memory was damaged"), "{name}: {}", stderr(&output));
         assert_eq!(complete(&output.stdout), [8, 7], "{name}");
         let after = new(&folder, &ARGS);
         assert_eq!((stdout(&after), stderr(&after)), (String::new(), String::new()), "{name}: mended");
@@ -57,17 +66,41 @@ fn a_damaged_memory_is_said_and_loses_nothing() {
 }
 
 #[test]
-fn a_memory_without_its_mark_asks_what_to_do() {
-    let folder = late_bot("no-mark");
+fn a_damaged_memory_without_its_copy_asks_what_to_do() {
+    let folder = late_bot("no-copy");
     let mut memory = std::fs::read(folder.path("seen")).expect("it is there");
     memory[60] ^= 1;
     folder.write("seen", memory);
-    std::fs::remove_file(folder.path("seen.mark")).expect("it is there");
+    std::fs::remove_file(folder.path("seen.copy")).expect("it is there");
     for _ in 0..2 {
         let output = new(&folder, &ARGS);
         assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()));
-        assert!(stderr(&output).contains("nothing tells what was printed, so nothing was"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("and so is the copy beside it, so nothing was posted"), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn a_memory_and_a_copy_that_are_both_damaged_lose_nothing_in_silence() {
+    let folder = late_bot("both");
+    for (memory, copy) in [("", ""), ("", "patchfeed memory 2\nfeed bpf"), ("\0\0", "\0")] {
+        folder.write("seen", memory);
+        folder.write("seen.copy", copy);
+        let output = new(&folder, &ARGS);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()));
+        assert!(stderr(&output).contains("or remove both to begin anew"), "{}", stderr(&output));
+    }
+    folder.write("seen.copy", "precious");
+    assert!(stderr(&new(&folder, &ARGS)).contains("patchfeed didn't write this file"));
+    assert_eq!(std::fs::read_to_string(folder.path("seen.copy")).ok().as_deref(), Some("precious"));
+}
+
+#[test]
+fn a_late_issue_survives_a_damaged_memory() {
+    let folder = late_bot("late-and-damaged");
+    folder.write("issues/2023-12-01-10-00-00-rvlwn-0.md", issue(0, 20..22));
+    build(&folder);
+    folder.write("seen", "");
+    assert_eq!(run(&folder, &ARGS), [21, 20, 8, 7]);
 }
 
 #[test]
@@ -77,11 +110,11 @@ fn a_last_line_that_was_cut_off_is_dropped() {
     folder.write("seen", [&text[..], b"+ urn:uuid:3f1c"].concat());
     let output = new(&folder, &ARGS);
     assert_eq!(complete(&output.stdout), [8, 7]);
-    assert!(stderr(&output).contains("its end was cut short"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the end of this memory was cut short"), "{}", stderr(&output));
 }
 
 #[test]
-fn several_feeds_of_a_damaged_memory_go_on_each_from_its_mark() {
+fn several_feeds_of_a_damaged_memory_go_on_each_where_it_was() {
     let folder = late_bot("two-feeds");
     let all = ["site", "--seen", "seen", "--format", "text"];
     assert_eq!(run(&folder, &all), [0_usize; 0]);
@@ -104,7 +137,7 @@ fn a_memory_of_an_older_version_is_read_on() {
     let ids = items("bpf");
     let passed: String = ids[..5].iter().flat_map(|id| [id, " bpf\n"]).collect();
     let printed: String = ids[5..7].iter().flat_map(|id| [id, "\n"]).collect();
-    let _ = std::fs::remove_file(folder.path("seen.mark"));
+    std::fs::remove_file(folder.path("seen.copy")).expect("it is there");
     folder.write("seen", format!("{passed}feed bpf\n{printed}"));
     assert_eq!(run(&folder, &ARGS), [8, 7]);
     assert_eq!(run(&folder, &ARGS), [0_usize; 0]);
@@ -144,7 +177,7 @@ fn an_item_that_always_fails_is_set_aside_and_tried_again_at_the_end() {
     assert_eq!(stderr(&third).lines().count(), 1, "{}", stderr(&third));
     folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..6));
     build(&folder);
-    folder.write("seen", ""); // the mark beside it knows what is set aside
+    folder.write("seen", ""); // the copy beside it is as good
     let mended = exec(&folder, "cat", &["--tries", "2"]);
     assert_eq!((mended.status.code(), complete(&mended.stdout)), (Some(0), vec![2, 5]));
     assert!(exec(&folder, "cat", &[]).stdout.is_empty());
@@ -281,9 +314,9 @@ fn two_names_of_one_memory_print_each_item_once() {
 
 #[test]
 #[cfg(unix)]
-fn a_pipe_as_memory_or_mark_is_an_error_at_once() {
+fn a_pipe_as_memory_or_copy_is_an_error_at_once() {
     let folder = site("pipes");
-    for name in ["seen", "other.mark"] {
+    for name in ["seen", "other.copy"] {
         assert!(Command::new("mkfifo").arg(folder.path(name)).status().is_ok_and(|status| status.success()));
     }
     for memory in ["seen", "other"] {

@@ -53,7 +53,7 @@ pub(super) fn run(
     })?;
     running.limit_memory(MEMORY.saturating_add(bounds.issue.saturating_mul(4)));
     let followed = listen_to(&mut running).and_then(|heard| follow(&mut running, &heard, bounds, output));
-    let (status, said) = followed.inspect_err(|_| running.end())?;
+    let (status, said) = followed.inspect_err(|_| _ = running.end())?;
     let said = String::from_utf8_lossy(&said).into_owned();
     if status.success() {
         Ok(())
