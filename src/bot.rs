@@ -69,9 +69,7 @@ pub fn print_new(
     let new: Vec<&ItemLine> = lines.iter().filter(|line| !memory.knows(feed, &line.id)).collect();
     memory.make_room(new.iter().map(|line| line.id.as_str()))?;
     let printed = print(printing, &new, memory, &mut out);
-    if !new.is_empty() {
-        memory.write_copy("what was posted is remembered all the same")?;
-    }
+    memory.write_copy("what was posted is remembered all the same")?;
     printed
 }
 

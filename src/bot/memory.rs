@@ -19,6 +19,8 @@ pub struct Memory {
     known: Known,
     has_header: bool,
     copy: Copy,
+    /// Whether the copy knows less.
+    is_copy_behind: bool,
     /// What was wrong with the file, in words for the user, and what was done.
     notice: Option<String>,
 }
@@ -53,11 +55,20 @@ impl Memory {
         if !is_whole && copied.is_none() {
             return Err(io::Error::other(LOST));
         }
+        let is_copy_behind = copied.as_ref().is_none_or(|copied| !copied.has_all_of(&record.known));
         let lost = copied.filter(|copied| !is_whole || !record.known.has_all_of(copied));
         let whole = record.whole as u64;
         let path = path.to_owned();
-        let mut memory =
-            Self { path, file, sync, known: record.known, has_header: record.has_header, copy, notice: None };
+        let mut memory = Self {
+            path,
+            file,
+            sync,
+            known: record.known,
+            has_header: record.has_header,
+            copy,
+            is_copy_behind,
+            notice: None,
+        };
         if let Some(copied) = lost {
             memory.known.add(copied);
             memory.write_anew()?;
@@ -121,6 +132,7 @@ impl Memory {
         text.extend(passed.iter().map(|id| passed_line(feed, id)));
         self.append(&text)?;
         self.known.begin(feed, passed);
+        self.is_copy_behind = true;
         self.write_copy("nothing was posted")
     }
 
@@ -133,6 +145,7 @@ impl Memory {
         }
         let end = self.append(&new.iter().map(|id| item_line('0', id)).collect::<String>())?;
         self.known.add_room(end, new);
+        self.is_copy_behind = true;
         self.write_copy("nothing was posted")
     }
 
@@ -142,6 +155,7 @@ impl Memory {
         self.mark_line(&key, b'+')?;
         self.known.tries.remove(&key);
         self.known.items.insert(key);
+        self.is_copy_behind = true;
         Ok(())
     }
 
@@ -164,8 +178,11 @@ impl Memory {
         written.map_err(|err| Error::at(&self.path, &err))
     }
 
-    /// Writes the copy, after what is remembered has changed. `so_far` says what was posted if that fails.
-    pub(super) fn write_copy(&self, so_far: &str) -> Result<(), Error> {
+    /// Writes the copy if what is remembered has changed. `so_far` says what was posted if that fails.
+    pub(super) fn write_copy(&mut self, so_far: &str) -> Result<(), Error> {
+        if !std::mem::take(&mut self.is_copy_behind) {
+            return Ok(());
+        }
         self.copy.write(&self.known, self.sync).map_err(|err| {
             let cause = without_number(&err.to_string()).to_owned();
             Error::at(&self.path, &format!("its copy can't be written: {cause}; {so_far}"))
