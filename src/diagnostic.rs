@@ -107,6 +107,7 @@ impl Diagnostic {
             let _ = write!(done, "; there are {} more like this below", self.more);
         }
         let [path, what, label, done] = [&self.path, &what, &label, &done].map(|words| text::shown(words));
+        let path = path.replace('\n', "\\n");
         let place = &self.place;
         let (before, rest) = place.source.split_at(place.start);
         let (marked, after) = rest.split_at(place.end - place.start);

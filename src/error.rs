@@ -35,7 +35,7 @@ pub(crate) fn without_number(cause: &str) -> &str {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", text::shown(&self.subject), text::shown(&self.cause))
+        write!(f, "{}: {}", text::shown(&self.subject).replace('\n', "\\n"), text::shown(&self.cause))
     }
 }
 

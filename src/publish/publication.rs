@@ -92,7 +92,7 @@ impl Publication {
         if own.is_symlink() {
             return Err(links_away(&own));
         }
-        if out.exists() && !out.is_dir() {
+        if out.symlink_metadata().is_ok() && !out.is_dir() {
             return Err(Error::at(out, &"this is no folder; choose a folder for --out"));
         }
         let is_new = !own.exists();
