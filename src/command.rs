@@ -1,5 +1,6 @@
 //! The command line: a file for each command.
 
+mod before;
 mod build;
 mod check;
 mod console;

@@ -20,6 +20,7 @@ mod manifest;
 mod paths;
 mod publication;
 mod replaced;
+mod shrinking;
 mod waiting;
 
 pub use manifest::Owner;

@@ -120,6 +120,7 @@ pub(super) fn read(bytes: &[u8]) -> Record {
         // The lines of a feed's beginning are written together. If not all of them were, nothing has been printed since.
         record.is_damaged |= begun.is_interrupted;
         record.known.feeds.remove(&begun.feed);
+        record.known.passed.retain(|words| !is_of(words, &begun.feed));
         record.whole = record.whole.min(begun.at);
     }
     record
@@ -184,6 +185,11 @@ fn read_old_line(line: &str, known: &mut Known) -> bool {
     !line.contains('\0')
 }
 
+/// Whether `ID SLUG` is about a feed.
+fn is_of(words: &str, feed: &str) -> bool {
+    words.strip_suffix(feed).is_some_and(|key| key.ends_with(' '))
+}
+
 impl Known {
     /// Whether an item was printed, or passed by for this feed.
     pub(super) fn has(&self, feed: &str, key: &str) -> bool {
@@ -207,7 +213,7 @@ impl Known {
 
     /// Whether items of a feed were passed by.
     pub(super) fn has_passed(&self, feed: &str) -> bool {
-        self.passed.iter().any(|words| words.strip_suffix(feed).is_some_and(|key| key.ends_with(' ')))
+        self.passed.iter().any(|words| is_of(words, feed))
     }
 
     /// Whether it knows everything that another one does, but for failures.

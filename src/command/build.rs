@@ -1,20 +1,17 @@
 //! `patchfeed build`: writes the site.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
-use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::newsletter::web_folder;
-use patchfeed::feed::{Feed, Kept};
+use patchfeed::feed;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
-use patchfeed::source::sample;
-use patchfeed::{feed, files};
 
+use super::before::{self, Host};
 use super::console::{count, say, say_all};
 use super::input::{self, Contents, Input, no_issue};
 use super::progress::Progress;
@@ -70,38 +67,24 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         say(&format!("warning: {notice}\n"));
     }
     let is_told = options.base_url.is_some() || config.base_url.as_str() != BASE_URL;
-    let mut kept = Vec::new();
-    let mut is_followed = true; // whether readers may have the site's feeds
-    match host(&publication, &config, newsletter) {
-        Host::This => kept = earlier_feeds(&feeds, &publication, &config.out)?,
+    let host = before::host(&publication, &config, newsletter);
+    if !options.force {
+        before::check(&host, &publication, &config, is_told)?;
+    }
+    let kept = match host {
+        Host::This => before::feeds(&feeds, &publication, &config.out)?,
         Host::Sample => {
             publication.force();
-            is_followed = false;
+            Vec::new()
         }
-        Host::Another(title) if !options.force => {
-            let cause = format!(
-                "the site of 《{title}》 is here, so nothing was changed; choose another folder with --out, or say --force to replace it"
-            );
-            return Err(Error::at(&config.out, &cause));
-        }
-        Host::Another(_) => {}
-    }
-    if let Some(owner) = publication
-        .owner()
-        .filter(|owner| !matches!(owner.base_url.as_str(), "" | BASE_URL) && !is_told && !options.force)
-    {
-        let cause = format!(
-            "this site was built for {0}, and would be for {BASE_URL} now, so nothing was changed; say --base-url {0}, or --force",
-            owner.base_url
-        );
-        return Err(Error::at(&config.out, &cause));
-    }
-    let silent = newly_silent(&kept, &publication);
+        Host::Another(_) => Vec::new(),
+    };
+    let silent = before::newly_silent(&kept, &publication);
     feed::keep(&mut feeds, kept, newsletter, &config.window);
     let progress = Progress::new(quiet, listings.len());
     let unseen =
         site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
-    let late = if is_followed { late(unseen, &publication) } else { Vec::new() };
+    let late = if host == Host::This { before::late(unseen, &publication) } else { Vec::new() };
     let published = publication.finish(&Owner {
         title: newsletter.title.clone(),
         address: newsletter.address.to_string(),
@@ -123,48 +106,6 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     Ok(if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Whose site a folder has.
-enum Host {
-    /// This newsletter's, or nobody's.
-    This,
-    /// The sample's, which gives way to any.
-    Sample,
-    /// That of a newsletter with this title.
-    Another(String),
-}
-
-/// Whose site the folder has. A newsletter may get another title, or another address, but not both at once. Where its issues don't
-/// tell its address, that of the site stands in for it, which says nothing.
-fn host(publication: &Publication, config: &Config, newsletter: &Newsletter) -> Host {
-    let Some(Owner { title, address, .. }) = publication.owner() else { return Host::This };
-    let is_sample = newsletter.title == sample::TITLE;
-    let is_told = newsletter.address != config.base_url;
-    let same_address = is_told && *address == newsletter.address.as_str();
-    if *title == newsletter.title || same_address || !is_told && config.newsletter.title.is_some() {
-        Host::This
-    } else if title == sample::TITLE && !is_sample {
-        Host::Sample
-    } else {
-        Host::Another(title.clone())
-    }
-}
-
-/// Those of the feeds that stay, by slug and title, which had items until now.
-fn newly_silent(kept: &[Kept], publication: &Publication) -> Vec<String> {
-    let had_items = |kept: &&Kept| {
-        let archives = format!("archive/{}/", kept.slug);
-        publication.earlier_paths().iter().any(|path| path.starts_with(&archives))
-    };
-    kept.iter().filter(had_items).map(|kept| format!("{} ({})", kept.slug, kept.title)).collect()
-}
-
-/// The feeds that the folder's site has besides those that are made.
-fn earlier_feeds(made: &[Feed], publication: &Publication, out: &Path) -> Result<Vec<Kept>, Error> {
-    site::kept(made, publication.earlier_paths(), &|path| {
-        files::read_text(&out.join(path)).map_err(|err| Error::at(&out.join(path), &err))
-    })
-}
-
 /// `44 issues, 5167 entries, …`
 fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
     let entries = contents.entries();
@@ -181,13 +122,6 @@ fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
     counts.extend((contents.passed_by > 0).then(|| format!("{} passed by", contents.passed_by)));
     counts.push(count(contents.diagnostics.len(), "diagnostic"));
     counts.join(", ")
-}
-
-/// The issues that came late: the folder had a site without them, and some of their items are too old for the feeds.
-fn late(mut unseen: Vec<Unseen>, publication: &Publication) -> Vec<Unseen> {
-    let earlier: HashSet<&str> = publication.earlier_paths().iter().map(String::as_str).collect();
-    unseen.retain(|unseen| !earlier.is_empty() && !earlier.contains(unseen.archive.as_str()));
-    unseen
 }
 
 fn say_late(late: &Unseen) {

@@ -1,6 +1,6 @@
 //! One run that publishes a site: begin, stage every file, finish.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,16 +11,11 @@ use rayon::prelude::*;
 use super::manifest::{Manifest, Owner};
 use super::paths::{below, linked_folder, remove, remove_if_exists};
 use super::replaced::{Change, change};
+use super::shrinking::check_shrinking;
 use super::waiting::{clear, mark, waiting_path};
 use crate::error::Error;
 use crate::files;
 use crate::interrupt::{self, Careful};
-
-/// A build that would remove more than one in so many of a site's archives has probably lost some of its sources.
-const SHRINKING: usize = 10;
-
-/// How many of them are named.
-const NAMED: usize = 5;
 
 /// What a publication may do.
 #[derive(Debug, Clone, Copy)]
@@ -275,33 +270,6 @@ fn links_away(folder: &Path) -> Error {
         folder,
         &"this folder is a link, which nothing is written through; make it a folder, or give --out the real one",
     )
-}
-
-/// Fails if a build would remove many of a site's archives, in all the formats that it has them in.
-fn check_shrinking(out: &Path, before: &[String], made: &[&str]) -> Result<(), Error> {
-    let before = archives(before.iter().map(String::as_str));
-    let made = archives(made.iter().copied());
-    let gone: Vec<&str> = before.difference(&made).copied().collect();
-    if gone.len() * SHRINKING <= before.len() {
-        return Ok(());
-    }
-    let of_all = gone.iter().filter_map(|path| path.strip_prefix("archive/all/"));
-    let issues: Vec<&str> = of_all.clone().take(NAMED).collect();
-    let more = if of_all.count() > issues.len() { " …" } else { "" };
-    let cause = format!(
-        "{} of {} archives would be removed, those of issue {}{more}: a file is missing, or an issue has another number or date; \
-         nothing was changed; if that is meant, say --force",
-        gone.len(),
-        before.len(),
-        issues.join(", ")
-    );
-    Err(Error::at(out, &cause))
-}
-
-/// The archives among some files, by their paths without endings.
-fn archives<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    let archives = paths.filter(|path| path.starts_with("archive/"));
-    archives.map(|path| path.rsplit_once('.').map_or(path, |(stem, _)| stem)).collect()
 }
 
 fn write_new(path: &Path, bytes: &[u8], replaced: Option<&fs::Metadata>) -> io::Result<File> {
