@@ -157,7 +157,7 @@ impl Room {
 
     fn build(&self, issues: &Path, threads: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
-        command.arg("build").arg(issues).arg("--out").arg(&self.site);
+        command.arg("build").arg(issues).arg("--out").arg(&self.site).arg("--no-sync"); // as the floor
         command.current_dir(&self.folder).env("RAYON_NUM_THREADS", threads); // no patchfeed.toml there
         command
     }
