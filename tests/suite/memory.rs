@@ -144,6 +144,25 @@ fn a_memory_of_an_older_version_is_read_on() {
 }
 
 #[test]
+fn a_feed_that_holds_nothing_known_is_said_to_have_a_gap() {
+    let folder = site("gap");
+    let digest = ["site", "--seen", "seen", "--feed", "bpf-digest", "--format", "text"];
+    new(&folder, &digest);
+    folder.write("issues/2024-01-02-10-00-00-rvlwn-2.md", issue(2, 10..11));
+    build(&folder);
+    let output = new(&folder, &digest);
+    assert_eq!((stdout(&output).lines().count(), stderr(&output)), (1, String::new()));
+    for n in 3..15 {
+        folder.write(&format!("issues/2024-01-{n:02}-10-00-00-rvlwn-{n}.md"), issue(n, n * 10..n * 10 + 1));
+    }
+    build(&folder);
+    let output = new(&folder, &digest);
+    assert_eq!(stdout(&output).lines().count(), 10);
+    assert!(stderr(&output).contains("there may be older items that it no longer holds"), "{}", stderr(&output));
+    assert_eq!(stderr(&new(&folder, &digest)), "");
+}
+
+#[test]
 fn a_file_that_is_no_memory_is_left_alone() {
     let folder = site("no-memory");
     for text in ["### BPF\n\n**[a](b)**\n", "one two three", "\0\0\0"] {
