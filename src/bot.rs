@@ -47,7 +47,7 @@ pub enum Notice<'a> {
 /// Prints the items of a feed that `memory` doesn't know, oldest first, and remembers each as soon as it is printed.
 ///
 /// `items` come newest first, as [`items()`] returns them. The first time that `memory` is used for the feed, all items count
-/// as posted and nothing is printed, unless `history` is set. Returns the number of items printed. `say` takes what the user should know.
+/// as posted and nothing is printed, unless `history` is set. `say` takes what the user should know.
 ///
 /// An item whose command has failed in as many runs as it may is set aside: it is tried again after all others, at the end of each run. If
 /// two items in a row fail, it isn't the items, and printing stops.
@@ -60,7 +60,7 @@ pub fn print_new(
     memory: &mut Memory,
     mut out: Output<'_>,
     say: &mut dyn FnMut(Notice<'_>),
-) -> Result<usize, Error> {
+) -> Result<(), Error> {
     let feed = printing.feed;
     let mut lines = items.iter().rev().map(|item| line::line(item, printing.form)).collect::<Result<Vec<_>, _>>()?;
     let mut ids = HashSet::new(); // a document may have changed between two that were read
@@ -108,23 +108,16 @@ fn begin(
     Ok(())
 }
 
-/// Prints items. Returns how many were.
+/// Prints items.
 ///
 /// An item whose command has failed often enough is set aside as soon as a later one is printed: it is the item, then.
-fn print(
-    printing: &Printing<'_>,
-    new: &[&ItemLine],
-    memory: &mut Memory,
-    out: &mut Output<'_>,
-) -> Result<usize, Error> {
-    let mut printed = 0;
+fn print(printing: &Printing<'_>, new: &[&ItemLine], memory: &mut Memory, out: &mut Output<'_>) -> Result<(), Error> {
     let mut failed: Option<(&ItemLine, Error)> = None; // the item before, which may have to be set aside
     let (mut aside, first): (Vec<&ItemLine>, Vec<&ItemLine>) =
         new.iter().partition(|line| memory.failures(&line.id) >= printing.tries);
     for line in first {
         match print_one(line, memory, out)? {
             Ok(()) => {
-                printed += 1;
                 if let Some((line, _)) = failed.take() {
                     memory.fail(&line.id)?;
                     aside.push(line);
@@ -145,7 +138,7 @@ fn print(
     let mut left: Vec<Error> = Vec::new();
     for line in aside {
         match print_one(line, memory, out)? {
-            Ok(()) => printed += 1,
+            Ok(()) => {}
             Err(refusal) if refusal.may_be_the_item => left.push(refusal.error),
             Err(refusal) => return Err(again(refusal.error, "the next run tries again what is set aside")),
         }
@@ -153,10 +146,11 @@ fn print(
     if let Some((_, err)) = failed {
         return Err(again(err, "the next run tries it again"));
     }
-    let Some(err) = left.pop() else { return Ok(printed) };
+    let Some(err) = left.pop() else { return Ok(()) };
     let others = match left.len() {
         0 => String::new(),
-        count => format!(", as are {count} more"),
+        1 => ", as is another".to_owned(),
+        count => format!(", as are {count} others"),
     };
     Err(again(err, &format!("it is set aside{others}: later items go first, and the end of each run tries it again")))
 }

@@ -230,6 +230,9 @@ fn items_that_never_succeed_keep_no_other_from_being_tried() {
     let command = "read line; case $line in *\"<4>\"*|*\"<2>\"*) exit 3;; esac; echo \"$line\"";
     let output = exec(&folder, command, &["--tries", "1"]);
     assert_eq!(complete(&output.stdout), [0]);
+    assert!(stderr(&output).contains("it is set aside, as is another"), "{}", stderr(&output));
+    let mistyped = exec(&folder, "./mistyped.sh", &["--tries", "1"]);
+    assert!(stderr(&mistyped).contains("the next run tries again what is set aside"), "{}", stderr(&mistyped));
 }
 
 #[test]
