@@ -65,15 +65,21 @@ pub(super) fn check(host: &Host, publication: &Publication, config: &Config, is_
 /// Those of the feeds that stay, by slug and title, which had items until now.
 pub(super) fn newly_silent(kept: &[Kept], publication: &Publication) -> Vec<String> {
     let had_items = |kept: &&Kept| {
-        let archives = format!("archive/{}/", kept.slug);
-        publication.earlier_paths().iter().any(|path| path.starts_with(&archives))
+        let (archives, paths) = (format!("archive/{}/", kept.slug), publication.earlier_paths());
+        let first = paths.partition_point(|path| *path < archives); // they are sorted
+        paths.get(first).is_some_and(|path| path.starts_with(&archives))
     };
     kept.iter().filter(had_items).map(|kept| format!("{} ({})", kept.slug, kept.title)).collect()
 }
 
 /// The feeds that the folder's site has besides those that are made.
-pub(super) fn feeds(made: &[Feed], publication: &Publication, out: &Path) -> Result<Vec<Kept>, Error> {
-    site::kept(made, publication.earlier_paths(), &|path| {
+pub(super) fn feeds(
+    newsletter: &Newsletter,
+    made: &[Feed],
+    publication: &Publication,
+    out: &Path,
+) -> Result<Vec<Kept>, Error> {
+    site::kept(newsletter, made, publication.earlier_paths(), &|path| {
         files::read_text(&out.join(path)).map_err(|err| Error::at(&out.join(path), &err))
     })
 }

@@ -72,7 +72,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         before::check(&host, &publication, &config, is_told)?;
     }
     let kept = match host {
-        Host::This => before::feeds(&feeds, &publication, &config.out)?,
+        Host::This => before::feeds(newsletter, &feeds, &publication, &config.out)?,
         Host::Sample => {
             publication.force();
             Vec::new()

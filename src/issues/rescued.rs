@@ -10,47 +10,46 @@ use crate::rescue::rescue;
 /// How many paragraphs a document is read without at most.
 const MOST: usize = 20;
 
+/// How a document is read.
+type Read<'r> = &'r (dyn for<'d> Fn(&'d Document) -> DocumentIssues<'d> + Sync);
+
 /// Reads a document. What makes `read` panic is left out of it, with a diagnostic.
-///
-/// The copy of the document that is then read instead lives as long as the program: this never happens but by a defect.
-pub(super) fn read<'a>(
-    document: &'a Document,
-    read: &(dyn Fn(&'a Document) -> DocumentIssues<'a> + Sync),
-) -> DocumentIssues<'a> {
-    let mut found = rescue(|| read(document));
-    let mut text = document.text.clone();
-    let mut left_out = Vec::new();
-    let paragraphs = paragraphs(&text);
-    while let Err(words) = found {
-        if left_out.len() >= MOST || paragraphs.is_empty() {
-            left_out.push(document.diagnostic(None, Problem::Defect(words)));
-            return DocumentIssues { diagnostics: left_out, ..DocumentIssues::default() };
-        }
-        let culprit = &paragraphs[first_culprit(&document.path, &text, &paragraphs, read)];
-        left_out.push(document.diagnostic(Some(culprit.clone()), Problem::Defect(words)));
-        text = without(&text, culprit.clone());
-        let copy: &'static Document = Box::leak(Box::new(Document::new(&document.path, text.clone())));
-        found = rescue(|| read(copy));
-    }
-    let mut found = found.unwrap_or_default();
-    found.diagnostics.extend(left_out);
-    found
+pub(super) fn read<'a>(document: &'a Document, read: Read<'_>) -> DocumentIssues<'a> {
+    rescue(|| read(document)).unwrap_or_else(|words| read_without(document, words, read))
 }
 
-/// The place of the first paragraph with which, and without what follows it, a text makes `read` panic.
-fn first_culprit<'a>(
-    path: &str,
-    text: &str,
-    paragraphs: &[Range<usize>],
-    read: &(dyn Fn(&'a Document) -> DocumentIssues<'a> + Sync),
-) -> usize {
+/// Reads a document that makes `read` panic, with these words, without the paragraphs that do.
+///
+/// The copy of the document that is read instead lives as long as the program: this never happens but by a defect.
+fn read_without<'a>(document: &'a Document, mut words: String, read: Read<'_>) -> DocumentIssues<'a> {
+    let paragraphs = paragraphs(&document.text);
+    let mut rest = Document::new(&document.path, document.text.clone());
+    let mut left_out = Vec::new();
+    while left_out.len() < MOST && !paragraphs.is_empty() {
+        let culprit = &paragraphs[first_culprit(&rest, &paragraphs, read)];
+        left_out.push(document.diagnostic(Some(culprit.clone()), Problem::Defect(words)));
+        rest = without(&rest, culprit.clone());
+        match rescue(|| drop(read(&rest))) {
+            Err(other) => words = other,
+            Ok(()) => {
+                let mut found = read(Box::leak(Box::new(rest)));
+                found.diagnostics.extend(left_out);
+                return found;
+            }
+        }
+    }
+    left_out.push(document.diagnostic(None, Problem::Defect(words)));
+    DocumentIssues { diagnostics: left_out, ..DocumentIssues::default() }
+}
+
+/// The place of the first paragraph with which, and without what follows it, a document makes `read` panic.
+fn first_culprit(document: &Document, paragraphs: &[Range<usize>], read: Read<'_>) -> usize {
     let (mut fine, mut bad) = (0, paragraphs.len()); // how many paragraphs are fine together, and how many aren't
     while bad - fine > 1 {
         let middle = usize::midpoint(fine, bad);
-        let begin = without(text, paragraphs[middle].start..text.len());
-        let begin: &'static Document = Box::leak(Box::new(Document::new(path, begin)));
-        match rescue(|| read(begin)) {
-            Ok(_) => fine = middle,
+        let begin = without(document, paragraphs[middle].start..document.text.len());
+        match rescue(|| drop(read(&begin))) {
+            Ok(()) => fine = middle,
             Err(_) => bad = middle,
         }
     }
@@ -73,10 +72,11 @@ fn paragraphs(text: &str) -> Vec<Range<usize>> {
     paragraphs
 }
 
-/// The text with a part of it blank. All other bytes keep their places.
-fn without(text: &str, part: Range<usize>) -> String {
+/// The document with a part of it blank. All other bytes keep their places.
+fn without(document: &Document, part: Range<usize>) -> Document {
+    let text = &document.text;
     let blank: String = text[part.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-    [&text[..part.start], &blank, &text[part.end..]].concat()
+    Document::new(&document.path, [&text[..part.start], &blank, &text[part.end..]].concat())
 }
 
 #[cfg(test)]

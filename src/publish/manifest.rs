@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use crate::error::Error;
 use crate::files;
+use crate::write::page;
 
 /// The first line of a manifest; behind it come the site's owner, a line each, and the number of files. Older ones hold paths alone.
 const HEADER: &str = "patchfeed manifest 2";
@@ -26,9 +27,6 @@ pub struct Owner {
 
 /// The endings of a site's files.
 const ENDINGS: [&str; 5] = ["atom", "rss", "json", "html", "opml"];
-
-/// What pages say of the program that made them, near their beginning.
-const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
 
 /// The manifest as the last run left it.
 #[derive(Debug)]
@@ -119,19 +117,16 @@ fn is_document(name: &OsStr) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
-/// The text of a page of a site, if patchfeed made it.
-fn own_page(page: &Path) -> Option<String> {
-    let page = String::from_utf8(files::read(page, 64 << 20).ok()?).ok()?;
-    page[..page.floor_char_boundary(2048)].contains(GENERATOR).then_some(page)
+/// The title of a page in a folder, if patchfeed made it.
+fn title_of(page: &Path) -> Option<String> {
+    page::title_of(&String::from_utf8(files::read(page, 64 << 20).ok()?).ok()?)
 }
 
 /// Whose site a folder has, as its first page tells: that has the newsletter's title before the page's own.
 fn owner_of_site(out: &Path) -> Option<Owner> {
-    let page = own_page(&out.join("index.html"))?;
-    let (_, rest) = page.split_once("<title>")?;
-    let (title, _) = rest.split_once("</title>")?.0.rsplit_once(" · ")?;
-    let title = title.replace("&lt;", "<").replace("&gt;", ">").replace("&#38;", "&").replace("&amp;", "&");
-    Some(Owner { title, address: String::new(), base_url: String::new() })
+    let title = title_of(&out.join("index.html"))?;
+    let (title, _) = title.rsplit_once(" · ")?;
+    Some(Owner { title: title.to_owned(), address: String::new(), base_url: String::new() })
 }
 
 /// The paths of the files of a folder that belong to a site, sorted: pages that patchfeed made, and the feeds and archives that have their
@@ -141,7 +136,7 @@ fn files_of_site(out: &Path) -> Vec<String> {
         fs::read_dir(out).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut slugs: BTreeSet<String> = pages
         .filter_map(|name| name.strip_suffix(".html").map(str::to_owned))
-        .filter(|slug| own_page(&out.join(slug).with_extension("html")).is_some())
+        .filter(|slug| title_of(&out.join(format!("{slug}.html"))).is_some())
         .collect();
     if slugs.contains("index") {
         slugs.extend(["feeds", "digest"].map(str::to_owned));

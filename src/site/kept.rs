@@ -3,19 +3,20 @@
 use std::collections::HashSet;
 
 use crate::error::Error;
+use crate::facts::newsletter::Newsletter;
 use crate::feed::{Feed, Kept};
-use crate::markdown;
-use crate::text;
+use crate::write::page;
 
 /// The pages that aren't a feed's.
 const OTHERS: [&str; 2] = ["index", "search"];
 
-/// The feeds, besides those that are `made`, whose files an earlier build made and nobody has taken away since. `read` gives the text of
+/// The feeds of a newsletter, besides those that are `made`, whose files an earlier build made and nobody has taken away since. `read` gives the text of
 /// a file of the site, or none if it isn't there.
 ///
 /// # Errors
 /// Those of `read`.
 pub fn kept(
+    newsletter: &Newsletter,
     made: &[Feed],
     paths: &[String],
     read: &dyn Fn(&str) -> Result<Option<String>, Error>,
@@ -27,16 +28,19 @@ pub fn kept(
             continue;
         };
         if let Some(page) = read(path)? {
-            kept.push(Kept { slug: slug.to_owned(), title: title(&page).unwrap_or_else(|| slug.to_owned()) });
+            kept.push(Kept {
+                slug: slug.to_owned(),
+                title: title(&page, newsletter).unwrap_or_else(|| slug.to_owned()),
+            });
         }
     }
     Ok(kept)
 }
 
-/// The title of a feed, as its page has it: `<title>RISC-V · newsletter</title>`.
-fn title(page: &str) -> Option<String> {
-    let (_, rest) = page.split_once("<title>")?;
-    let (title, _) = rest.split_once("</title>")?;
-    let title = title.rsplit_once(" · ").map_or(title, |(title, _)| title);
-    Some(text::one_line(&markdown::decode(title, false))).filter(|title| text::is_visible(title))
+/// The title of a feed, as its page has it: `RISC-V · newsletter`.
+fn title(page: &str, newsletter: &Newsletter) -> Option<String> {
+    let title = page::title_of(page)?;
+    let name = title.strip_suffix(&newsletter.title).and_then(|title| title.strip_suffix(" · "));
+    let name = name.or_else(|| Some(title.rsplit_once(" · ")?.0)); // the newsletter may have been renamed
+    name.map(str::to_owned)
 }

@@ -10,6 +10,17 @@ use crate::facts::license::License;
 use crate::facts::newsletter::Newsletter;
 use crate::facts::subject::Kind;
 use crate::item::{IssueFacts, Item};
+use crate::markdown;
+
+/// What every page says, before its title, of the program that made it.
+const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
+
+/// The title of a page; none if another program made it.
+pub(crate) fn title_of(page: &str) -> Option<String> {
+    let (head, rest) = page.split_once("<title>")?;
+    let (title, _) = rest.split_once("</title>")?;
+    head.contains(GENERATOR).then(|| markdown::decode(title, false))
+}
 
 #[derive(Template)]
 #[template(path = "index.html", config = "src/write/askama.toml")]

@@ -1,6 +1,5 @@
 //! What a bot has posted is never lost in silence, whatever happens to its memory.
 
-use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::bots::{build, complete, issue, run, site};
@@ -297,8 +296,6 @@ fn nothing_is_run_while_the_memory_cannot_be_written() {
     let folder = late_bot("full");
     let size = std::fs::metadata(folder.path("seen")).expect("it is there").len();
     // A limit on the size of files is a full disk: the shell counts in blocks of 512 bytes.
-    let padding = 512 - size % 512;
-    assert!(padding < 512);
     let script = format!(
         "trap '' XFSZ; ulimit -f {}; $patchfeed new site --seen seen --feed bpf --format text --exec 'cat > posted'",
         size / 512
@@ -347,6 +344,5 @@ fn a_pipe_as_memory_or_copy_is_an_error_at_once() {
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains("this is a pipe, not a file"), "{}", stderr(&output));
     }
-    assert!(Path::new("/dev/null").exists());
     assert_eq!(new(&folder, &["site", "--seen", "/dev/null"]).status.code(), Some(1));
 }
