@@ -31,6 +31,36 @@ pub struct Diagnostic {
 /// How many problems of a kind are reported of a document.
 pub(crate) const MOST: usize = 100;
 
+/// The diagnostics of a text, while it is read: never many more than are reported.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    all: Vec<Diagnostic>,
+    /// How many of them there were when they were last put in order.
+    in_order: usize,
+}
+
+impl Diagnostics {
+    /// Adds one. Of thousands of a kind, those beyond what is reported are dropped at once, and counted.
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.all.push(diagnostic);
+        if self.all.len() > 2 * self.in_order + MOST {
+            self.all = in_order(std::mem::take(&mut self.all));
+            self.in_order = self.all.len();
+        }
+    }
+
+    /// What is reported of them, in order.
+    pub(crate) fn reported(self) -> Vec<Diagnostic> {
+        in_order(self.all)
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+}
+
 /// Puts diagnostics in order. A heading that the table of sections doesn't have is reported once, and of each kind of problem not
 /// more than [`MOST`] in a document: the last of them says how many there are below.
 pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

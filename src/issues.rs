@@ -37,7 +37,7 @@ pub struct Issues<'a> {
 /// newsletter, and `base_url` the address of the site, which stands in for a newsletter's own if nothing tells that.
 pub fn read<'a>(
     documents: &'a [Document],
-    diagnostics: Vec<Diagnostic>,
+    mut diagnostics: Vec<Diagnostic>,
     stated: &Stated,
     base_url: &Url,
 ) -> Issues<'a> {
@@ -46,13 +46,12 @@ pub fn read<'a>(
         .par_iter()
         .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape)))
         .collect();
-    let mut found = DocumentIssues { diagnostics, ..DocumentIssues::default() };
+    let (mut issues, mut passed_by) = (Vec::new(), 0);
     for of_document in read {
-        found.issues.extend(of_document.issues);
-        found.passed_by += of_document.passed_by;
-        found.diagnostics.extend(of_document.diagnostics);
+        issues.extend(of_document.issues);
+        passed_by += of_document.passed_by;
+        diagnostics.extend(of_document.diagnostics.reported());
     }
-    let DocumentIssues { mut issues, mut passed_by, mut diagnostics } = found;
     if issues.iter().any(is_issue) {
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }

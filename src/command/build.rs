@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     config.base_url = options.base_url.clone().unwrap_or(config.base_url);
     config.strict |= options.strict;
 
-    let texts = config.feeds.iter().any(|feed| feed.conditions.look_at_text());
+    let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
     let contents = input::read(&options.input, &mut config, texts, quiet)?;
     let Contents { newsletter, listings, diagnostics, .. } = &contents;
     if listings.is_empty() {

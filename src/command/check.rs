@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use patchfeed::config::Config;
 use patchfeed::error::Error;
+use patchfeed::item::Texts;
 
 use super::console::{count, print, rendered, say};
 use super::input::{self, Input};
@@ -13,7 +14,7 @@ use super::input::{self, Input};
 /// # Errors
 /// A source or an output that fails.
 pub(crate) fn run(input: &Input, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
-    let contents = input::read(input, &mut config, false, quiet)?;
+    let contents = input::read(input, &mut config, Texts::Dropped, quiet)?;
     if !quiet {
         print(&rendered(&contents.diagnostics, &std::io::stdout()))?;
         if contents.passed_by > 0 {

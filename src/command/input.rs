@@ -9,8 +9,9 @@ use patchfeed::diagnostic::Diagnostic;
 use patchfeed::document::Document;
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
+use patchfeed::feed::Conditions;
 use patchfeed::issues::{self, Issues};
-use patchfeed::item::{self, Listing, Options};
+use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::source::{self, Access, Text, redacted, sample};
 use rayon::prelude::*;
 
@@ -45,12 +46,17 @@ impl Contents {
     }
 }
 
-/// Reads the issues and makes their items; `texts` says whether conditions look at the items' texts. `config` is completed:
+/// What is kept of the items' texts for such feeds.
+pub(crate) fn texts_for<'a>(conditions: impl IntoIterator<Item = &'a Conditions>) -> Texts {
+    if conditions.into_iter().any(Conditions::look_at_text) { Texts::Searched } else { Texts::Shown }
+}
+
+/// Reads the issues and makes their items; `texts` says what is kept of their texts. `config` is completed:
 /// without a source, the sample issues are read, and the newsletter is the sample's.
 ///
 /// # Errors
 /// A source that can't be read.
-pub(crate) fn read(input: &Input, config: &mut Config, texts: bool, quiet: bool) -> Result<Contents, Error> {
+pub(crate) fn read(input: &Input, config: &mut Config, texts: Texts, quiet: bool) -> Result<Contents, Error> {
     if !input.issues.is_empty() {
         config.issues.clone_from(&input.issues);
     }

@@ -43,7 +43,7 @@ enum ListFormat {
 /// # Errors
 /// A source or an output that fails; a section that no entry stands in.
 pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
-    let texts = options.conditions.as_ref().is_some_and(Conditions::look_at_text);
+    let texts = input::texts_for(&options.conditions);
     let listings = input::read(&options.input, &mut config, texts, quiet)?.listings;
     if let Some(slug) = &options.section {
         check_section(slug, &listings)?;

@@ -162,7 +162,7 @@ fn feeds_of_site(folder: &Path) -> Result<Vec<String>, Error> {
 /// The items of a feed that the issues would make.
 fn of_issues(options: &New, mut config: Config, quiet: bool) -> Result<Found, Error> {
     let input = Input { issues: vec![options.source.clone()], cache: options.cache.clone() };
-    let texts = config.feeds.iter().any(|feed| feed.conditions.look_at_text());
+    let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
     let Contents { newsletter, listings, .. } = input::read(&input, &mut config, texts, quiet)?;
     if listings.is_empty() {
         return Err(no_issue(&config));

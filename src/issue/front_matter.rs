@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostics, Problem};
 use crate::document::Document;
 use crate::text;
 
@@ -73,7 +73,7 @@ fn scalar(value: &Value) -> Option<String> {
 /// ```
 ///
 /// Front matter that can't be read gives a diagnostic, and no values.
-pub(crate) fn read(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
+pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontMatter {
     let first = document.text.split_inclusive('\n').next().unwrap_or("");
     match first.trim_end() {
         "---" => fenced(document, first.len(), &["---", "..."], yaml, diagnostics),
@@ -96,7 +96,7 @@ fn fenced(
     start: usize,
     fences: &[&str],
     parse: fn(&str) -> Result<Values, Malformed>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Diagnostics,
 ) -> FrontMatter {
     let text = &document.text;
     let mut end = start;

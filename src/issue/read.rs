@@ -10,7 +10,7 @@ use super::model::{BadDate, Issue};
 use super::numbers::{IssueName, marked_number, number_in_title, stem, trailing_number};
 use super::preface::Preface;
 use super::when::When;
-use crate::diagnostic::{self, Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
 use crate::facts::license::License;
 use crate::facts::section::{Shape, Table};
@@ -47,18 +47,12 @@ pub(crate) struct DocumentIssues<'a> {
     /// How many blocks of their bodies were neither entries nor part of one.
     pub(crate) passed_by: usize,
     /// What is wrong.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 /// Reads the issues of a document: one, or several under headings that name them. `sections` and `shape` are what the
 /// configuration says of the whole newsletter.
 pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
-    let mut found = all(document, sections, shape);
-    found.diagnostics = diagnostic::in_order(found.diagnostics);
-    found
-}
-
-fn all<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
     let mut found = DocumentIssues::default();
     let matter = front_matter::read(document, &mut found.diagnostics);
     let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE));
@@ -241,11 +235,12 @@ impl<'a> File<'a, '_> {
             return false;
         }
         found.passed_by += split.passed_by;
-        found.diagnostics.extend(split.diagnostics);
+        found.diagnostics.extend(split.diagnostics.reported());
         if split.entries.is_empty() {
             found.diagnostics.push(self.document.diagnostic(None, Problem::NoEntry));
         }
         issue.entries = split.entries;
+        issue.entries.shrink_to_fit(); // a file may hold thousands of issues, with an entry each
         found.issues.push(issue);
         true
     }

@@ -39,7 +39,9 @@ fn read_without<'a>(document: &'a Document, mut words: String, read: Read<'_>) -
         }
     }
     left_out.push(document.diagnostic(None, Problem::Defect(words)));
-    DocumentIssues { diagnostics: left_out, ..DocumentIssues::default() }
+    let mut nothing = DocumentIssues::default();
+    nothing.diagnostics.extend(left_out);
+    nothing
 }
 
 /// The place of the first paragraph with which, and without what follows it, a document makes `read` panic.
@@ -102,8 +104,9 @@ mod tests {
             let document = Document::new("2024-01-01-a-1.md", format!("### BPF\n\n{}", words.collect::<String>()));
             let found = read(&document, &read_or_panic);
             assert_eq!(found.issues[0].entries.len(), 8 - places.len());
+            let said = found.diagnostics.reported();
             let lines: Vec<usize> =
-                found.diagnostics.iter().filter(|said| said.problem.is_defect()).map(|said| said.place.line).collect();
+                said.iter().filter(|said| said.problem.is_defect()).map(|said| said.place.line).collect();
             assert_eq!(lines, places.iter().map(|place| 3 + 4 * place).collect::<Vec<_>>());
         }
     }
@@ -113,6 +116,6 @@ mod tests {
         let document = Document::new("2024-01-01-a-1.md", entry("a"));
         let found = read(&document, &|_| panic!("never"));
         assert!(found.issues.is_empty());
-        assert!(found.diagnostics.iter().all(|said| said.problem == Problem::Defect("never".to_owned())));
+        assert!(found.diagnostics.reported().iter().all(|said| said.problem == Problem::Defect("never".to_owned())));
     }
 }

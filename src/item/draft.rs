@@ -44,7 +44,7 @@ pub(super) struct Draft {
     /// The sections that the issue lists it under.
     pub(super) sections: Vec<Arc<Section>>,
     pub(super) url: String,
-    pub(super) mail: Option<Mail>,
+    pub(super) mail: Option<Box<Mail>>,
     /// The [`series_key`] of the mail.
     pub(super) series_key: Option<Uuid>,
 }
@@ -136,7 +136,7 @@ fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts 
 }
 
 /// The address of an entry's item, and what is known of the mail, if it is one.
-fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url) -> (String, Option<Mail>) {
+fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url) -> (String, Option<Box<Mail>>) {
     let (url, archived) = match &entry.link {
         Some(Link::Mail(mail)) => (mail.url(), Some(mail)),
         Some(Link::Other(address)) => (markdown::safe(address, page).unwrap_or_else(|| page.to_string()), None),
@@ -152,5 +152,5 @@ fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url) -> (String, Option<Mail>
         subject: subject::parse(&entry.title),
         series: None, // depends on earlier issues
     };
-    (url, Some(mail))
+    (url, Some(Box::new(mail)))
 }

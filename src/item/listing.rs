@@ -38,8 +38,19 @@ pub struct Listing {
 pub struct Options<'a> {
     /// The address of the site, whose pages the items link to.
     pub base_url: &'a Url,
-    /// Whether [`Item::text`] is needed.
-    pub texts: bool,
+    /// What is kept of their texts.
+    pub texts: Texts,
+}
+
+/// What items keep of their texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// Nothing: it is enough to have made them once.
+    Dropped,
+    /// [`Item::summary`] and [`Item::html`].
+    Shown,
+    /// These, and [`Item::text`].
+    Searched,
 }
 
 /// The listings of a newsletter's issues, which come in their order, the oldest first, and how many entries listed
@@ -53,7 +64,7 @@ pub fn list(issues: Vec<PlacedIssue<'_>>, newsletter: &Newsletter, options: Opti
 /// The drafts of each issue, and how many entries listed something again.
 fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDrafts>, usize) {
     let mut drafts: Vec<IssueDrafts> = issues.par_iter().map(|issue| draft(issue, newsletter)).collect();
-    let mut listed = Listed::with_capacity(drafts.iter().map(|issue| issue.drafts.len()).sum());
+    let mut listed = Listed::with_capacity_for(&drafts);
     for (issue, drafts) in issues.iter().zip(&mut drafts) {
         listed.take(drafts, &issue.slug, newsletter.repeats);
     }
@@ -66,6 +77,9 @@ fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, language: Language,
     for draft in std::mem::take(&mut issue.drafts) {
         let entry = &placed.issue.entries[draft.position];
         match rescue(|| item(draft, placed, &issue, language, options)) {
+            Ok(item) if options.texts == Texts::Dropped => {
+                items.push(Item { summary: String::new(), html: String::new(), ..item });
+            }
             Ok(item) => items.push(item),
             Err(words) => diagnostics.push(defect(placed, entry, words)),
         }
@@ -85,7 +99,7 @@ fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: L
     let Draft { id, position, sections, url, mail, .. } = draft;
     let entry = &placed.issue.entries[position];
     let content = Content::of(entry, &placed.issue.definitions);
-    let words = content.words(if options.texts { usize::MAX } else { SUMMARY });
+    let words = content.words(if options.texts == Texts::Searched { usize::MAX } else { SUMMARY });
     let mut html = String::with_capacity(content.len() * 9 / 8 + 512);
     content.push_html(&mut html, &issue.page);
     let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
@@ -101,7 +115,7 @@ fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: L
         url,
         published: placed.posted - Duration::seconds(i64::try_from(position).unwrap_or(0)),
         summary: summary(&words, &sections, &issue.facts),
-        text: if options.texts { words } else { String::new() },
+        text: if options.texts == Texts::Searched { words } else { String::new() },
         html,
         sections,
         issue: Arc::clone(&issue.facts),

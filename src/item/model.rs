@@ -32,7 +32,7 @@ pub struct Item {
     /// The issue that lists it.
     pub issue: Arc<IssueFacts>,
     /// What is known of the mail; `None` if the item isn't a mail.
-    pub mail: Option<Mail>,
+    pub mail: Option<Box<Mail>>,
 }
 
 /// A category of an item.

@@ -22,9 +22,12 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// Nothing listed yet; so many items will be.
-    pub(super) fn with_capacity(items: usize) -> Self {
-        Self { sections: HashMap::with_capacity(items), series: SeriesIndex::with_capacity(items), repeats: 0 }
+    /// Nothing listed yet; these drafts will be.
+    pub(super) fn with_capacity_for(issues: &[IssueDrafts]) -> Self {
+        let drafts = issues.iter().flat_map(|issue| &issue.drafts);
+        let series = drafts.clone().filter(|draft| draft.series_key.is_some()).count();
+        let sections = HashMap::with_capacity(drafts.count());
+        Self { sections, series: SeriesIndex::with_capacity(series), repeats: 0 }
     }
 
     /// Takes the next issue, the oldest first: drops the drafts of what earlier issues listed, and gives the others their

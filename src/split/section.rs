@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
 use crate::entry::{Entry, Part};
 use crate::facts::section::{Section, Shape};
@@ -45,7 +45,7 @@ pub(crate) struct Split<'a> {
     /// How many blocks and list items were neither entries nor part of one: notices, tables, prose.
     pub(crate) passed_by: usize,
     /// What is wrong.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 /// The state of the entry that is being read.

@@ -13,7 +13,7 @@ use patchfeed::document::{Document, decode};
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::subject;
 use patchfeed::feed::{self, Conditions};
-use patchfeed::item::{self, Listing, Options};
+use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::site::{self, Site};
 use patchfeed::{issues, mail, write};
 use serde_json::Value;
@@ -38,7 +38,8 @@ const DOCUMENT: &str = "@@ ";
 /// Any documents become a site of well-formed files, whatever is in them. A document `patchfeed.toml` is the configuration.
 pub(crate) fn site(input: &[u8]) {
     let (config, documents) = documents(input);
-    let texts = config.feeds.iter().any(|feed| feed.conditions.look_at_text());
+    let texts =
+        if config.feeds.iter().any(|feed| feed.conditions.look_at_text()) { Texts::Searched } else { Texts::Shown };
     let (newsletter, listings) = listings(&documents, &config, texts);
     let Ok(feeds) = feed::list(&newsletter, &config.feeds, &config.window, &listings) else { return };
     let files = Mutex::new(BTreeMap::new());
@@ -82,7 +83,7 @@ fn name_of(bytes: &[u8]) -> String {
 }
 
 /// The items of documents. Their dates fall strictly; every problem can be shown.
-fn listings(documents: &[(Document, Vec<Diagnostic>)], config: &Config, texts: bool) -> (Newsletter, Vec<Listing>) {
+fn listings(documents: &[(Document, Vec<Diagnostic>)], config: &Config, texts: Texts) -> (Newsletter, Vec<Listing>) {
     let (documents, diagnostics): (Vec<Document>, Vec<Vec<Diagnostic>>) =
         documents.iter().map(|(document, diagnostics)| (copy(document), diagnostics.clone())).unzip();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
@@ -214,7 +215,7 @@ pub(crate) fn head(input: &[u8]) {
     };
     let body = b"\n\n## Lamps\n\n- [A lamp](https://harbour.example/lamp)\n- [A rope](https://harbour.example/rope)\n";
     let documents = [decode(&name_of(name), [head, body].concat())];
-    let (_, listings) = listings(&documents, &Config::default(), false);
+    let (_, listings) = listings(&documents, &Config::default(), Texts::Shown);
     for item in listings.iter().flat_map(|listing| &listing.items) {
         check_item(&serde_json::from_slice(&write::json_item(item)).expect("an item is JSON"));
     }
@@ -235,7 +236,7 @@ thread_local! {
 **[A rope](https://harbour.example/rope)**
 ";
         let (config, documents) = documents(issue);
-        listings(&documents, &config, true).1
+        listings(&documents, &config, Texts::Searched).1
     };
     /// The lines of a bot's feed, the newest first.
     static LINES: Vec<Box<RawValue>> = ITEMS.with(|listings| {

@@ -34,7 +34,7 @@ use std::sync::Mutex;
 use patchfeed::config::Config;
 use patchfeed::diagnostic::Diagnostic;
 use patchfeed::facts::newsletter::{Newsletter, web_folder};
-use patchfeed::item::{Item, Listing, Options};
+use patchfeed::item::{Item, Listing, Options, Texts};
 use patchfeed::site::{self, Site};
 use patchfeed::source::{self, Access, Text};
 use patchfeed::{feed, issues, item};
@@ -149,7 +149,7 @@ fn read_with(texts: &[Text], toml: &str) -> Read {
         texts.iter().map(|text| text.read().expect("the texts can be read")).unzip();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &base_url);
     let issues::Issues { newsletter, all, passed_by, diagnostics } = issues;
-    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: false });
+    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: Texts::Shown });
     Read { newsletter, listings, repeats, passed_by, diagnostics }
 }
 
