@@ -3,17 +3,22 @@
 //! A diagnostic never stops a run. It is a value that reading and splitting return beside their result. What stops a run is an
 //! [`Error`](crate::error::Error): the world failed, not the text.
 
+mod chinese;
+mod english;
+mod kind;
 mod problem;
+mod sentences;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
-use std::mem::{Discriminant, discriminant};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
+use crate::facts::language::Language;
 use crate::text;
+pub use kind::ProblemKind;
 pub use problem::{Broken, Problem};
+pub use sentences::Sentences;
 
 /// A defect of a text, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,12 +76,12 @@ pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         _ => true,
     });
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len().min(MOST));
-    let mut kinds: HashMap<Discriminant<Problem>, (usize, usize)> = HashMap::new(); // of the document: how many, and the last
+    let mut kinds: HashMap<ProblemKind, (usize, usize)> = HashMap::new(); // of the document: how many, and the last
     for diagnostic in diagnostics {
         if kept.last().is_none_or(|last| last.path != diagnostic.path) {
             kinds.clear();
         }
-        let (count, last) = kinds.entry(discriminant(&diagnostic.problem)).or_default();
+        let (count, last) = kinds.entry(diagnostic.problem.kind()).or_default();
         if *count == MOST {
             kept[*last].more += 1 + diagnostic.more;
             continue;
@@ -125,18 +130,33 @@ pub struct Style {
     pub color: bool,
     /// The width to fit into, in columns.
     pub width: usize,
+    /// What language to speak.
+    pub language: Language,
 }
 
 impl Diagnostic {
-    /// The diagnostic in words: what is wrong, where, the source line with the place marked, and what was done. Ends with a
-    /// newline.
+    /// The problem in words.
+    pub fn sentences(&self, language: Language) -> Sentences {
+        let mut sentences = match language {
+            Language::Chinese => chinese::sentences(&self.problem),
+            Language::English => english::sentences(&self.problem),
+        };
+        if self.more > 0 {
+            let more = match language {
+                Language::Chinese => format!("；下面还有 {} 处", self.more),
+                Language::English => format!("; there are {} more like this below", self.more),
+            };
+            sentences.remedy.push_str(&more);
+        }
+        sentences
+    }
+
+    /// The diagnostic in words: what is wrong, where, the source line with the place marked, and what to do. Ends
+    /// with a newline.
     pub fn render(&self, style: Style) -> String {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        let (what, label, mut done) = self.problem.sentences();
-        if self.more > 0 {
-            let _ = write!(done, "; there are {} more like this below", self.more);
-        }
-        let [path, what, label, done] = [&self.path, &what, &label, &done].map(|words| text::shown(words));
+        let Sentences { what, label, remedy } = self.sentences(style.language);
+        let [path, what, label, remedy] = [&self.path, &what, &label, &remedy].map(|words| text::shown(words));
         let path = path.replace('\n', "\\n");
         let place = &self.place;
         let (before, rest) = place.source.split_at(place.start);
@@ -147,14 +167,14 @@ impl Diagnostic {
         let snippet = Snippet::source(source)
             .line_start(place.line)
             .annotation(AnnotationKind::Primary.span(before.len()..before.len() + marked.len()).label(label));
-        let title = Level::WARNING.primary_title(what);
+        let title = Level::WARNING.primary_title(what).id(self.problem.kind().name());
         let report = if is_cut {
             let origin = Origin::path(path).line(place.line).char_column(place.column);
             title.element(origin).element(snippet)
         } else {
             title.element(snippet.path(path))
         };
-        let report = report.element(Level::NOTE.message(done));
+        let report = report.element(Level::NOTE.message(remedy));
         renderer.term_width(style.width).render(&[report]) + "\n"
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         return Err(no_issue(&config));
     }
     if !quiet {
-        say_all(diagnostics);
+        say_all(diagnostics, newsletter.language());
     }
     if config.strict && !diagnostics.is_empty() {
         let cause = format!("{}: nothing was written, since --strict is set", count(diagnostics.len(), "diagnostic"));

@@ -16,7 +16,7 @@ use super::input::{self, Input};
 pub(crate) fn run(input: &Input, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
     let contents = input::read(input, &mut config, Texts::Dropped, quiet)?;
     if !quiet {
-        print(&rendered(&contents.diagnostics, &std::io::stdout()))?;
+        print(&rendered(&contents.diagnostics, contents.newsletter.language(), &std::io::stdout()))?;
         if contents.passed_by > 0 {
             let entries = count(contents.entries(), "entry");
             say(&format!("{entries}, {} passed by: lists without links, notices, tables, prose\n", contents.passed_by));

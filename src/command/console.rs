@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write as _};
 
 use patchfeed::diagnostic::{Diagnostic, Style};
 use patchfeed::error::Error;
+use patchfeed::facts::language::Language;
 use patchfeed::text::shown;
 
 /// The width of diagnostics where there is no terminal, in columns.
@@ -15,9 +16,9 @@ pub(crate) fn say(text: &str) {
 }
 
 /// Shows diagnostics on standard error.
-pub(crate) fn say_all(diagnostics: &[Diagnostic]) {
+pub(crate) fn say_all(diagnostics: &[Diagnostic], language: Language) {
     let stderr = std::io::stderr();
-    let _ = (&stderr).write_all(rendered(diagnostics, &stderr).as_bytes());
+    let _ = (&stderr).write_all(rendered(diagnostics, language, &stderr).as_bytes());
 }
 
 /// Prints to the standard output. A reader that has seen enough (`| head`) isn't an error.
@@ -49,10 +50,10 @@ pub(crate) fn leads_nowhere(_: &std::io::Stdout) -> bool {
 }
 
 /// Diagnostics as a stream shows them.
-pub(crate) fn rendered(diagnostics: &[Diagnostic], stream: &impl IsTerminal) -> String {
+pub(crate) fn rendered(diagnostics: &[Diagnostic], language: Language, stream: &impl IsTerminal) -> String {
     let color = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40));
-    let style = Style { color, width };
+    let style = Style { color, width, language };
     diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect()
 }
 

@@ -10,6 +10,7 @@ use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
 use patchfeed::config::Config;
 use patchfeed::diagnostic::{Diagnostic, Style};
 use patchfeed::document::{Document, decode};
+use patchfeed::facts::language::Language;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::subject;
 use patchfeed::feed::{self, Conditions};
@@ -89,7 +90,7 @@ fn listings(documents: &[(Document, Vec<Diagnostic>)], config: &Config, texts: T
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
     for diagnostic in &issues.diagnostics {
         assert!(!diagnostic.problem.is_defect(), "{diagnostic:?}");
-        assert!(!diagnostic.render(Style { color: false, width: 80 }).is_empty());
+        assert!(!diagnostic.render(Style { color: false, width: 80, language: Language::English }).is_empty());
     }
     let newsletter = issues.newsletter;
     let (listings, _) = item::list(issues.all, &newsletter, Options { base_url: &config.base_url, texts });

@@ -2,6 +2,7 @@
 
 use chrono::Datelike as _;
 use patchfeed::diagnostic::{Problem, Style};
+use patchfeed::facts::language::Language;
 use patchfeed::facts::slug::slug_of;
 use patchfeed::facts::subject::{self, Kind};
 use patchfeed::item::{Listing, Version};
@@ -420,9 +421,13 @@ fn titles_never_move_a_cursor_or_turn_the_direction_of_writing() {
     }
     assert_eq!(item.title, "v1: a[31m2Jb c");
     for diagnostic in &read.diagnostics {
-        let shown = diagnostic.render(Style { color: false, width: 140 });
+        let shown = diagnostic.render(Style { color: false, width: 140, language: Language::English });
         assert!(!shown.replace('\n', "").contains(|c: char| c.is_control() || c == '\u{202e}'), "{shown:?}");
     }
-    let shown: String = read.diagnostics.iter().map(|one| one.render(Style { color: false, width: 140 })).collect();
+    let shown: String = read
+        .diagnostics
+        .iter()
+        .map(|one| one.render(Style { color: false, width: 140, language: Language::English }))
+        .collect();
     assert!(shown.contains("x\\u{1b}[31m\\u{9b}2J\\u{202e}y.md"), "{shown}");
 }

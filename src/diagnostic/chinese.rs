@@ -1,0 +1,112 @@
+//! What is said of problems in Chinese.
+
+use super::problem::{Broken, Problem};
+use super::sentences::Sentences;
+
+/// A problem in words.
+pub(super) fn sentences(problem: &Problem) -> Sentences {
+    match problem {
+        Problem::NotUtf8 => {
+            Sentences::new("文件不是 UTF-8 编码", "从这里开始", "请另存为 UTF-8；读不懂的字节已换成 `\u{FFFD}`")
+        }
+        Problem::IllegalCharacter(c) => {
+            Sentences::new(format!("feed 里不能有字符 U+{:04X}", u32::from(*c)), "这里", "请删去；发布时已去掉")
+        }
+        Problem::FrontMatter(cause) => Sentences::new(
+            format!("front matter 读不懂：{cause}"),
+            "这里",
+            "请改正这一行；front matter 已忽略，改用文件名和正文",
+        ),
+        Problem::FrontMatterOpen => {
+            Sentences::new("front matter 没有结尾", "从这里开始", "请用一行 `---` 结束；已忽略")
+        }
+        Problem::NoDate(assumed) => Sentences::new(
+            "不知道这一期的发布时间",
+            "这一期",
+            format!("请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；暂按 {assumed} 发布"),
+        ),
+        Problem::BadDate { words, used } => Sentences::new(
+            format!("{words:?} 不是一期可以有的日期"),
+            "这个日期",
+            format!("请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；已按 {used} 发布"),
+        ),
+        Problem::FarDate { date, neighbour, used } => Sentences::new(
+            format!("这一期的日期 {date} 与相邻一期的 {neighbour} 相差数年"),
+            "这一期",
+            format!("请改正年份；已按 {used} 发布"),
+        ),
+        Problem::DatesDiffer { name, text, used } => Sentences::new(
+            format!("文件名里的日期是 {name}，正文里的是 {text}"),
+            "这个日期",
+            format!("请改正写错的那个；已按 {used} 发布"),
+        ),
+        Problem::NumberTwice { first, slug } => Sentences::new(
+            format!("另一期的编号与它相同：{first}"),
+            "这一期",
+            format!("请改正编号；两期都已发布，这一期的存档名为 {slug}"),
+        ),
+        Problem::NumberOrder { number, before, after } => Sentences::new(
+            format!("按日期，第 {number} 期发布在{}", place_in_order(*before, *after)),
+            "这一期",
+            "如果日期或编号写错了，请改正；已按日期发布",
+        ),
+        Problem::NoEntry => {
+            Sentences::new("这一期没有条目", "这一期", "条目请写作 **[标题](链接)**；这一期没有给 feed 增加内容")
+        }
+        Problem::BrokenEntry(broken) => broken_entry(*broken),
+        Problem::UnsafeLink(scheme) => Sentences::new(
+            format!("feed 里不能有 `{scheme}:` 链接"),
+            "应为 http: 或 https:",
+            "条目已发布，链接到这一期的网页",
+        ),
+        Problem::UnknownSection(slug) => Sentences::new(
+            "栏目表里没有这个栏目",
+            "这个标题",
+            format!(
+                "要给它的 feed 起标题，请加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；feed 名为 {slug}"
+            ),
+        ),
+        Problem::NoSection => {
+            Sentences::new("条目前面没有标题", "这个条目", "请在前面加上标题；它只出现在全部条目的 feed 里")
+        }
+        Problem::Stray => Sentences::new(
+            "不属于任何条目的文字",
+            "这段文字",
+            "请放到条目后面，或者写成条目 **[标题](链接)**；没有发布",
+        ),
+        Problem::OpenBlock => {
+            Sentences::new("代码块或 HTML 没有结尾", "从这里开始", "请加上结尾；已在下一个标题前结束")
+        }
+        Problem::Defect(words) => Sentences::new(
+            format!("这里引出了 patchfeed 的缺陷：{words}"),
+            "这里",
+            "请把这几行报告给我们；这几行没有发布，其余照常",
+        ),
+    }
+}
+
+fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) => format!("第 {before} 期和第 {after} 期之间"),
+        (Some(other), None) => format!("第 {other} 期之后"),
+        (None, other) => format!("第 {} 期之前", other.unwrap_or_default()),
+    }
+}
+
+fn broken_entry(broken: Broken) -> Sentences {
+    let without_link = "条目和全部文字已发布，链接到这一期的网页";
+    let (cause, done) = match broken {
+        Broken::NoEnd => ("第一行没有以 `)**` 结尾", without_link),
+        Broken::NoMiddle => ("标题和地址之间没有 `](`", without_link),
+        Broken::NoAddress => ("`](` 和 `)**` 之间没有地址", without_link),
+        Broken::NoScheme => ("地址没有以 `https://` 开头", "已补上 `https://`"),
+        Broken::WhiteSpace => ("地址里有空白", without_link),
+        Broken::NoTarget => ("链接没有去处", without_link),
+        Broken::Form => ("第一行不是条目的写法", "条目照样发布"),
+    };
+    let expected = match broken {
+        Broken::NoTarget => "缺少地址，或者缺少它所指的定义",
+        _ => "应为 **[标题](链接)**",
+    };
+    Sentences::new(cause, expected, done)
+}

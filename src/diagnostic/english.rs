@@ -1,0 +1,123 @@
+//! What is said of problems in English.
+
+use super::problem::{Broken, Problem};
+use super::sentences::Sentences;
+
+/// A problem in words.
+pub(super) fn sentences(problem: &Problem) -> Sentences {
+    match problem {
+        Problem::NotUtf8 => Sentences::new(
+            "the file isn't UTF-8",
+            "from here",
+            "save it as UTF-8; unreadable bytes were replaced by `\u{FFFD}`",
+        ),
+        Problem::IllegalCharacter(c) => Sentences::new(
+            format!("feeds must not contain the character U+{:04X}", u32::from(*c)),
+            "here",
+            "delete it; it was dropped",
+        ),
+        Problem::FrontMatter(cause) => Sentences::new(
+            format!("the front matter can't be read: {cause}"),
+            "here",
+            "correct this line; the front matter was ignored, file name and text were used instead",
+        ),
+        Problem::FrontMatterOpen => {
+            Sentences::new("the front matter never ends", "begins here", "end it with a line `---`; it was ignored")
+        }
+        Problem::NoDate(assumed) => Sentences::new(
+            "nothing says when the issue was posted",
+            "in this issue",
+            format!("name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`; {assumed} was assumed"),
+        ),
+        Problem::BadDate { words, used } => Sentences::new(
+            format!("{words:?} isn't a date that an issue can have"),
+            "this date",
+            format!("write a day from 1990 to 2099 as YYYY-MM-DD; {used} was used"),
+        ),
+        Problem::FarDate { date, neighbour, used } => Sentences::new(
+            format!("the issue's date, {date}, lies years from that of the issue next to it, {neighbour}"),
+            "in this issue",
+            format!("correct the year; {used} was used"),
+        ),
+        Problem::DatesDiffer { name, text, used } => Sentences::new(
+            format!("the file's name says {name}, the text says {text}"),
+            "this date",
+            format!("correct whichever is wrong; {used} was used"),
+        ),
+        Problem::NumberTwice { first, slug } => Sentences::new(
+            format!("another issue has the same number: {first}"),
+            "in this issue",
+            format!("give it a number of its own; both were published, and the archives of this one are named {slug}"),
+        ),
+        Problem::NumberOrder { number, before, after } => Sentences::new(
+            format!("by its date, issue {number} was posted {}", place_in_order(*before, *after)),
+            "in this issue",
+            "correct the date or the number if either is wrong; it was published by its date",
+        ),
+        Problem::NoEntry => Sentences::new(
+            "the issue has no entries",
+            "in this issue",
+            "write entries as **[title](address)**; it adds nothing to the feeds",
+        ),
+        Problem::BrokenEntry(broken) => broken_entry(*broken),
+        Problem::UnsafeLink(scheme) => Sentences::new(
+            format!("feeds must not link to a `{scheme}:` address"),
+            "expected http: or https:",
+            "it became an item linked to the issue's page",
+        ),
+        Problem::UnknownSection(slug) => Sentences::new(
+            "a section that the table doesn't have",
+            "this heading",
+            format!(
+                "to give its feed a title, add a [[section]] with the slug {slug:?} and with this heading in `headings`; \
+                 the feed is named {slug}"
+            ),
+        ),
+        Problem::NoSection => Sentences::new(
+            "an entry under no heading",
+            "this entry",
+            "put a heading before it; it is only in the feed of everything",
+        ),
+        Problem::Stray => Sentences::new(
+            "text that belongs to no entry",
+            "this text",
+            "put it behind an entry, or make it one: **[title](address)**; it was not published",
+        ),
+        Problem::OpenBlock => Sentences::new(
+            "code or HTML that never ends",
+            "begins here",
+            "end it; it was ended before the next heading",
+        ),
+        Problem::Defect(words) => Sentences::new(
+            format!("patchfeed has a defect that this brings out: {words}"),
+            "by this",
+            "please report it with these lines; they were not published, all else was",
+        ),
+    }
+}
+
+fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) => format!("between {before} and {after}"),
+        (Some(other), None) => format!("after {other}"),
+        (None, other) => format!("before {}", other.unwrap_or_default()),
+    }
+}
+
+fn broken_entry(broken: Broken) -> Sentences {
+    let without_link = "it became an item with all its text, linked to the issue's page";
+    let (cause, done) = match broken {
+        Broken::NoEnd => ("its first line doesn't end with `)**`", without_link),
+        Broken::NoMiddle => ("there is no `](` between title and address", without_link),
+        Broken::NoAddress => ("there is no address between `](` and `)**`", without_link),
+        Broken::NoScheme => ("its address doesn't begin with `https://`", "`https://` was added"),
+        Broken::WhiteSpace => ("there is white space in its address", without_link),
+        Broken::NoTarget => ("its link leads nowhere", without_link),
+        Broken::Form => ("its first line isn't written as an entry's", "it became an item all the same"),
+    };
+    let expected = match broken {
+        Broken::NoTarget => "the address is missing, or the definition that this refers to",
+        _ => "expected **[title](address)**",
+    };
+    Sentences::new(cause, expected, done)
+}

@@ -1,0 +1,192 @@
+//! The kinds of problems: what they are called on the command line and in the configuration, and what they mean.
+
+use crate::facts::language::Language;
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// Bytes that aren't UTF-8.
+    NotUtf8,
+    /// A character that feeds must not contain.
+    IllegalCharacter,
+    /// Front matter that can't be read.
+    FrontMatter,
+    /// An issue without a date.
+    NoDate,
+    /// Something in a date's place that isn't one.
+    BadDate,
+    /// A date years from the neighbours'.
+    FarDate,
+    /// Two dates of one issue that contradict each other.
+    DatesDiffer,
+    /// Two issues of one number.
+    NumberTwice,
+    /// A number whose order isn't the dates'.
+    NumberOrder,
+    /// An issue without entries.
+    NoEntry,
+    /// An entry that isn't written as one.
+    BrokenEntry,
+    /// A link that feeds must not contain.
+    UnsafeLink,
+    /// A heading that the table of sections doesn't have.
+    UnknownSection,
+    /// An entry under no heading.
+    NoSection,
+    /// Text that belongs to no entry.
+    StrayText,
+    /// Code or HTML that never ends.
+    OpenBlock,
+    /// A defect of patchfeed.
+    Defect,
+}
+
+/// What a kind is called, and what it means in both languages.
+struct Meaning {
+    name: &'static str,
+    chinese: &'static str,
+    english: &'static str,
+}
+
+impl ProblemKind {
+    /// All kinds, in the order in which they are explained.
+    pub const ALL: &'static [Self] = &[
+        Self::BrokenEntry,
+        Self::StrayText,
+        Self::NoSection,
+        Self::UnknownSection,
+        Self::UnsafeLink,
+        Self::OpenBlock,
+        Self::NoEntry,
+        Self::NoDate,
+        Self::BadDate,
+        Self::FarDate,
+        Self::DatesDiffer,
+        Self::NumberTwice,
+        Self::NumberOrder,
+        Self::FrontMatter,
+        Self::NotUtf8,
+        Self::IllegalCharacter,
+        Self::Defect,
+    ];
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// `broken-entry`: in lower case, its words joined by `-`.
+    pub fn name(self) -> &'static str {
+        self.meaning().name
+    }
+
+    /// What it means, and what to do about it: a few sentences.
+    pub fn explanation(self, language: Language) -> &'static str {
+        let meaning = self.meaning();
+        language.pick(meaning.chinese, meaning.english)
+    }
+
+    fn meaning(self) -> Meaning {
+        let (name, chinese, english) = match self {
+            Self::NotUtf8 => (
+                "not-utf8",
+                "文件里有不是 UTF-8 的字节。请把文件另存为 UTF-8。",
+                "The file has bytes that aren't UTF-8. Save it as UTF-8.",
+            ),
+            Self::IllegalCharacter => (
+                "illegal-character",
+                "XML 1.0 不允许的控制字符，多半是从终端或邮件里粘贴来的。它会被去掉，其余不变。",
+                "A control character that XML 1.0 forbids, as a paste from a terminal or a mail may bring. It is dropped; all else stays.",
+            ),
+            Self::FrontMatter => (
+                "front-matter",
+                "文件开头 `---` 之间的内容读不懂，或者没有结尾的 `---`。标题、日期、编号这时从文件名和正文里取。",
+                "What stands between the first lines `---` can't be read, or never ends. Title, date and number are taken from the file's name and the text instead.",
+            ),
+            Self::NoDate => (
+                "no-date",
+                "文件名、front matter 和正文里都没有日期。请把文件命名为 YYYY-MM-DD-…，或者加一行 `date:`。没有日期的一期按编号排在相邻的两期之间。",
+                "Neither the file's name nor its front matter nor its text has a date. Name the file YYYY-MM-DD-… or add a `date:`. An issue without a date is put between its neighbours by its number.",
+            ),
+            Self::BadDate => (
+                "bad-date",
+                "写日期的地方不是日期（例如 2024-02-30），或者年份不在 1990 至 2099 之间。",
+                "What stands in a date's place isn't one (2024-02-30, say), or its year isn't from 1990 to 2099.",
+            ),
+            Self::FarDate => (
+                "far-date",
+                "这一期的日期与相邻各期相差数年，多半是年份写错了。写错的年份会让这一期长年排在最前面，所以没有采用。",
+                "The issue's date lies years from its neighbours': a mistyped year, as a rule. It would keep the issue on top for years, so it wasn't used.",
+            ),
+            Self::DatesDiffer => (
+                "dates-differ",
+                "文件名里的日期与正文里的不一致。请改正写错的那个。",
+                "The date in the file's name contradicts the one in the text. Correct whichever is wrong.",
+            ),
+            Self::NumberTwice => (
+                "number-twice",
+                "两期的编号相同。两期都会发布，第二期的存档另取名字。",
+                "Two issues have the same number. Both are published; the archives of the second get a name of their own.",
+            ),
+            Self::NumberOrder => (
+                "number-order",
+                "按编号的顺序与按日期的顺序不同：编号或日期写错了。发布时以日期为准。",
+                "The order of the numbers isn't that of the dates: either is mistyped. Issues are published by their dates.",
+            ),
+            Self::NoEntry => (
+                "no-entry",
+                "这一期里没有找到条目。条目写作 **[标题](链接)**，或者是以链接开头的列表项。",
+                "No entry was found in the issue. Entries are written **[title](address)**, or are list items that begin with a link.",
+            ),
+            Self::BrokenEntry => (
+                "broken-entry",
+                "看得出是条目，但写法不对，例如少了括号、用了全角标点、地址里有空格。条目照样发布；没有链接的，链接到这一期的网页。",
+                "It is an entry, but isn't written as one: a bracket is missing, say, or its punctuation is full-width, or its address has a space in it. It is published all the same; without a link, it leads to the issue's page.",
+            ),
+            Self::UnsafeLink => (
+                "unsafe-link",
+                "阅读器不应打开的链接（javascript:、file: 等）。条目链接到这一期的网页。",
+                "A link that no reader should follow (javascript:, file: and so on). The entry leads to the issue's page.",
+            ),
+            Self::UnknownSection => (
+                "unknown-section",
+                "栏目表里没有这个标题。它会有自己的 feed，名字由标题得来。标题改了，名字也会变，所以请在 patchfeed.toml 里加一个 [[section]]。",
+                "The table of sections doesn't have this heading. It gets a feed of its own, named after the heading. The name would change with the heading, so add a [[section]] to patchfeed.toml.",
+            ),
+            Self::NoSection => (
+                "no-section",
+                "条目前面没有标题，所以它只出现在全部条目的 feed 里。",
+                "No heading stands before the entry, so only the feed of everything has it.",
+            ),
+            Self::StrayText => (
+                "stray-text",
+                "标题下面不属于任何条目的文字，没有发布。",
+                "Text under a heading that belongs to no entry. It isn't published.",
+            ),
+            Self::OpenBlock => (
+                "open-block",
+                "代码块或 HTML 没有结尾，本来会吞掉后面的内容。它在下一个标题前结束。",
+                "Code or HTML that never ends and would swallow what follows. It is ended before the next heading.",
+            ),
+            Self::Defect => (
+                "defect",
+                "patchfeed 自身的缺陷。引起它的几行没有发布，其余照常。请把这几行报告给我们。",
+                "A defect of patchfeed itself. The lines that bring it out aren't published, all else is. Please report them.",
+            ),
+        };
+        Meaning { name, chinese, english }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_of_one_kind() {
+        for kind in ProblemKind::ALL {
+            assert_eq!(ProblemKind::named(kind.name()), Some(*kind));
+            assert!(kind.name().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+        }
+    }
+}
