@@ -6,8 +6,10 @@ mod check;
 mod console;
 mod init;
 mod input;
+mod kinds;
 mod list;
 mod new;
+mod overview;
 mod progress;
 
 use std::path::PathBuf;
@@ -36,7 +38,7 @@ enum Command {
     /// Write the site: feeds, digests, archives, pages
     Build(build::Build),
     /// Show what is wrong with the issues; exit with 1 if anything is
-    Check(input::Input),
+    Check(check::Check),
     /// Show every entry
     List(list::List),
     /// Write a commented patchfeed.toml with the defaults
@@ -63,7 +65,7 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
     let path = cli.config.as_deref();
     match &cli.command {
         Command::Build(options) => build::run(options, Config::read(path)?, cli.quiet),
-        Command::Check(input) => check::run(input, Config::read(path)?, cli.quiet),
+        Command::Check(options) => check::run(options, Config::read(path)?, cli.quiet),
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
         Command::Init => init::run(path, cli.quiet),
         Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),

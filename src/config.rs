@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use url::Url;
 
+use crate::diagnostic::Policy;
 use crate::error::Error;
 use crate::facts::language::Language;
 use crate::facts::newsletter::{Stated, web_folder};
@@ -55,6 +56,8 @@ pub struct Config {
     pub window: Window,
     /// How servers are asked, and how much is taken.
     pub network: Network,
+    /// Which problems are reported, and which keep the site from being written.
+    pub check: Policy,
     /// Custom feeds.
     #[serde(rename = "feed")]
     pub feeds: Vec<OwnFeed>,
@@ -93,6 +96,7 @@ impl Default for Config {
             newsletter: Stated::default(),
             window: Window::default(),
             network: Network::default(),
+            check: Policy::default(),
             feeds: Vec::new(),
             sections: Vec::new(),
         }

@@ -5,8 +5,14 @@
 
 mod chinese;
 mod english;
+mod github;
+mod gitlab;
+mod json;
 mod kind;
+mod policy;
 mod problem;
+mod report;
+mod sarif;
 mod sentences;
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +23,9 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use crate::facts::language::Language;
 use crate::text;
 pub use kind::ProblemKind;
+pub use policy::Policy;
 pub use problem::{Broken, Problem};
+pub use report::{REPORTS, Report};
 pub use sentences::Sentences;
 
 /// A defect of a text, with its place.
@@ -31,6 +39,26 @@ pub struct Diagnostic {
     pub problem: Problem,
     /// How many like it come below in the document and aren't reported one by one.
     pub more: usize,
+    /// How much it matters to the newsletter.
+    pub severity: Severity,
+}
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It is reported.
+    Warning,
+    /// No site is written with it.
+    Error,
+}
+
+impl Severity {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// How many problems of a kind are reported of a document.
@@ -68,7 +96,7 @@ impl Extend<Diagnostic> for Diagnostics {
 
 /// Puts diagnostics in order. A heading that the table of sections doesn't have is reported once, and of each kind of problem not
 /// more than [`MOST`] in a document: the last of them says how many there are below.
-pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort();
     let mut sections = HashSet::new();
     diagnostics.retain(|diagnostic| match &diagnostic.problem {
@@ -111,6 +139,11 @@ impl Place {
     /// How much of a line is shown before the start of the part, and as much from there on, in bytes: thousands of places may
     /// be on the same line.
     pub(crate) const SHOWN: usize = 500;
+
+    /// The first column behind the part, in characters, from 1.
+    fn end_column(&self) -> usize {
+        self.column + self.source[self.start..self.end].chars().count()
+    }
 
     /// The part of a line at `span`, a range of the line's bytes.
     pub(crate) fn new(line: usize, source: &str, span: Range<usize>) -> Self {
@@ -167,7 +200,11 @@ impl Diagnostic {
         let snippet = Snippet::source(source)
             .line_start(place.line)
             .annotation(AnnotationKind::Primary.span(before.len()..before.len() + marked.len()).label(label));
-        let title = Level::WARNING.primary_title(what).id(self.problem.kind().name());
+        let level = match self.severity {
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
+        };
+        let title = level.primary_title(what).id(self.problem.kind().name());
         let report = if is_cut {
             let origin = Origin::path(path).line(place.line).char_column(place.column);
             title.element(origin).element(snippet)

@@ -14,13 +14,24 @@ mod text;
 mod web;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 pub use access::Access;
 use kind::SourceKind;
 pub use redact::redacted;
 pub use text::{FoundTexts, Text};
+
+/// Of files in git work trees, those that differ from a revision, or that git doesn't know yet; by their real paths.
+///
+/// # Errors
+/// Files none of which is in a work tree, a revision that doesn't exist there, a machine without git.
+pub fn changed_since(revision: &str, files: &[&Path], access: &Access) -> Result<HashSet<PathBuf>, Error> {
+    if revision.is_empty() || revision.starts_with('-') {
+        return Err(Error::new(revision, "this is no revision of git; give a commit, a branch or a tag"));
+    }
+    git::changed(files, revision, access)
+}
 
 /// Finds the texts of sources, downloading what isn't on this machine. A file that several sources lead to counts once.
 /// Files are found here but read later, by [`Text::read`].

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
+use patchfeed::diagnostic::{Diagnostic, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::web_folder;
 use patchfeed::feed;
@@ -14,12 +15,15 @@ use patchfeed::site::{self, Site, Unseen};
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
 use super::input::{self, Contents, Input, no_issue};
+use super::kinds::Kinds;
 use super::progress::Progress;
 
 #[derive(Args)]
 pub(crate) struct Build {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    kinds: Kinds,
     /// The folder to write the site to [default: feeds]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,6 +48,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     config.out = options.out.clone().unwrap_or(config.out);
     config.base_url = options.base_url.clone().unwrap_or(config.base_url);
     config.strict |= options.strict;
+    config.check = options.kinds.over(&config.check);
 
     let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
     let contents = input::read(&options.input, &mut config, texts, quiet)?;
@@ -54,10 +59,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     if !quiet {
         say_all(diagnostics, newsletter.language());
     }
-    if config.strict && !diagnostics.is_empty() {
-        let cause = format!("{}: nothing was written, since --strict is set", count(diagnostics.len(), "diagnostic"));
-        return Err(Error { subject: "issues".to_owned(), cause });
-    }
+    check_problems(&config, diagnostics)?;
     let mut feeds =
         feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
 
@@ -104,6 +106,18 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     }
     let has_defect = diagnostics.iter().any(|diagnostic| diagnostic.problem.is_defect());
     Ok(if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Refuses to write a site of issues with problems that the configuration doesn't stand.
+fn check_problems(config: &Config, diagnostics: &[Diagnostic]) -> Result<(), Error> {
+    let denied = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let cause = match (denied, diagnostics.len()) {
+        (0, 0) => return Ok(()),
+        (0, all) if config.strict => format!("{}, and --strict is set", count(all, "problem")),
+        (0, _) => return Ok(()),
+        (denied, _) => format!("{} of a kind that is denied", count(denied, "problem")),
+    };
+    Err(Error { subject: "nothing was written".to_owned(), cause })
 }
 
 /// `44 issues, 5167 entries, …`

@@ -1,26 +1,141 @@
-//! `patchfeed check`: shows what is wrong with the issues.
+//! `patchfeed check`: shows what is wrong with the issues, and what the newest one lists.
 
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 use patchfeed::config::Config;
+use patchfeed::diagnostic::{Diagnostic, ProblemKind, REPORTS};
 use patchfeed::error::Error;
+use patchfeed::facts::language::Language;
 use patchfeed::item::Texts;
+use patchfeed::source;
 
-use super::console::{count, print, rendered, say};
-use super::input::{self, Input};
+use super::console::{count, print, say, style};
+use super::input::{self, Contents, Input};
+use super::kinds::Kinds;
+use super::overview::overview;
+
+/// What stands for all kinds of problems.
+const ALL: &str = "all";
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    kinds: Kinds,
+    /// Only of the issues that differ from a git revision, such as origin/main
+    #[arg(long, value_name = "REVISION")]
+    since: Option<String>,
+    /// For people, or for what shows problems beside a change
+    #[arg(long, value_name = "FORMAT", default_value = REPORTS[0].name, value_parser = PossibleValuesParser::new(REPORTS.iter().map(|report| report.name)))]
+    format: String,
+    /// Say what a kind of problem means; without a kind, list all of them
+    #[arg(long, value_name = "KIND", num_args = 0..=1, default_missing_value = ALL, value_parser = named_or_all(), hide_possible_values = true)]
+    explain: Option<String>,
+}
+
+fn named_or_all() -> PossibleValuesParser {
+    PossibleValuesParser::new(ProblemKind::ALL.iter().map(|kind| kind.name()).chain([ALL]))
+}
 
 /// Prints the diagnostics; fails if there are any.
 ///
 /// # Errors
 /// A source or an output that fails.
-pub(crate) fn run(input: &Input, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
-    let contents = input::read(input, &mut config, Texts::Dropped, quiet)?;
+pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
+    if let Some(name) = &options.explain {
+        print(&explanation(name, &config))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    config.check = options.kinds.over(&config.check);
+    let mut contents = input::read(&options.input, &mut config, Texts::Dropped, quiet)?;
+    let mut shown: Vec<usize> = (0..contents.listings.len()).rev().take(1).collect();
+    if let Some(revision) = &options.since {
+        let access = input::access(&options.input, &config);
+        let changed = source::changed_since(revision, &files(&contents), &access)?;
+        contents.diagnostics.retain(|diagnostic| is_among(&diagnostic.path, &changed));
+        shown = (0..contents.listings.len()).filter(|&at| is_among(&contents.listings[at].path, &changed)).collect();
+    }
+    let language = contents.newsletter.language();
+    let report = REPORTS.iter().find(|report| report.name == options.format).unwrap_or(&REPORTS[0]);
+    let is_for_people = report.name == REPORTS[0].name;
+    if !is_for_people {
+        contents.diagnostics.iter_mut().for_each(shorten_path);
+    }
+    if !quiet || !is_for_people {
+        print(&(report.write)(&contents.diagnostics, style(language, &std::io::stdout())))?;
+    }
+    if contents.listings.is_empty() {
+        return Err(input::no_issue(&config));
+    }
     if !quiet {
-        print(&rendered(&contents.diagnostics, contents.newsletter.language(), &std::io::stdout()))?;
-        if contents.passed_by > 0 {
-            let entries = count(contents.entries(), "entry");
-            say(&format!("{entries}, {} passed by: lists without links, notices, tables, prose\n", contents.passed_by));
-        }
+        let summary = summary(&contents, &shown, language);
+        if is_for_people { print(&summary)? } else { say(&summary) }
     }
     Ok(if contents.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Names the file from the current folder on: what shows problems beside a change knows files by their paths in the repository.
+fn shorten_path(diagnostic: &mut Diagnostic) {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = Path::new(&diagnostic.path);
+    let path = path.strip_prefix(&here).or_else(|_| path.strip_prefix(".")).unwrap_or(path);
+    diagnostic.path = path.to_string_lossy().into_owned();
+}
+
+/// The files that the issues may stand in.
+fn files(contents: &Contents) -> Vec<&Path> {
+    let issues = contents.listings.iter().map(|listing| &listing.path);
+    issues.chain(contents.diagnostics.iter().map(|diagnostic| &diagnostic.path)).map(Path::new).collect()
+}
+
+fn is_among(path: &str, files: &HashSet<PathBuf>) -> bool {
+    Path::new(path).canonicalize().is_ok_and(|path| files.contains(&path))
+}
+
+/// What is right and what isn't, in a line; and the overviews of some issues.
+fn summary(contents: &Contents, shown: &[usize], language: Language) -> String {
+    let problems: usize = contents.diagnostics.iter().map(|diagnostic| 1 + diagnostic.more).sum();
+    let (issues, entries) = (contents.listings.len(), contents.entries());
+    let mut summary = match (language, problems) {
+        (Language::Chinese, 0) => format!("{issues} 期，{entries} 条：没有发现问题\n"),
+        (Language::Chinese, _) => format!("{issues} 期，{entries} 条：{problems} 个问题\n"),
+        (Language::English, 0) => {
+            format!("{}, {}: nothing is wrong\n", count(issues, "issue"), count(entries, "entry"))
+        }
+        (Language::English, _) => {
+            let problems = count(problems, "problem");
+            format!("{}, {}: {problems}\n", count(issues, "issue"), count(entries, "entry"))
+        }
+    };
+    if contents.passed_by > 0 {
+        let passed_by = match language {
+            Language::Chinese => format!("另有 {} 处不是条目：没有链接的列表、通知、表格、说明\n", contents.passed_by),
+            Language::English => {
+                format!("{} passed by: lists without links, notices, tables, prose\n", contents.passed_by)
+            }
+        };
+        summary.push_str(&passed_by);
+    }
+    let overviews = shown.iter().map(|&at| "\n".to_owned() + &overview(&contents.listings, at, language));
+    summary + &overviews.collect::<String>()
+}
+
+/// What a kind of problem means, or what all of them mean.
+fn explanation(name: &str, config: &Config) -> String {
+    let language = language(config);
+    let kinds = ProblemKind::ALL.iter().filter(|kind| name == ALL || name == kind.name());
+    kinds.flat_map(|kind| [kind.name(), "\n    ", kind.explanation(language), "\n"]).collect()
+}
+
+/// The language of the newsletter, if the configuration says it, or else of whoever asks.
+fn language(config: &Config) -> Language {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    Language::from_tag(config.newsletter.language.as_ref().or(asked.as_ref()).map_or("en", String::as_str))
 }

@@ -51,10 +51,15 @@ pub(crate) fn leads_nowhere(_: &std::io::Stdout) -> bool {
 
 /// Diagnostics as a stream shows them.
 pub(crate) fn rendered(diagnostics: &[Diagnostic], language: Language, stream: &impl IsTerminal) -> String {
+    let style = style(language, stream);
+    diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect()
+}
+
+/// How a stream shows diagnostics.
+pub(crate) fn style(language: Language, stream: &impl IsTerminal) -> Style {
     let color = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40));
-    let style = Style { color, width, language };
-    diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect()
+    Style { color, width, language }
 }
 
 /// `1 issue`, `2 entries`.

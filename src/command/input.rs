@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use patchfeed::config::Config;
-use patchfeed::diagnostic::Diagnostic;
+use patchfeed::diagnostic::{self, Diagnostic};
 use patchfeed::document::Document;
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
@@ -36,6 +36,7 @@ pub(crate) struct Contents {
     pub(crate) repeats: usize,
     /// How many blocks were neither entries nor part of one.
     pub(crate) passed_by: usize,
+    /// What is reported.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -65,8 +66,10 @@ pub(crate) fn read(input: &Input, config: &mut Config, texts: Texts, quiet: bool
     let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
     let Issues { newsletter, all, passed_by, mut diagnostics } = issues;
-    let (mut listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
-    diagnostics.extend(listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.diagnostics)));
+    let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
+    diagnostics.extend(listings.iter().flat_map(|listing| listing.diagnostics.iter().cloned()));
+    diagnostics = diagnostic::in_order(diagnostics);
+    config.check.apply(&mut diagnostics);
     Ok(Contents { newsletter, listings, repeats, passed_by, diagnostics })
 }
 
@@ -85,16 +88,20 @@ fn sample(config: &mut Config, quiet: bool) -> Vec<Text> {
 }
 
 fn found(input: &Input, config: &Config, quiet: bool) -> Result<Vec<Text>, Error> {
-    let access = Access {
-        cache: input.cache.clone().or_else(|| config.cache.clone()),
-        timeout: Duration::from_secs(config.network.timeout.get().into()),
-        size: u64::from(config.network.size.get()) * 1_000_000,
-    };
-    let found = source::find(&config.issues, &access)?;
+    let found = source::find(&config.issues, &access(input, config))?;
     for notice in found.notices.iter().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));
     }
     Ok(found.texts)
+}
+
+/// How sources are reached.
+pub(crate) fn access(input: &Input, config: &Config) -> Access {
+    Access {
+        cache: input.cache.clone().or_else(|| config.cache.clone()),
+        timeout: Duration::from_secs(config.network.timeout.get().into()),
+        size: u64::from(config.network.size.get()) * 1_000_000,
+    }
 }
 
 /// The error of sources without an issue.

@@ -77,6 +77,12 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::OpenBlock => {
             Sentences::new("代码块或 HTML 没有结尾", "从这里开始", "请加上结尾；已在下一个标题前结束")
         }
+        Problem::Repeated { issue } => {
+            Sentences::new(format!("{issue}已经列过"), "这个条目", "如果不是有意的，请删去；它没有成为新条目")
+        }
+        Problem::Superseded { by } => {
+            Sentences::new(format!("同一期里还有它的 {by}"), "这个版本", "如果不是有意的，请删去；两个版本都已发布")
+        }
         Problem::Defect(words) => Sentences::new(
             format!("这里引出了 patchfeed 的缺陷：{words}"),
             "这里",

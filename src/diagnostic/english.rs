@@ -88,6 +88,16 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "begins here",
             "end it; it was ended before the next heading",
         ),
+        Problem::Repeated { issue } => Sentences::new(
+            format!("{issue} listed this already"),
+            "this entry",
+            "delete it if it isn't meant; it is no new item",
+        ),
+        Problem::Superseded { by } => Sentences::new(
+            format!("the same issue lists {by} of this patch"),
+            "this version",
+            "delete it if it isn't meant; both were published",
+        ),
         Problem::Defect(words) => Sentences::new(
             format!("patchfeed has a defect that this brings out: {words}"),
             "by this",

@@ -37,6 +37,10 @@ pub enum ProblemKind {
     StrayText,
     /// Code or HTML that never ends.
     OpenBlock,
+    /// An entry that an earlier issue listed.
+    Repeated,
+    /// A patch of which the same issue lists a newer version.
+    Superseded,
     /// A defect of patchfeed.
     Defect,
 }
@@ -64,6 +68,8 @@ impl ProblemKind {
         Self::DatesDiffer,
         Self::NumberTwice,
         Self::NumberOrder,
+        Self::Repeated,
+        Self::Superseded,
         Self::FrontMatter,
         Self::NotUtf8,
         Self::IllegalCharacter,
@@ -84,6 +90,11 @@ impl ProblemKind {
     pub fn explanation(self, language: Language) -> &'static str {
         let meaning = self.meaning();
         language.pick(meaning.chinese, meaning.english)
+    }
+
+    /// Whether it is only reported where it is denied: what a newsletter does on purpose, as a rule.
+    pub(super) fn is_allowed(self) -> bool {
+        matches!(self, Self::Repeated | Self::Superseded)
     }
 
     fn meaning(self) -> Meaning {
@@ -167,6 +178,16 @@ impl ProblemKind {
                 "open-block",
                 "代码块或 HTML 没有结尾，本来会吞掉后面的内容。它在下一个标题前结束。",
                 "Code or HTML that never ends and would swallow what follows. It is ended before the next heading.",
+            ),
+            Self::Repeated => (
+                "repeated",
+                "前面某一期已经列过这个条目。它不会再成为新条目；在别的栏目下再次列出时，会加入那个栏目的 feed。默认不报告，用 --deny repeated 报告。",
+                "An earlier issue listed the entry. It is no new item; listed under another section, it joins that section's feed. It is reported only with --deny repeated.",
+            ),
+            Self::Superseded => (
+                "superseded",
+                "同一期里还有这个补丁的更新版本。默认不报告，用 --deny superseded 报告。",
+                "The same issue lists a newer version of the patch. It is reported only with --deny superseded.",
             ),
             Self::Defect => (
                 "defect",

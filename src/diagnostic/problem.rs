@@ -72,6 +72,16 @@ pub enum Problem {
     Stray,
     /// Code or HTML that never ends, before a heading.
     OpenBlock,
+    /// An entry that an earlier issue listed.
+    Repeated {
+        /// The issue, as it is called: `Issue 45`.
+        issue: String,
+    },
+    /// A patch of which the same issue lists a newer version.
+    Superseded {
+        /// The newer version: `v3`.
+        by: String,
+    },
     /// Text that patchfeed fails on, by a defect of its own; holds what the failure says.
     Defect(String),
 }
@@ -120,6 +130,8 @@ impl Problem {
             Self::NoSection => ProblemKind::NoSection,
             Self::Stray => ProblemKind::StrayText,
             Self::OpenBlock => ProblemKind::OpenBlock,
+            Self::Repeated { .. } => ProblemKind::Repeated,
+            Self::Superseded { .. } => ProblemKind::Superseded,
             Self::Defect(_) => ProblemKind::Defect,
         }
     }

@@ -11,7 +11,7 @@ pub enum Language {
 
 impl Language {
     /// The language of a BCP 47 tag (RFC 5646): `zh-CN`, `en`.
-    pub(crate) fn from_tag(tag: &str) -> Self {
+    pub fn from_tag(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
         if primary.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::identity::Identity;
 use super::model::{IssueFacts, Mail};
 use super::series::series_key;
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::entry::{Entry, Link};
 use crate::facts::lore::Archived;
 use crate::facts::newsletter::Newsletter;
@@ -32,7 +32,7 @@ pub(super) struct IssueDrafts {
     /// How many entries list what an entry above them lists.
     pub(super) repeats: usize,
     /// The entries that no item can be made of.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Diagnostics,
 }
 
 /// An item to be: the first entry of its issue that lists it.
@@ -56,11 +56,14 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
     let entries = &placed.issue.entries;
     let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
     let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(entries.len()); // of the drafts, by their ids
-    let mut diagnostics = Vec::new();
+    let (mut diagnostics, mut defects) = (Diagnostics::default(), 0);
     for (position, entry) in entries.iter().enumerate() {
         let known = |id: &Uuid| places.get(id).map(|&at: &usize| &entries[drafts[at].position]);
         match rescue(|| draft_of(position, entry, placed, &page, &known, newsletter)) {
-            Err(words) => diagnostics.push(defect(placed, entry, words)),
+            Err(words) => {
+                defects += 1;
+                diagnostics.push(diagnostic(placed, entry, Problem::Defect(words)));
+            }
             Ok(draft) => match places.get(&draft.id) {
                 Some(&at) => {
                     for section in &draft.sections {
@@ -74,7 +77,7 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
             },
         }
     }
-    let repeats = entries.len() - drafts.len() - diagnostics.len();
+    let repeats = entries.len() - drafts.len() - defects;
     IssueDrafts { facts, page, drafts, repeats, diagnostics }
 }
 
@@ -100,10 +103,10 @@ fn draft_of<'a>(
 }
 
 /// Says that an entry brings out a defect.
-pub(super) fn defect(placed: &PlacedIssue<'_>, entry: &Entry<'_>, words: String) -> Diagnostic {
+pub(super) fn diagnostic(placed: &PlacedIssue<'_>, entry: &Entry<'_>, problem: Problem) -> Diagnostic {
     let document = placed.issue.document;
     let place = entry.piece().and_then(|piece| document.range_of(piece));
-    document.diagnostic(place, Problem::Defect(words))
+    document.diagnostic(place, problem)
 }
 
 /// The most sections that an item stands in. Each gives its feed the whole item, and the item names them all.

@@ -1,5 +1,6 @@
 //! Listings: the items of each issue.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, FixedOffset};
@@ -7,12 +8,14 @@ use rayon::prelude::*;
 use url::Url;
 
 use super::content::{Content, SUMMARY, push_earlier, push_place, summary};
-use super::draft::{Draft, IssueDrafts, defect, draft};
+use super::draft::{Draft, IssueDrafts, diagnostic, draft};
 use super::model::{IssueFacts, Item};
 use super::repeats::Listed;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::entry::Entry;
 use crate::facts::language::Language;
 use crate::facts::newsletter::Newsletter;
+use crate::facts::section::Section;
 use crate::issues::PlacedIssue;
 use crate::rescue::rescue;
 
@@ -25,8 +28,12 @@ pub struct Listing {
     pub posted: DateTime<FixedOffset>,
     /// The issue.
     pub issue: Arc<IssueFacts>,
+    /// The path of the document that the issue stands in.
+    pub path: String,
     /// How many entries the issue has.
     pub entries: usize,
+    /// The sections that they stand under, and how many under each, in the issue's order.
+    pub sections: Vec<(Arc<Section>, usize)>,
     /// The entries that are new in this issue, or new in one of its sections.
     pub items: Vec<Item>,
     /// What is wrong with entries that no item could be made of.
@@ -58,7 +65,7 @@ pub enum Texts {
 pub fn list(issues: Vec<PlacedIssue<'_>>, newsletter: &Newsletter, options: Options<'_>) -> (Vec<Listing>, usize) {
     let (drafts, repeats) = drafts(&issues, newsletter);
     let all = issues.into_par_iter().zip(drafts);
-    (all.map(|(issue, drafts)| listing(&issue, drafts, newsletter.language(), options)).collect(), repeats)
+    (all.map(|(issue, drafts)| listing(&issue, drafts, newsletter, options)).collect(), repeats)
 }
 
 /// The drafts of each issue, and how many entries listed something again.
@@ -66,35 +73,51 @@ fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDraf
     let mut drafts: Vec<IssueDrafts> = issues.par_iter().map(|issue| draft(issue, newsletter)).collect();
     let mut listed = Listed::with_capacity_for(&drafts);
     for (issue, drafts) in issues.iter().zip(&mut drafts) {
-        listed.take(drafts, &issue.slug, newsletter.repeats);
+        listed.take(drafts, issue, newsletter);
     }
     (drafts, listed.repeats)
 }
 
-fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, language: Language, options: Options<'_>) -> Listing {
+fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsletter, options: Options<'_>) -> Listing {
     let mut diagnostics = std::mem::take(&mut issue.diagnostics);
     let mut items = Vec::with_capacity(issue.drafts.len());
     for draft in std::mem::take(&mut issue.drafts) {
         let entry = &placed.issue.entries[draft.position];
-        match rescue(|| item(draft, placed, &issue, language, options)) {
+        match rescue(|| item(draft, placed, &issue, newsletter.language(), options)) {
             Ok(item) if options.texts == Texts::Dropped => {
                 items.push(Item { summary: String::new(), html: String::new(), ..item });
             }
             Ok(item) => items.push(item),
-            Err(words) => diagnostics.push(defect(placed, entry, words)),
+            Err(words) => diagnostics.push(diagnostic(placed, entry, Problem::Defect(words))),
         }
     }
     Listing {
         slug: placed.slug.clone(),
         posted: placed.posted,
+        path: placed.issue.document.path.clone(),
         entries: placed.issue.entries.len(),
+        sections: sections(&placed.issue.entries, newsletter),
         items,
         issue: issue.facts,
-        diagnostics,
+        diagnostics: diagnostics.reported(),
     }
 }
 
 /// The item of a draft. Items are a second apart, the issue's first entry on top.
+/// How many entries stand under each section, in the order of the sections' first entries.
+fn sections(entries: &[Entry<'_>], newsletter: &Newsletter) -> Vec<(Arc<Section>, usize)> {
+    let mut counts: Vec<(Arc<Section>, usize)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new(); // in `counts`, by slug
+    for section in entries.iter().filter_map(|entry| entry.section.as_ref()) {
+        let at = *places.entry(&section.slug).or_insert(counts.len());
+        match counts.get_mut(at) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((newsletter.sections.own(section), 1)),
+        }
+    }
+    counts
+}
+
 fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: Language, options: Options<'_>) -> Item {
     let Draft { id, position, sections, url, mail, .. } = draft;
     let entry = &placed.issue.entries[position];

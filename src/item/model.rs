@@ -105,7 +105,7 @@ pub struct IssueFacts {
 
 impl IssueFacts {
     /// What the issue is called where its newsletter is known: `第 45 期`.
-    pub(crate) fn name(&self, language: Language) -> String {
+    pub fn name(&self, language: Language) -> String {
         self.number.map_or_else(|| self.title.clone(), |number| language.issue(number))
     }
 }
@@ -160,7 +160,14 @@ pub struct Rank {
 impl Version {
     /// `v2`, `RFC v1`. JSON `_patchfeed.series.earlier[].version`.
     pub fn name(&self) -> String {
-        let Rank { is_patch, version } = self.rank;
+        self.rank.name()
+    }
+}
+
+impl Rank {
+    /// `v2`, `RFC v1`.
+    pub(super) fn name(self) -> String {
+        let Self { is_patch, version } = self;
         if is_patch { format!("v{version}") } else { format!("RFC v{version}") }
     }
 }

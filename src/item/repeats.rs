@@ -5,20 +5,30 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::draft::{Draft, IssueDrafts, add_section};
-use super::model::{IssueFacts, Series};
+use super::draft::{Draft, IssueDrafts, add_section, diagnostic};
+use super::model::{IssueFacts, Rank, Series};
 use super::series::{SeriesIndex, rank};
-use crate::facts::newsletter::Repeats;
+use crate::diagnostic::Problem;
+use crate::facts::newsletter::{Newsletter, Repeats};
 use crate::facts::section::Section;
+use crate::issues::PlacedIssue;
 
 /// What the issues taken so far list.
 #[derive(Debug)]
 pub(super) struct Listed {
-    /// The sections that each item was listed under.
-    sections: HashMap<Uuid, Vec<Arc<Section>>>,
+    items: HashMap<Uuid, ListedItem>,
     series: SeriesIndex,
     /// How many entries listed something again, in their own issue or a later one.
     pub(super) repeats: usize,
+}
+
+/// An item listed before.
+#[derive(Debug)]
+struct ListedItem {
+    /// The issue that listed it first.
+    issue: Arc<IssueFacts>,
+    /// The sections that it was listed under.
+    sections: Vec<Arc<Section>>,
 }
 
 impl Listed {
@@ -26,31 +36,35 @@ impl Listed {
     pub(super) fn with_capacity_for(issues: &[IssueDrafts]) -> Self {
         let drafts = issues.iter().flat_map(|issue| &issue.drafts);
         let series = drafts.clone().filter(|draft| draft.series_key.is_some()).count();
-        let sections = HashMap::with_capacity(drafts.count());
-        Self { sections, series: SeriesIndex::with_capacity(series), repeats: 0 }
+        let items = HashMap::with_capacity(drafts.count());
+        Self { items, series: SeriesIndex::with_capacity(series), repeats: 0 }
     }
 
     /// Takes the next issue, the oldest first: drops the drafts of what earlier issues listed, and gives the others their
     /// series.
     ///
     /// An item that is listed again under a section that didn't list it before stays: it joins that section's feed.
-    pub(super) fn take(&mut self, issue: &mut IssueDrafts, slug: &str, repeats: Repeats) {
+    pub(super) fn take(&mut self, issue: &mut IssueDrafts, placed: &PlacedIssue<'_>, newsletter: &Newsletter) {
         self.repeats += issue.repeats;
         let mut again = HashSet::new();
         issue.drafts.retain_mut(|draft| {
-            let Some(listed_under) = self.sections.get_mut(&draft.id) else {
-                self.sections.insert(draft.id, draft.sections.clone());
+            let Some(item) = self.items.get_mut(&draft.id) else {
+                let item = ListedItem { issue: Arc::clone(&issue.facts), sections: draft.sections.clone() };
+                self.items.insert(draft.id, item);
                 return true;
             };
-            if repeats == Repeats::Keep {
-                draft.id = Uuid::new_v5(&draft.id, slug.as_bytes());
+            if newsletter.repeats == Repeats::Keep {
+                draft.id = Uuid::new_v5(&draft.id, placed.slug.as_bytes());
                 return true;
             }
             self.repeats += 1;
             again.insert(draft.id);
-            join(listed_under, &draft.sections)
+            let problem = Problem::Repeated { issue: item.issue.name(newsletter.language()) };
+            issue.diagnostics.push(diagnostic(placed, &placed.issue.entries[draft.position], problem));
+            join(&mut item.sections, &draft.sections)
         });
         self.find_series(issue, &again);
+        report_superseded(issue, placed);
     }
 
     /// Gives the mails their series. An issue lists the newest version on top; lower versions come before higher ones all
@@ -72,6 +86,25 @@ impl Listed {
             return self.series.find(key, mail, draft.id);
         }
         Some(self.series.add(key, mail, draft.id, &draft.url, issue))
+    }
+}
+
+/// Reports the mails of which the same issue lists a newer version.
+fn report_superseded(issue: &mut IssueDrafts, placed: &PlacedIssue<'_>) {
+    let ranks = issue.drafts.iter().filter_map(|draft| {
+        let mail = draft.mail.as_ref()?;
+        Some((draft.position, mail.series.as_ref()?.id, rank(&mail.subject)))
+    });
+    let mut newest: HashMap<Uuid, Rank> = HashMap::new();
+    for (_, series, rank) in ranks.clone() {
+        let newest = newest.entry(series).or_insert(rank);
+        *newest = rank.max(*newest);
+    }
+    for (position, series, rank) in ranks {
+        if rank < newest[&series] {
+            let problem = Problem::Superseded { by: newest[&series].name() };
+            issue.diagnostics.push(diagnostic(placed, &placed.issue.entries[position], problem));
+        }
     }
 }
 

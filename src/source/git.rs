@@ -10,6 +10,7 @@
 //! Each new commit gets a folder of its own, which is on the disk before `current` is replaced, so an update that is cut off
 //! leaves the last good copy intact. The copy before it is kept too, because another run may still be reading it.
 
+mod changed;
 mod command;
 mod copy;
 mod failure;
@@ -26,6 +27,7 @@ use super::cache::{self, Cache};
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
 use crate::interrupt::{self, Careful};
+pub(crate) use changed::changed;
 pub(crate) use remote::Remote;
 use repository::{Form, Repository, remove};
 use trouble::Trouble;

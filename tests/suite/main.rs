@@ -5,6 +5,7 @@
 
 mod attacks;
 mod bots;
+mod checks;
 mod fuzz;
 mod golden;
 mod growth;

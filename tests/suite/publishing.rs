@@ -155,7 +155,8 @@ fn nothing_is_written_with_strict_when_something_is_wrong() {
 fn check_shows_what_is_wrong_and_fails() {
     let folder = two_issues("check");
     let fine = patchfeed(&folder.0, &["check", "issues"]);
-    assert_eq!((fine.status.code(), stdout(&fine), stderr(&fine)), (Some(0), String::new(), String::new()));
+    let said = "2 期，4 条：没有发现问题\n\n第 2 期，2024-01-08：2 条\n    BPF          1\n    内存管理     1\n";
+    assert_eq!((fine.status.code(), stdout(&fine).as_str(), stderr(&fine).as_str()), (Some(0), said, ""));
     folder.write("issues/2024-01-15-10-00-00-rvlwn-3.md", "### BPF\n\n**[broken](\n");
     let output = patchfeed(&folder.0, &["check", "issues"]);
     assert_eq!(output.status.code(), Some(1));

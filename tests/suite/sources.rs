@@ -100,7 +100,7 @@ fn an_issue_that_several_sources_lead_to_counts_once() {
     folder.write(&format!("posts/{}", file(2)), issue(2));
     let one = format!("posts/../posts/{}", file(1));
     let output = run(&folder, &["check", &one, "posts", "posts/*.md", "./posts"]);
-    assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)), "no number comes twice");
+    assert!(stdout(&output).starts_with("2 期，2 条：没有发现问题\n"), "no number comes twice");
     assert_eq!(numbers(&list(&folder, &[&one, "posts", "posts/*.md"])), [2, 1]);
 }
 
@@ -602,7 +602,7 @@ fn a_link_in_a_repository_leads_nowhere() {
     repository.post("", 1);
     assert_eq!(numbers(&list(&folder, &[&repository.url()])), [1]);
     let output = run(&folder, &["check", &repository.url()]);
-    assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)), "nor is it an issue of its own");
+    assert!(stdout(&output).starts_with("1 期，1 条：没有发现问题\n"), "nor is it an issue of its own");
 }
 
 #[test]

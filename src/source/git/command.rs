@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::remote::Remote;
@@ -86,6 +86,26 @@ pub(super) fn git(repository: &Path, remote: &Remote, access: &Access) -> Git {
         issue: access.size,
     };
     command.stdin(Stdio::null());
+    Git { command, bounds }
+}
+
+/// A run of git in a folder of a work tree, which it only looks at.
+pub(super) fn in_work_tree(folder: &Path, access: &Access) -> Git {
+    let mut command = Command::new("git");
+    for name in LEAKS {
+        command.env_remove(name);
+    }
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").current_dir(folder).stdin(Stdio::null());
+    for setting in CONFIG {
+        command.args(["-c", setting]);
+    }
+    let bounds = Bounds {
+        silence: access.deadline(),
+        deadline: access.deadline(),
+        folder: PathBuf::new(),
+        total: u64::MAX,
+        issue: access.size,
+    };
     Git { command, bounds }
 }
 

@@ -1,0 +1,157 @@
+//! `patchfeed check`: what it says of the newest issue, to whom, and when it fails.
+
+use crate::sources::{program, run};
+use crate::{Folder, stderr, stdout};
+
+/// An issue with so many entries under each heading.
+fn issue(number: u32, sections: &[(&str, u32)]) -> String {
+    let sections = sections.iter().map(|(heading, entries)| {
+        let entries = (0..*entries).map(|entry| {
+            format!(
+                "**[v1: {heading} {number} {entry}](https://lore.kernel.org/x/{number}.{entry}.{heading}@a.org/)**\n\n"
+            )
+        });
+        format!("### {heading}\n\n{}", entries.collect::<String>())
+    });
+    sections.collect()
+}
+
+/// A folder with six issues that list four patches of BPF and two of QEMU, and the newest.
+fn newsletter(name: &str, newest: &str) -> Folder {
+    let folder = Folder::new(name);
+    for number in 1..7 {
+        folder.write(&path(number), issue(number, &[("BPF", 3 + number % 3), ("QEMU", 2)]));
+    }
+    folder.write(&path(7), newest);
+    folder.write("patchfeed.toml", "[site]\nlanguage = \"en\"\n");
+    folder
+}
+
+fn path(number: u32) -> String {
+    format!("issues/2024-01-{number:02}-10-00-00-rvlwn-{number}.md")
+}
+
+#[test]
+fn the_newest_issue_is_shown_beside_what_is_usual() {
+    let folder = newsletter("check-usual", &issue(7, &[("BPF", 9), ("U-Boot", 1)]));
+    let output = run(&folder, &["check", "issues"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let expected = "7 issues, 46 entries: nothing is wrong
+
+Issue 7 of 2024-01-07: 10 entries
+    BPF        9  usually 3–5  ← many
+    U-Boot     1  ← new
+    QEMU       0  usually 2  ← none
+";
+    assert_eq!(stdout(&output), expected);
+    assert_eq!(stdout(&run(&folder, &["check", "issues", "--quiet"])), "");
+}
+
+#[test]
+fn what_earlier_issues_listed_is_counted_and_shown_on_demand() {
+    let again = "### BPF\n\n**[v1: BPF 3 0](https://lore.kernel.org/x/3.0.BPF@a.org/)**\n\n\
+                 **[v2: a common subject line here](https://lore.kernel.org/x/v2@a.org/)**\n\n**[v3: a common subject line here](https://lore.kernel.org/x/v3@a.org/)**\n";
+    let folder = newsletter("check-repeated", again);
+    let output = run(&folder, &["check", "issues"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("    1 entry listed before, by Issue 3 1 (--deny repeated shows them)\n"));
+    assert!(stdout(&output).contains("    1 entry with a newer version in the same issue"), "{}", stdout(&output));
+    let output = run(&folder, &["check", "issues", "--deny", "repeated,superseded"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stdout(&output);
+    assert!(said.contains("error[repeated]: Issue 3 listed this already\n"), "{said}");
+    assert!(said.contains("rvlwn-7.md:3:4\n") && said.contains("rvlwn-7.md:5:4\n"), "{said}");
+    assert!(said.contains("error[superseded]: the same issue lists v3 of this patch\n"), "{said}");
+    assert_eq!(run(&folder, &["build", "issues", "--deny", "repeated"]).status.code(), Some(1));
+    assert!(!folder.path("feeds").exists());
+}
+
+/// An issue with a broken entry.
+const BROKEN: &str = "### BPF\n\n**[v1: a, b: %](https://lore.kernel.org/x/1 2@a.org/)**\n\n> Text.\n";
+
+#[test]
+fn a_newsletter_lives_with_some_kinds_of_problems_and_does_not_stand_others() {
+    let folder = newsletter("check-policy", BROKEN);
+    assert_eq!(run(&folder, &["check", "issues"]).status.code(), Some(1));
+    assert_eq!(run(&folder, &["check", "issues", "--allow", "broken-entry"]).status.code(), Some(0));
+    assert_eq!(run(&folder, &["build", "issues"]).status.code(), Some(0));
+    assert_eq!(run(&folder, &["build", "issues", "--strict"]).status.code(), Some(1));
+    assert_eq!(run(&folder, &["build", "issues", "--strict", "--allow", "broken-entry"]).status.code(), Some(0));
+    folder.write("patchfeed.toml", "[check]\ndeny = [\"broken-entry\"]\n");
+    let output = run(&folder, &["build", "issues"]);
+    assert!(stderr(&output).ends_with("error: nothing was written: 1 problem of a kind that is denied\n"));
+    assert_eq!(run(&folder, &["build", "issues", "--allow", "broken-entry"]).status.code(), Some(0));
+    folder.write("patchfeed.toml", "[check]\nallow = [\"broken\"]\n");
+    assert!(
+        stderr(&run(&folder, &["check", "issues"])).contains("no kind of problem is called \"broken\"; the kinds are ")
+    );
+}
+
+#[test]
+fn problems_are_written_for_what_shows_them_beside_a_change() {
+    let folder = newsletter("check-formats", BROKEN);
+    let report = |format| stdout(&run(&folder, &["check", "./issues", "--format", format]));
+    assert_eq!(
+        report("github"),
+        "::warning file=issues/2024-01-07-10-00-00-rvlwn-7.md,line=3,endLine=3,col=1,endColumn=56,title=broken-entry::\
+         there is white space in its address%0Ait became an item with all its text, linked to the issue's page\n"
+    );
+    let line: serde_json::Value = serde_json::from_str(&report("json")).expect("a line is an object");
+    assert_eq!((&line["line"], &line["kind"]), (&3.into(), &"broken-entry".into()));
+    let gitlab: serde_json::Value = serde_json::from_str(&report("gitlab")).expect("it is JSON");
+    assert_eq!(gitlab[0]["location"]["lines"]["begin"], 3);
+    let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).expect("it is JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    let rule = usize::try_from(result["ruleIndex"].as_u64().expect("there is a rule")).expect("it is small");
+    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 3);
+}
+
+#[test]
+fn an_issue_without_problems_gives_reports_without_any() {
+    let folder = newsletter("check-fine", &issue(7, &[("BPF", 4), ("QEMU", 2)]));
+    for (format, expected) in [("github", ""), ("json", ""), ("gitlab", "[]\n")] {
+        let output = run(&folder, &["check", "issues", "--format", format]);
+        assert_eq!((stdout(&output).as_str(), output.status.code()), (expected, Some(0)));
+    }
+}
+
+#[test]
+fn only_the_issues_that_a_change_touches_are_shown() {
+    let folder = newsletter("check-since", &issue(7, &[("BPF", 4), ("QEMU", 2)]));
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let user = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let done = git.args(user).args(arguments).current_dir(folder.path("issues")).output().expect("git runs");
+        assert!(done.status.success(), "{}", stderr(&done));
+    };
+    folder.write(&path(5), BROKEN);
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "issues"]);
+    let output = run(&folder, &["check", "issues", "--since", "HEAD"]);
+    assert_eq!(stdout(&output), "7 issues, 36 entries: nothing is wrong\n");
+    folder.write(&path(3), issue(3, &[("BPF", 4)]));
+    folder.write(&path(8), BROKEN.replace("v1", "v2"));
+    let output = run(&folder, &["check", "issues", "--since", "HEAD"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!said.contains("rvlwn-5.md") && said.contains("rvlwn-8.md:3"), "{said}");
+    assert!(
+        said.contains("\nIssue 3 of ") && said.contains("\nIssue 8 of ") && !said.contains("\nIssue 7 of "),
+        "{said}"
+    );
+    for (revision, cause) in [("nothing", "git knows no revision \"nothing\""), ("--output=x", "unexpected argument")] {
+        let output = run(&folder, &["check", "issues", "--since", revision]);
+        assert!(stderr(&output).contains(cause), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn every_kind_of_problem_is_explained_in_two_languages() {
+    let folder = Folder::new("check-explain");
+    let english = stdout(&run(&folder, &["check", "--explain"]));
+    assert!(english.contains("broken-entry\n    It is an entry"));
+    let output = program(&folder.path(""), &["check", "--explain", "repeated"]).env("LC_ALL", "zh_CN.UTF-8").output();
+    assert!(stdout(&output.expect("it runs")).contains("前面某一期"));
+}
