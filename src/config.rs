@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -73,13 +74,22 @@ pub struct Network {
     pub timeout: NonZeroU32,
     /// How many megabytes an issue has at most, wherever it comes from.
     pub size: NonZeroU32,
+    /// How many milliseconds lie between two questions to a host, where links are asked for.
+    pub pause: u32,
+}
+
+impl Network {
+    /// How long to wait between two questions to a host.
+    pub fn pause(&self) -> Duration {
+        Duration::from_millis(self.pause.into())
+    }
 }
 
 impl Default for Network {
     fn default() -> Self {
         const TIMEOUT: NonZeroU32 = NonZeroU32::new(60).expect("it isn't 0");
         const SIZE: NonZeroU32 = NonZeroU32::new(16).expect("it isn't 0");
-        Self { timeout: TIMEOUT, size: SIZE }
+        Self { timeout: TIMEOUT, size: SIZE, pause: 1000 }
     }
 }
 

@@ -168,6 +168,11 @@ pub struct Style {
 }
 
 impl Diagnostic {
+    /// A problem at a place of the document at a path.
+    pub fn new(path: &str, place: Place, problem: Problem) -> Self {
+        Self { path: path.to_owned(), place, problem, more: 0, severity: Severity::Warning }
+    }
+
     /// The problem in words.
     pub fn sentences(&self, language: Language) -> Sentences {
         let mut sentences = match language {

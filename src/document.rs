@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diagnostic::{self, Diagnostic, Place, Problem, Severity};
+use crate::diagnostic::{self, Diagnostic, Place, Problem};
 use crate::text;
 
 /// A decoded text: it has no byte order mark, its lines end in `\n`, and it holds only characters that XML 1.0 allows.
@@ -59,7 +59,7 @@ impl Document {
     /// A diagnostic about a byte range of this document, or about the whole of it, which points to the first line.
     pub fn diagnostic(&self, range: Option<Range<usize>>, problem: Problem) -> Diagnostic {
         let place = range.map_or_else(|| self.first_line(), |range| self.place(range));
-        Diagnostic { path: self.path.clone(), place, problem, more: 0, severity: Severity::Warning }
+        Diagnostic::new(&self.path, place, problem)
     }
 }
 

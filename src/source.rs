@@ -8,6 +8,7 @@ mod cache;
 mod folder;
 mod git;
 mod kind;
+mod links;
 mod redact;
 pub mod sample;
 mod text;
@@ -19,8 +20,11 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 pub use access::Access;
 use kind::SourceKind;
+pub use links::ask_links;
 pub use redact::redacted;
+
 pub use text::{FoundTexts, Text};
+pub use web::Answer;
 
 /// Of files in git work trees, those that differ from a revision, or that git doesn't know yet; by their real paths.
 ///

@@ -83,7 +83,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     };
     let silent = before::newly_silent(&kept, &publication);
     feed::keep(&mut feeds, kept, newsletter, &config.window);
-    let progress = Progress::new(quiet, listings.len());
+    let progress = Progress::new(quiet, listings.len(), "issues");
     let unseen =
         site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
     let late = if host == Host::This { before::late(unseen, &publication) } else { Vec::new() };

@@ -7,16 +7,17 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use patchfeed::config::Config;
-use patchfeed::diagnostic::{Diagnostic, ProblemKind, REPORTS};
+use patchfeed::diagnostic::{self, Diagnostic, Problem, ProblemKind, REPORTS};
 use patchfeed::error::Error;
 use patchfeed::facts::language::Language;
-use patchfeed::item::Texts;
-use patchfeed::source;
+use patchfeed::item::{Listing, Texts};
+use patchfeed::source::{self, Access, Answer};
 
 use super::console::{count, print, say, style};
 use super::input::{self, Contents, Input};
 use super::kinds::Kinds;
 use super::overview::overview;
+use super::progress::Progress;
 
 /// What stands for all kinds of problems.
 const ALL: &str = "all";
@@ -30,6 +31,9 @@ pub(crate) struct Check {
     /// Only of the issues that differ from a git revision, such as origin/main
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
+    /// Ask for the links of these issues whether they still lead somewhere
+    #[arg(long)]
+    links: bool,
     /// For people, or for what shows problems beside a change
     #[arg(long, value_name = "FORMAT", default_value = REPORTS[0].name, value_parser = PossibleValuesParser::new(REPORTS.iter().map(|report| report.name)))]
     format: String,
@@ -60,6 +64,12 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         contents.diagnostics.retain(|diagnostic| is_among(&diagnostic.path, &changed));
         shown = (0..contents.listings.len()).filter(|&at| is_among(&contents.listings[at].path, &changed)).collect();
     }
+    if options.links {
+        let listings: Vec<&Listing> = shown.iter().map(|&at| &contents.listings[at]).collect();
+        let dead = dead_links(&listings, &input::access(&options.input, &config), &config, quiet)?;
+        contents.diagnostics.extend(dead);
+        contents.diagnostics = diagnostic::in_order(contents.diagnostics);
+    }
     let language = contents.newsletter.language();
     let report = REPORTS.iter().find(|report| report.name == options.format).unwrap_or(&REPORTS[0]);
     let is_for_people = report.name == REPORTS[0].name;
@@ -77,6 +87,27 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         if is_for_people { print(&summary)? } else { say(&summary) }
     }
     Ok(if contents.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Asks for the links of issues and reports those that lead nowhere.
+fn dead_links(listings: &[&Listing], access: &Access, config: &Config, quiet: bool) -> Result<Vec<Diagnostic>, Error> {
+    let addresses: Vec<&str> =
+        listings.iter().flat_map(|listing| &listing.links).map(|link| link.url.as_str()).collect();
+    let progress = Progress::new(quiet, addresses.len(), "links");
+    let answers = source::ask_links(&addresses, config.network.pause(), access, &|| progress.step())?;
+    progress.finish();
+    let mut dead = Vec::new();
+    for (listing, link) in listings.iter().flat_map(|listing| listing.links.iter().map(move |link| (listing, link))) {
+        let problem = match answers.get(&link.url) {
+            Some(Answer::Gone(status)) => Problem::GoneLink(*status),
+            Some(Answer::Moved(to)) => Problem::MovedLink(to.clone()),
+            Some(Answer::Unreachable(cause)) => Problem::UnreachableLink(cause.clone()),
+            Some(Answer::Fine | Answer::Busy(_)) | None => continue,
+        };
+        dead.push(Diagnostic::new(&listing.path, link.place.clone(), problem));
+    }
+    config.check.apply(&mut dead);
+    Ok(dead)
 }
 
 /// Names the file from the current folder on: what shows problems beside a change knows files by their paths in the repository.

@@ -17,15 +17,15 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(quiet: bool, issues: usize) -> Self {
-        let length = u64::try_from(issues).unwrap_or(u64::MAX);
+    pub(crate) fn new(quiet: bool, steps: usize, noun: &str) -> Self {
+        let length = u64::try_from(steps).unwrap_or(u64::MAX);
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} issues");
+        let style = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}} of {{len}} {noun}"));
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, since: Instant::now(), is_waiting: (!quiet && std::io::stderr().is_terminal()).into() }
     }
 
-    /// Another issue is done.
+    /// Another one is done.
     pub(crate) fn step(&self) {
         if self.since.elapsed() > PATIENCE && self.is_waiting.swap(false, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -4,6 +4,7 @@ use super::problem::{Broken, Problem};
 use super::sentences::Sentences;
 
 /// A problem in words.
+#[allow(clippy::too_many_lines, reason = "an arm a problem")]
 pub(super) fn sentences(problem: &Problem) -> Sentences {
     match problem {
         Problem::NotUtf8 => {
@@ -82,6 +83,13 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         }
         Problem::Superseded { by } => {
             Sentences::new(format!("同一期里还有它的 {by}"), "这个版本", "如果不是有意的，请删去；两个版本都已发布")
+        }
+        Problem::GoneLink(status) => {
+            Sentences::new(format!("链接已失效：服务器回答 {status}"), "这个链接", "请找到网页的新地址，或者删去")
+        }
+        Problem::MovedLink(to) => Sentences::new("链接已永久搬走", "这个链接", format!("请改为 {to}")),
+        Problem::UnreachableLink(cause) => {
+            Sentences::new(format!("链接打不开：{cause}"), "这个链接", "请在浏览器里试一试")
         }
         Problem::Defect(words) => Sentences::new(
             format!("这里引出了 patchfeed 的缺陷：{words}"),

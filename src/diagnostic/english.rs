@@ -4,6 +4,7 @@ use super::problem::{Broken, Problem};
 use super::sentences::Sentences;
 
 /// A problem in words.
+#[allow(clippy::too_many_lines, reason = "an arm a problem")]
 pub(super) fn sentences(problem: &Problem) -> Sentences {
     match problem {
         Problem::NotUtf8 => Sentences::new(
@@ -98,6 +99,17 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "this version",
             "delete it if it isn't meant; both were published",
         ),
+        Problem::GoneLink(status) => Sentences::new(
+            format!("the link is dead: the server answered {status}"),
+            "this link",
+            "look for the page, or delete it",
+        ),
+        Problem::MovedLink(to) => {
+            Sentences::new("the link has moved for good", "this link", format!("write {to} instead"))
+        }
+        Problem::UnreachableLink(cause) => {
+            Sentences::new(format!("the link can't be reached: {cause}"), "this link", "try it in a browser")
+        }
         Problem::Defect(words) => Sentences::new(
             format!("patchfeed has a defect that this brings out: {words}"),
             "by this",

@@ -41,6 +41,12 @@ pub enum ProblemKind {
     Repeated,
     /// A patch of which the same issue lists a newer version.
     Superseded,
+    /// A link that leads nowhere any more.
+    GoneLink,
+    /// A link that has moved for good.
+    MovedLink,
+    /// A link whose server can't be reached.
+    UnreachableLink,
     /// A defect of patchfeed.
     Defect,
 }
@@ -70,6 +76,9 @@ impl ProblemKind {
         Self::NumberOrder,
         Self::Repeated,
         Self::Superseded,
+        Self::GoneLink,
+        Self::MovedLink,
+        Self::UnreachableLink,
         Self::FrontMatter,
         Self::NotUtf8,
         Self::IllegalCharacter,
@@ -97,6 +106,7 @@ impl ProblemKind {
         matches!(self, Self::Repeated | Self::Superseded)
     }
 
+    #[allow(clippy::too_many_lines, reason = "a row a kind")]
     fn meaning(self) -> Meaning {
         let (name, chinese, english) = match self {
             Self::NotUtf8 => (
@@ -188,6 +198,21 @@ impl ProblemKind {
                 "superseded",
                 "同一期里还有这个补丁的更新版本。默认不报告，用 --deny superseded 报告。",
                 "The same issue lists a newer version of the patch. It is reported only with --deny superseded.",
+            ),
+            Self::GoneLink => (
+                "gone-link",
+                "服务器说链接的网页不存在了（404 或 410）。只有 check --links 会问。",
+                "The server says that there is nothing at the address any more (404 or 410). Only check --links asks.",
+            ),
+            Self::MovedLink => (
+                "moved-link",
+                "服务器说链接的网页永久搬到了另一个地址。只有 check --links 会问。",
+                "The server says that the page has moved to another address for good. Only check --links asks.",
+            ),
+            Self::UnreachableLink => (
+                "unreachable-link",
+                "链接的服务器没有回答，或者出了错。也许过一会儿就好。只有 check --links 会问。",
+                "The link's server doesn't answer, or fails. It may be back in a while. Only check --links asks.",
             ),
             Self::Defect => (
                 "defect",

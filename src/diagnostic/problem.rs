@@ -82,6 +82,12 @@ pub enum Problem {
         /// The newer version: `v3`.
         by: String,
     },
+    /// A link that leads nowhere any more; holds the server's status.
+    GoneLink(u16),
+    /// A link that has moved for good; holds the new address.
+    MovedLink(String),
+    /// A link whose server can't be reached; holds the cause.
+    UnreachableLink(String),
     /// Text that patchfeed fails on, by a defect of its own; holds what the failure says.
     Defect(String),
 }
@@ -132,6 +138,9 @@ impl Problem {
             Self::OpenBlock => ProblemKind::OpenBlock,
             Self::Repeated { .. } => ProblemKind::Repeated,
             Self::Superseded { .. } => ProblemKind::Superseded,
+            Self::GoneLink(_) => ProblemKind::GoneLink,
+            Self::MovedLink(_) => ProblemKind::MovedLink,
+            Self::UnreachableLink(_) => ProblemKind::UnreachableLink,
             Self::Defect(_) => ProblemKind::Defect,
         }
     }

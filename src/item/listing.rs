@@ -11,7 +11,7 @@ use super::content::{Content, SUMMARY, push_earlier, push_place, summary};
 use super::draft::{Draft, IssueDrafts, diagnostic, draft};
 use super::model::{IssueFacts, Item};
 use super::repeats::Listed;
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Place, Problem};
 use crate::entry::Entry;
 use crate::facts::language::Language;
 use crate::facts::newsletter::Newsletter;
@@ -36,8 +36,19 @@ pub struct Listing {
     pub sections: Vec<(Arc<Section>, usize)>,
     /// The entries that are new in this issue, or new in one of its sections.
     pub items: Vec<Item>,
+    /// Where the items' links stand, by the items' places; with [`Texts::Dropped`] only.
+    pub links: Vec<LinkPlace>,
     /// What is wrong with entries that no item could be made of.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A link of an issue, and its place.
+#[derive(Debug, Clone)]
+pub struct LinkPlace {
+    /// The address.
+    pub url: String,
+    /// The entry.
+    pub place: Place,
 }
 
 /// What items say besides what their entries say.
@@ -81,10 +92,12 @@ fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDraf
 fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsletter, options: Options<'_>) -> Listing {
     let mut diagnostics = std::mem::take(&mut issue.diagnostics);
     let mut items = Vec::with_capacity(issue.drafts.len());
+    let mut links = Vec::new();
     for draft in std::mem::take(&mut issue.drafts) {
         let entry = &placed.issue.entries[draft.position];
         match rescue(|| item(draft, placed, &issue, newsletter.language(), options)) {
             Ok(item) if options.texts == Texts::Dropped => {
+                links.extend(link_place(placed, entry, &item));
                 items.push(Item { summary: String::new(), html: String::new(), ..item });
             }
             Ok(item) => items.push(item),
@@ -98,12 +111,20 @@ fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsle
         entries: placed.issue.entries.len(),
         sections: sections(&placed.issue.entries, newsletter),
         items,
+        links,
         issue: issue.facts,
         diagnostics: diagnostics.reported(),
     }
 }
 
 /// The item of a draft. Items are a second apart, the issue's first entry on top.
+/// The link of an item, if its entry has one.
+fn link_place(placed: &PlacedIssue<'_>, entry: &Entry<'_>, item: &Item) -> Option<LinkPlace> {
+    entry.link.as_ref()?;
+    let document = placed.issue.document;
+    Some(LinkPlace { url: item.url.clone(), place: document.place(document.range_of(entry.piece()?)?) })
+}
+
 /// How many entries stand under each section, in the order of the sections' first entries.
 fn sections(entries: &[Entry<'_>], newsletter: &Newsletter) -> Vec<(Arc<Section>, usize)> {
     let mut counts: Vec<(Arc<Section>, usize)> = Vec::new();

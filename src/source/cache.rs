@@ -34,15 +34,23 @@ pub(super) struct Cache {
 /// # Errors
 /// A folder that can't be made or locked, or no cache folder for this user.
 pub(super) fn open(key: &str, shown: &str, access: &Access) -> Result<Cache, Error> {
-    let root = access.cache.clone().or_else(user_cache);
-    let root = root.ok_or_else(|| Error::new(shown, "this user has no cache folder; choose one with --cache"))?;
-    let root = std::path::absolute(&root).map_err(|err| Error::at(&root, &err))?;
+    let root = root(access, shown)?;
     let folder = root.join(folder_name(key, shown));
     fs::create_dir_all(&folder).map_err(|err| unusable(&root, &folder, &err))?;
     let path = folder.join("lock");
     let lock = files::lock(&path, true).map_err(|err| Error::at(&path, &err))?;
     let lock = lock.ok_or_else(|| Error::at(&path, &"another run uses this source"))?;
     Ok(Cache { folder, _lock: lock })
+}
+
+/// The folder of all copies. `subject` is what needs it.
+///
+/// # Errors
+/// A user without one.
+pub(super) fn root(access: &Access, subject: &str) -> Result<PathBuf, Error> {
+    let root = access.cache.clone().or_else(user_cache);
+    let root = root.ok_or_else(|| Error::new(subject, "this user has no cache folder; choose one with --cache"))?;
+    std::path::absolute(&root).map_err(|err| Error::at(&root, &err))
 }
 
 /// Why the folder of a source can't be made.

@@ -2,6 +2,7 @@
 
 mod copy;
 mod fetch;
+mod link;
 mod words;
 
 use url::Url;
@@ -10,6 +11,8 @@ use super::access::Access;
 use super::cache;
 use super::text::{FoundTexts, Text};
 use crate::error::Error;
+pub use link::Answer;
+pub(super) use link::{ask, link_agent};
 
 /// The issue at an address. Its name is `name`: the address without secrets. If the network fails, gives the last good
 /// copy and a notice that says so.

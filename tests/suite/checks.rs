@@ -1,5 +1,6 @@
 //! `patchfeed check`: what it says of the newest issue, to whom, and when it fails.
 
+use crate::server::{Server, answer};
 use crate::sources::{program, run};
 use crate::{Folder, stderr, stdout};
 
@@ -154,4 +155,61 @@ fn every_kind_of_problem_is_explained_in_two_languages() {
     assert!(english.contains("broken-entry\n    It is an entry"));
     let output = program(&folder.path(""), &["check", "--explain", "repeated"]).env("LC_ALL", "zh_CN.UTF-8").output();
     assert!(stdout(&output.expect("it runs")).contains("前面某一期"));
+}
+
+#[test]
+fn links_are_asked_for_once_and_a_robot_wall_is_no_death() {
+    let server = Server::start(|request| match (request.method.as_str(), request.path.as_str()) {
+        (_, "/fine" | "/slash/") => answer("200 OK", &[], ""),
+        (_, "/wall") => answer("403 Forbidden", &[], ""),
+        ("HEAD", "/no-head") => answer("405 Method Not Allowed", &[], ""),
+        (_, "/no-head") => answer("200 OK", &[], "a page"),
+        (_, "/moved") => answer("301 Moved Permanently", &[("Location", "/fine")], ""),
+        (_, "/slash") => answer("301 Moved Permanently", &[("Location", "/slash/")], ""),
+        (_, "/for-now") => answer("302 Found", &[("Location", "/fine")], ""),
+        (_, "/round") => answer("302 Found", &[("Location", "/round")], ""),
+        (_, "/broken") => answer("500 Internal Server Error", &[], ""),
+        _ => answer("404 Not Found", &[], ""),
+    });
+    let folder = Folder::new("check-links");
+    let paths = ["fine", "wall", "no-head", "moved", "slash", "for-now", "round", "broken", "gone", "fine"];
+    let links: String = paths.iter().map(|path| format!("* [{path}]({})\n", server.url(path))).collect();
+    folder.write("issues/2024-02-02-harbour-12.md", format!("# Harbour\n\n## News\n\n{links}"));
+    folder.write("patchfeed.toml", "[network]\npause = 0\n");
+    let output = run(&folder, &["check", "issues", "--links", "--cache", "cache"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let problems: Vec<&str> = said.lines().filter(|line| line.starts_with("warning[")).collect();
+    let expected = [
+        "warning[moved-link]: the link has moved for good",
+        "warning[unreachable-link]: the link can't be reached: too many redirects",
+        "warning[unreachable-link]: the link can't be reached: the server answered 500",
+        "warning[gone-link]: the link is dead: the server answered 404",
+    ];
+    assert_eq!(problems, expected, "{said}");
+    assert!(said.contains("2024-02-02-harbour-12.md:8:"), "{said}");
+    let asked = server.requests().len();
+    let again = run(&folder, &["check", "issues", "--links", "--cache", "cache"]);
+    assert_eq!(stdout(&again), said);
+    let paths: Vec<String> = server.requests()[asked..].iter().map(|request| request.path.clone()).collect();
+    assert!(
+        paths.iter().all(|path| path == "/round" || path == "/broken"),
+        "only what failed is asked for again: {paths:?}"
+    );
+    let allowed = run(
+        &folder,
+        &["check", "issues", "--links", "--cache", "cache", "--allow", "gone-link,moved-link,unreachable-link"],
+    );
+    assert_eq!(allowed.status.code(), Some(0), "{}", stdout(&allowed));
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_is() {
+    let server = Server::start(|_| answer("429 Too Many Requests", &[("Retry-After", "60")], ""));
+    let folder = Folder::new("check-links-busy");
+    let links: String = (0..9).map(|path| format!("* [{path}]({})\n", server.url(&path.to_string()))).collect();
+    folder.write("issues/2024-02-02-harbour-12.md", format!("# Harbour\n\n## News\n\n{links}"));
+    let output = run(&folder, &["check", "issues", "--links", "--cache", "cache"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(server.requests().len() <= 2, "HEAD and GET");
 }
