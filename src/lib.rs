@@ -58,7 +58,8 @@
 //! | what makes entries the same | `item/identity.rs` |
 //! | what joins the versions of a patch | `item/series.rs` |
 //! | a condition of custom feeds | a field of [`feed::Conditions`] |
-//! | something that can be wrong with a text | [`diagnostic::Problem`], and its sentences below it |
+//! | something that can be wrong with a text | [`diagnostic::Problem`]; its kind and meaning in `diagnostic/kind.rs`, its sentences in `english.rs` and `chinese.rs` |
+//! | a way to show problems | a file in `diagnostic` and a row of [`diagnostic::REPORTS`] |
 //! | a setting | [`config::Config`], and its line in `patchfeed.toml` beside it |
 //!
 //! # Invariants
