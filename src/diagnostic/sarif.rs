@@ -12,10 +12,6 @@ const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'
 
 /// Writes the log: one run, its rules the kinds of problems (section 3.19.23).
 pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
-    let rule = |kind: &ProblemKind| {
-        let explanation = kind.explanation(style.language);
-        json!({ "id": kind.name(), "shortDescription": { "text": explanation }, "fullDescription": { "text": explanation } })
-    };
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -23,13 +19,19 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
             "tool": { "driver": {
                 "name": "patchfeed",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": ProblemKind::ALL.iter().map(rule).collect::<Vec<_>>(),
+                "rules": ProblemKind::ALL.iter().map(|kind| rule(*kind, style)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": diagnostics.iter().map(|diagnostic| result(diagnostic, style)).collect::<Vec<_>>(),
         }],
     });
     format!("{log:#}\n")
+}
+
+/// A kind of problem (section 3.49), with all that GitHub requires.
+fn rule(kind: ProblemKind, style: Style) -> Value {
+    let text = json!({ "text": kind.explanation(style.language) });
+    json!({ "id": kind.name(), "shortDescription": text, "fullDescription": text, "help": text })
 }
 
 /// A result (section 3.27): its place is a region of a line (section 3.30).
@@ -43,7 +45,7 @@ fn result(diagnostic: &Diagnostic, style: Style) -> Value {
         "level": diagnostic.severity.name(),
         "message": { "text": format!("{what}: {remedy}") },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": utf8_percent_encode(&diagnostic.path, IN_PATH).to_string() },
+            "artifactLocation": { "uri": uri(&diagnostic.path) },
             "region": {
                 "startLine": place.line,
                 "startColumn": place.column,
@@ -52,4 +54,10 @@ fn result(diagnostic: &Diagnostic, style: Style) -> Value {
             },
         }}],
     })
+}
+
+/// A path as a URI (RFC 8089), or as a reference relative to the root of the repository.
+fn uri(path: &str) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", utf8_percent_encode(path, IN_PATH))
 }
