@@ -1,5 +1,6 @@
 //! The overview of an issue for its editors: how many entries each section has, beside what is usual, and what was listed before.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use patchfeed::diagnostic::Problem;
@@ -43,33 +44,33 @@ struct SectionLine<'l> {
 
 /// A line for each section of the issue, and one for each that most earlier issues have and this one hasn't.
 fn lines<'l>(listing: &'l Listing, earlier: &'l [Listing]) -> Vec<SectionLine<'l>> {
-    let mut lines: Vec<SectionLine<'l>> = Vec::new();
-    for (section, entries) in &listing.sections {
-        lines.push(SectionLine { title: &section.title, entries: *entries, usual: usual(&section.slug, earlier) });
+    let mut counts: HashMap<&str, Vec<usize>> = HashMap::new(); // by slug: the entries of each earlier issue that has some
+    for (section, entries) in earlier.iter().flat_map(|listing| &listing.sections) {
+        counts.entry(&section.slug).or_default().push(*entries);
     }
-    let sections = earlier.iter().rev().flat_map(|listing| &listing.sections);
-    let mut missing: Vec<&str> = Vec::new();
-    for (section, _) in sections {
-        let usual = usual(&section.slug, earlier).filter(|(fewest, _)| *fewest > 0);
-        let is_new = !missing.contains(&section.slug.as_str()) && entries_in(&section.slug, listing) == 0;
-        if is_new && usual.is_some() {
-            missing.push(&section.slug);
+    let mut lines: Vec<SectionLine<'l>> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (section, entries) in &listing.sections {
+        seen.insert(&section.slug);
+        let usual = usual(counts.get(section.slug.as_str()), earlier.len());
+        lines.push(SectionLine { title: &section.title, entries: *entries, usual });
+    }
+    for (section, _) in earlier.iter().rev().flat_map(|listing| &listing.sections) {
+        let usual = usual(counts.get(section.slug.as_str()), earlier.len()).filter(|(fewest, _)| *fewest > 0);
+        if usual.is_some() && seen.insert(&section.slug) {
             lines.push(SectionLine { title: &section.title, entries: 0, usual });
         }
     }
     lines
 }
 
-fn entries_in(slug: &str, listing: &Listing) -> usize {
-    listing.sections.iter().find(|(section, _)| section.slug == slug).map_or(0, |(_, entries)| *entries)
-}
-
-/// How many entries issues usually have in a section.
-fn usual(slug: &str, earlier: &[Listing]) -> Option<(usize, usize)> {
-    let mut counts: Vec<usize> = earlier.iter().map(|listing| entries_in(slug, listing)).collect();
+/// How many entries so many issues usually have in a section, of which some have these.
+fn usual(counts: Option<&Vec<usize>>, issues: usize) -> Option<(usize, usize)> {
+    let mut counts = counts.cloned().unwrap_or_default();
+    counts.resize(issues, 0);
     counts.sort_unstable();
     match counts[..] {
-        [_, fewest, .., most, _] if counts.len() >= FEWEST => Some((fewest, most)),
+        [_, fewest, .., most, _] if issues >= FEWEST => Some((fewest, most)),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@
 //!                 1732665600 301 https://example.org/b https://example.org/c
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -58,12 +58,12 @@ pub fn ask_links(
     let text = files::read_text(&path).map_err(|err| Error::at(&path, &err))?.unwrap_or_default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let known = Mutex::new(read(&text, now));
+    let mut seen = HashSet::new();
     let mut hosts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for &address in addresses {
         let host = Url::parse(address).ok().and_then(|url| Some(url.host_str()?.to_owned())).unwrap_or_default();
-        let of_host = hosts.entry(host).or_default();
-        if !of_host.contains(&address) {
-            of_host.push(address);
+        if seen.insert(address) {
+            hosts.entry(host).or_default().push(address);
         }
     }
     let waiting = Mutex::new(hosts.into_values());
