@@ -14,14 +14,12 @@ mod problem;
 mod report;
 mod sarif;
 mod sentences;
+mod snippet;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-
 use crate::facts::language::Language;
-use crate::text;
 pub use kind::ProblemKind;
 pub use policy::Policy;
 pub use problem::{Broken, Problem};
@@ -189,34 +187,8 @@ impl Diagnostic {
         sentences
     }
 
-    /// The diagnostic in words: what is wrong, where, the source line with the place marked, and what to do. Ends
-    /// with a newline.
+    /// The diagnostic for people: what is wrong, where, the source line with the place marked, and what to do. Ends with a newline.
     pub fn render(&self, style: Style) -> String {
-        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        let Sentences { what, label, remedy } = self.sentences(style.language);
-        let [path, what, label, remedy] = [&self.path, &what, &label, &remedy].map(|words| text::shown(words));
-        let path = path.replace('\n', "\\n");
-        let place = &self.place;
-        let (before, rest) = place.source.split_at(place.start);
-        let (marked, after) = rest.split_at(place.end - place.start);
-        let is_cut = before.chars().count() + 1 != place.column;
-        let [before, marked, after] = [before, marked, after].map(text::shown);
-        let source = [&*before, &*marked, &*after].concat();
-        let snippet = Snippet::source(source)
-            .line_start(place.line)
-            .annotation(AnnotationKind::Primary.span(before.len()..before.len() + marked.len()).label(label));
-        let level = match self.severity {
-            Severity::Warning => Level::WARNING,
-            Severity::Error => Level::ERROR,
-        };
-        let title = level.primary_title(what).id(self.problem.kind().name());
-        let report = if is_cut {
-            let origin = Origin::path(path).line(place.line).char_column(place.column);
-            title.element(origin).element(snippet)
-        } else {
-            title.element(snippet.path(path))
-        };
-        let report = report.element(Level::NOTE.message(remedy));
-        renderer.term_width(style.width).render(&[report]) + "\n"
+        snippet::write(self, style)
     }
 }
