@@ -1,6 +1,7 @@
 //! What the field knows: newsletters and their sections, subject lines, archives of mail, licences, languages.
 
 pub mod language;
+mod language_tag;
 pub mod license;
 pub mod lore;
 pub mod newsletter;

@@ -1,8 +1,15 @@
 //! Characters and strings: what XML allows, escaping for HTML, web addresses, shortening.
 
+mod direction;
+mod nearest;
+
 use std::borrow::Cow;
 
 use linkify::{LinkFinder, LinkKind};
+use unicode_segmentation::GraphemeCursor;
+
+pub(crate) use direction::close_turns;
+pub use nearest::{did_you_mean, nearest};
 
 /// Whether a document may hold the character: XML 1.0 allows it (§2.2, `Char`), and it is no control of the second kind, which XML
 /// discourages and terminals obey.
@@ -161,9 +168,19 @@ pub(crate) fn first_words(text: &str, limit: usize) -> String {
     let mut chars = text.chars();
     let last = chars.nth(limit - 1).filter(|_| !chars.as_str().is_empty());
     let Some(last) = last else { return text.to_owned() };
-    let room = text.len() - chars.as_str().len() - last.len_utf8();
+    let room = floor_grapheme(text, text.len() - chars.as_str().len() - last.len_utf8());
     let cut = text[..room].rfind(char::is_whitespace).filter(|&at| at > room / 2).unwrap_or(room);
     let mut words = text[..cut].trim_end().to_owned();
     words.push('…');
     words
+}
+
+/// The last place up to `at`, where a character begins, at which no character as readers see one (a flag, a letter with its marks) is
+/// cut: UAX #29, extended grapheme clusters. It is `at` itself if a single one takes all that comes before.
+pub(crate) fn floor_grapheme(text: &str, at: usize) -> usize {
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    if matches!(cursor.is_boundary(text, 0), Ok(true)) {
+        return at;
+    }
+    cursor.prev_boundary(text, 0).ok().flatten().filter(|&before| before > 0).unwrap_or(at)
 }

@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use url::Url;
 
 use super::language::Language;
+use super::language_tag;
 use super::license::License;
 use super::rvlwn;
 use super::section::{Row, Shape, Table};
@@ -25,14 +26,14 @@ pub struct Stated {
     /// The newsletter's language (BCP 47): `zh-CN`.
     #[serde(deserialize_with = "language")]
     pub language: Option<String>,
-    /// The time zone of dates that name none: `+08:00`.
+    /// The time zone of dates that name none: `+08:00`. A Chinese `language` tells it.
     #[serde(deserialize_with = "utc_offset")]
     pub utc_offset: Option<FixedOffset>,
     /// The editor of issues that name none.
     #[serde(deserialize_with = "words")]
     pub author: Option<String>,
     /// The licence of issues that name none: `cc-by-4.0`, or an address.
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "license")]
     pub license: Option<String>,
     /// The shape of entries; without it, each section's entries show theirs.
     pub shape: Option<Shape>,
@@ -100,6 +101,8 @@ impl Newsletter {
             }
         };
         let title = stated.title.clone().unwrap_or(title);
+        let offset =
+            stated.language.as_deref().and_then(language_tag::hours_ahead).map_or(offset, |hours| hours * 3600);
         let language = stated.language.clone().unwrap_or_else(|| language.to_owned());
         let offset = FixedOffset::east_opt(offset).expect("the built-in offsets are below a day");
         Self {
@@ -131,23 +134,40 @@ impl Newsletter {
     }
 }
 
-/// An `http` or `https` address that ends in `/`, so that file names can follow it. A query and a fragment are dropped.
+/// An `http` or `https` address that ends in `/`, so that file names can follow it.
 ///
 /// # Errors
-/// Any other text, in words that say what would do.
+/// Any other text, and an address that file names can't follow, in words that say what would do.
 pub fn web_folder(address: &str) -> Result<Url, String> {
-    let parsed = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let mut url = parsed.ok_or_else(|| {
-        let without_scheme = address.trim_end_matches('/');
-        let example = if address.contains(':') { "feeds.example.org" } else { without_scheme };
-        format!("{address:?} isn't a web address; write https://{example}/")
-    })?;
-    url.set_query(None);
-    url.set_fragment(None);
+    let address = address.trim();
+    let mut url =
+        web_address(address).ok_or_else(|| format!("{address:?} isn't a web address; write {}", example(address)))?;
+    let mut plain = url.clone();
+    plain.set_query(None);
+    plain.set_fragment(None);
+    let _ = (plain.set_username(""), plain.set_password(None)); // web addresses take both
+    if plain != url {
+        return Err(format!(
+            "{address:?} has a `?`, a `#` or a name and password in it, which addresses of feeds can't have; write {plain}"
+        ));
+    }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
+}
+
+fn web_address(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// The web address that somebody may have meant.
+fn example(address: &str) -> String {
+    let host = address.split_once("//").map_or(address, |(_, host)| host).trim_matches('/');
+    let is_local = ["localhost", "127."].iter().any(|local| host.starts_with(local));
+    let meant = format!("{}://{host}/", if is_local { "http" } else { "https" });
+    let has_host = web_address(&meant).is_some() && !meant.contains(char::is_whitespace);
+    if has_host { meant } else { "https://feeds.example.org/".to_owned() }
 }
 
 /// Reads a value of the configuration; what is wrong with it is said with its place in the file.
@@ -172,16 +192,16 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D:
 }
 
 fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    value(deserializer, |tag| {
-        let wrong = format!("{tag:?} isn't a language tag; write one such as \"zh-CN\" or \"en\"");
-        if is_language_tag(&tag) { Ok(Some(tag)) } else { Err(wrong) }
-    })
+    value(deserializer, |tag| language_tag::check(&tag).map(|()| Some(tag)))
 }
 
-/// Whether a text has the form of a language tag (RFC 5646 §2.1, simplified).
-fn is_language_tag(tag: &str) -> bool {
-    tag.starts_with(|c: char| c.is_ascii_alphabetic())
-        && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+fn license<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    value(deserializer, |license| match License::parse(&license) {
+        Some(License { url: Some(_), .. }) => Ok(Some(license)),
+        _ => Err(format!(
+            "{license:?} isn't a licence that feeds can link to; write one such as \"cc-by-4.0\", or the licence's address"
+        )),
+    })
 }
 
 fn utc_offset<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<FixedOffset>, D::Error> {

@@ -34,12 +34,14 @@ impl<'a> Content<'a> {
 
     /// Appends the text as HTML. `page` is what relative links are relative to.
     pub(super) fn push_html(&self, html: &mut String, page: &Url) {
+        let start = html.len();
         for (part, text) in &self.parts {
             match part {
                 Part::Mail(_) => mail::push_html(html, text),
                 _ => markdown::push_html(html, self.passage(part, text), page),
             }
         }
+        text::close_turns(html, start);
     }
 
     /// The words of the text on one line. No more is read than `enough` characters need.
