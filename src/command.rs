@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod overview;
 mod progress;
+mod value;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,15 +22,23 @@ use patchfeed::error::Error;
 
 /// Publishes a newsletter of patches as feeds: one item per patch, one feed per section.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  patchfeed build                         the sample issues, into the folder feeds: a first look
+  patchfeed build newsletter/posts --out site --base-url https://feeds.example.org/
+  patchfeed build --help                  what build can do, with more examples"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Print only errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 100)]
     quiet: bool,
     /// The configuration [default: patchfeed.toml, if it is there]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", display_order = 101)]
     config: Option<PathBuf>,
 }
 
@@ -42,6 +51,10 @@ enum Command {
     /// Show every entry
     List(list::List),
     /// Write a commented patchfeed.toml with the defaults
+    #[command(after_help = "\
+Examples:
+  patchfeed init
+  patchfeed init --config other.toml")]
     Init,
     /// Print the items that a bot hasn't posted yet, the oldest first
     New(new::New),

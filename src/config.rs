@@ -1,5 +1,8 @@
 //! What a run is told by `patchfeed.toml`: facts of the newsletter, feeds, formats, windows. The command line wins over it.
 
+mod unused;
+mod words;
+
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +17,7 @@ use crate::facts::language::Language;
 use crate::facts::newsletter::{Stated, web_folder};
 use crate::facts::section::{self, Row, Table};
 use crate::facts::slug;
-use crate::feed::{OwnFeed, Window};
+use crate::feed::{Conditions, OwnFeed, Window};
 use crate::files;
 use crate::text;
 use crate::write::{FORMATS, Format};
@@ -39,8 +42,10 @@ pub struct Config {
     #[serde(deserialize_with = "one_or_many")]
     pub issues: Vec<String>,
     /// The folder for copies of what comes over the network.
+    #[serde(deserialize_with = "cache")]
     pub cache: Option<PathBuf>,
     /// The folder that the site is written to.
+    #[serde(deserialize_with = "folder")]
     pub out: PathBuf,
     /// The address that the site is served under; ends with `/`.
     #[serde(deserialize_with = "base_url")]
@@ -136,7 +141,7 @@ impl Config {
     /// # Errors
     /// A text that can't be understood.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
-        let mut config: Self = toml::from_str(text).map_err(|err| Error::at(path, &err.to_string().trim_end()))?;
+        let mut config: Self = toml::from_str(text).map_err(|err| Error::at(path, &words::report(&err, text)))?;
         path.clone_into(&mut config.path);
         section::check(&config.sections).map_err(|err| config.error(&err))?;
         config.check_feeds().map_err(|err| config.error(&err))?;
@@ -173,21 +178,51 @@ impl Config {
     }
 }
 
+/// Reads conditions as a value of TOML: `{ section = ["riscv"], title = "kvm" }`.
+///
+/// # Errors
+/// What isn't understood, in words.
+pub fn conditions(value: &str) -> Result<Conditions, String> {
+    #[derive(Deserialize)]
+    struct Line {
+        r#match: Conditions,
+    }
+    let line = format!("match = {value}");
+    toml::from_str::<Line>(&line).map(|line| line.r#match).map_err(|err| words::cause(&err, &line))
+}
+
 /// Reads one string or a list of strings.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a source or a list of sources")]
+    #[serde(
+        untagged,
+        expecting = "`issues` has to be a source in quotation marks, or a list of them in square brackets"
+    )]
     enum OneOrMany {
         One(String),
         Many(Vec<String>),
     }
-    match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(one) => Ok(vec![one]),
-        OneOrMany::Many(many) if many.is_empty() => {
-            Err(D::Error::custom("`issues` is empty; name at least one file, folder, repository or address"))
-        }
-        OneOrMany::Many(many) => Ok(many),
+    let many = match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    };
+    if many.is_empty() || many.iter().any(|one| one.trim().is_empty()) {
+        return Err(D::Error::custom("a source is empty; name a file, a folder, a repository or an address"));
     }
+    Ok(many)
+}
+
+fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let folder = String::deserialize(deserializer)?;
+    if folder.trim().is_empty() {
+        Err(D::Error::custom("the folder is empty; write its path"))
+    } else {
+        Ok(folder.into())
+    }
+}
+
+fn cache<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    folder(deserializer).map(Some)
 }
 
 fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {

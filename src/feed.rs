@@ -6,7 +6,7 @@ mod list;
 mod model;
 mod window;
 
-pub use condition::Conditions;
+pub use condition::{Conditions, Names};
 pub use holding::items;
 pub(crate) use holding::{Holding, Share, Supply};
 pub use list::{ALL, Kept, keep, list};

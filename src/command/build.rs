@@ -14,11 +14,16 @@ use patchfeed::site::{self, Site, Unseen};
 
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
-use super::input::{self, Contents, Input, no_issue};
+use super::input::{self, Contents, Input, no_issue, say_unused};
 use super::kinds::Kinds;
 use super::progress::Progress;
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed build newsletter/posts --out site --base-url https://feeds.example.org/
+  patchfeed build https://github.com/OWNER/NAME --out site --base-url https://OWNER.github.io/NAME/
+  patchfeed build newsletter/posts --strict")]
 pub(crate) struct Build {
     #[command(flatten)]
     input: Input,
@@ -62,6 +67,9 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     check_problems(&config, diagnostics)?;
     let mut feeds =
         feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
+    if !quiet {
+        say_unused(&config, listings);
+    }
 
     let site = Site { newsletter, base_url: &config.base_url, formats: &config.formats, window: config.window };
     let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;

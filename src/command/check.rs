@@ -14,7 +14,7 @@ use patchfeed::item::{Listing, Texts};
 use patchfeed::source::{self, Access, Answer};
 
 use super::console::{count, print, say, style};
-use super::input::{self, Contents, Input};
+use super::input::{self, Contents, Input, no_issue, say_unused};
 use super::kinds::Kinds;
 use super::overview::overview;
 use super::progress::Progress;
@@ -23,6 +23,11 @@ use super::progress::Progress;
 const ALL: &str = "all";
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed check newsletter/posts
+  patchfeed check newsletter/posts/2024-05-04-issue-89.md
+  patchfeed check - < draft.md")]
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,
@@ -49,14 +54,18 @@ fn named_or_all() -> PossibleValuesParser {
 /// Prints the diagnostics; fails if there are any.
 ///
 /// # Errors
-/// A source or an output that fails.
+/// A source or an output that fails; sources without an issue.
 pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
     if let Some(name) = &options.explain {
         print(&explanation(name, &config))?;
         return Ok(ExitCode::SUCCESS);
     }
     config.check = options.kinds.over(&config.check);
-    let mut contents = input::read(&options.input, &mut config, Texts::Dropped, quiet)?;
+    let texts = match input::texts_for(config.feeds.iter().map(|feed| &feed.conditions)) {
+        Texts::Searched => Texts::Searched,
+        _ => Texts::Dropped,
+    };
+    let mut contents = input::read(&options.input, &mut config, texts, quiet)?;
     let mut shown: Vec<usize> = (0..contents.listings.len()).rev().take(1).collect();
     if let Some(revision) = &options.since {
         let access = input::access(&options.input, &config);
@@ -80,9 +89,10 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         print(&(report.write)(&contents.diagnostics, style(language, &std::io::stdout())))?;
     }
     if contents.listings.is_empty() {
-        return Err(input::no_issue(&config));
+        return Err(no_issue(&config));
     }
     if !quiet {
+        say_unused(&config, &contents.listings);
         let summary = summary(&contents, &shown, language);
         if is_for_people { print(&summary)? } else { say(&summary) }
     }

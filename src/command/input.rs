@@ -16,11 +16,13 @@ use patchfeed::source::{self, Access, Text, redacted, sample};
 use rayon::prelude::*;
 
 use super::console::say;
+use super::value::word;
 
 /// Where the issues come from.
 #[derive(Args)]
 pub(crate) struct Input {
     /// Files, folders, patterns, git repositories, addresses, - for standard input [default: three sample issues]
+    #[arg(value_parser = word)]
     pub(crate) issues: Vec<String>,
     /// The folder for copies of what comes over the network [default: the system's own for caches]
     #[arg(long, value_name = "DIR")]
@@ -109,5 +111,14 @@ pub(crate) fn no_issue(config: &Config) -> Error {
     Error {
         subject: config.issues.iter().map(|source| redacted(source)).collect::<Vec<_>>().join(" "),
         cause: "there is no issue here: no file has a date or an entry".to_owned(),
+    }
+}
+
+/// Warns of settings that do nothing. The sample's issues aren't those that a configuration is for.
+pub(crate) fn say_unused(config: &Config, listings: &[Listing]) {
+    if !config.issues.is_empty() && !listings.is_empty() {
+        for unused in config.unused(listings) {
+            say(&format!("warning: {}: {unused}\n", config.path.display()));
+        }
     }
 }

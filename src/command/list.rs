@@ -4,28 +4,34 @@ use std::collections::{BTreeSet, HashSet};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use patchfeed::config::Config;
+use patchfeed::config::{self, Config};
 use patchfeed::error::Error;
-use patchfeed::feed::Conditions;
+use patchfeed::feed::{Conditions, Names};
 use patchfeed::item::{Item, Listing};
 use patchfeed::text::shown;
 use patchfeed::write;
 
-use super::console::print;
-use super::input::{self, Input};
+use super::console::{print, say};
+use super::input::{self, Input, no_issue};
+use super::value::{meant, number, word};
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed list newsletter/posts --section riscv
+  patchfeed list newsletter/posts --issue 45 --format json
+  patchfeed list newsletter/posts --match '{ kind = [\"pull\"], title = \"(?i)kvm\" }'")]
 pub(crate) struct List {
     #[command(flatten)]
     input: Input,
     /// Only the entries of a section
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "SLUG", value_parser = word)]
     section: Option<String>,
     /// Only the entries of an issue
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<u32>)]
     issue: Option<u32>,
     /// Only the entries that meet conditions, written as in a [[feed]]: `{ kind = ["patch"] }`
-    #[arg(long = "match", value_name = "TOML", value_parser = Conditions::parse)]
+    #[arg(long = "match", value_name = "TOML", value_parser = config::conditions)]
     conditions: Option<Conditions>,
     /// A table for people, or one JSON Feed item a line
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
@@ -45,8 +51,19 @@ enum ListFormat {
 pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
     let texts = input::texts_for(&options.conditions);
     let listings = input::read(&options.input, &mut config, texts, quiet)?.listings;
+    if listings.is_empty() {
+        return Err(no_issue(&config));
+    }
     if let Some(slug) = &options.section {
         check_section(slug, &listings)?;
+    }
+    if let Some(number) = options.issue {
+        check_issue(number, &listings)?;
+    }
+    if let Some(conditions) = options.conditions.as_ref().filter(|_| !quiet) {
+        for unmet in conditions.unmet(&Names::of(&listings)) {
+            say(&format!("warning: --match: {unmet}\n"));
+        }
     }
     let mut listed = HashSet::new(); // an item that two issues list is shown in the first
     let mut lines: Vec<String> = Vec::new(); // of each issue, the oldest first
@@ -82,9 +99,22 @@ fn check_section(slug: &str, listings: &[Listing]) -> Result<(), Error> {
     if slugs.contains(slug) {
         return Ok(());
     }
-    let slugs = slugs.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Error {
-        subject: "--section".to_owned(),
-        cause: format!("no entry stands in {slug:?}; the sections are {slugs}"),
-    })
+    let slugs: Vec<&str> = slugs.into_iter().collect();
+    Err(Error::new("--section", format!("no entry has the section {slug:?}{}", meant(slug, "sections", &slugs))))
+}
+
+fn check_issue(number: u32, listings: &[Listing]) -> Result<(), Error> {
+    let numbers: BTreeSet<u32> = listings.iter().filter_map(|listing| listing.issue.number).collect();
+    if numbers.contains(&number) {
+        return Ok(());
+    }
+    let before = numbers.range(..number).next_back();
+    let after = numbers.range(number..).next();
+    let others = match (before, after, numbers.first(), numbers.last()) {
+        (Some(before), Some(after), ..) => format!("the nearest are {before} and {after}"),
+        (.., Some(first), Some(last)) if first == last => format!("the only one with a number is {first}"),
+        (.., Some(first), Some(last)) => format!("the issues are {first} to {last}"),
+        _ => "no issue has a number".to_owned(),
+    };
+    Err(Error::new("--issue", format!("there is no issue {number}; {others}")))
 }

@@ -15,10 +15,17 @@ use serde_json::value::RawValue;
 
 use super::console::{leads_nowhere, say};
 use super::input::{self, Contents, Input, no_issue};
+use super::value::{meant, number, word};
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed new site --seen bot.seen
+  patchfeed new site --seen bot.seen --feed riscv --format text --exec 'toot post'
+  patchfeed new https://github.com/OWNER/NAME --seen bot.seen")]
 pub(crate) struct New {
     /// The folder of a built site; or issues, as for build
+    #[arg(value_parser = word)]
     source: String,
     /// The folder for copies of what comes over the network [default: the system's own for caches]
     #[arg(long, value_name = "DIR")]
@@ -33,10 +40,10 @@ pub(crate) struct New {
     #[arg(long, value_name = "COMMAND", value_parser = command)]
     exec: Option<String>,
     /// After how long a command is ended, with all that it has started
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = seconds)]
     timeout: u64,
     /// After how many failed runs, from 1 to 9, an item is set aside, so that later ones are posted
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=9))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = tries)]
     tries: u8,
     /// One JSON Feed item a line, or a line that is ready to be posted
     #[arg(long, value_enum, default_value_t = NewFormat::Json)]
@@ -72,6 +79,14 @@ fn slug(text: &str) -> Result<String, &'static str> {
     if is_slug { Ok(text.to_owned()) } else { Err("a feed's name has lower-case letters, digits and hyphens") }
 }
 
+fn seconds(text: &str) -> Result<u64, &'static str> {
+    number(text).and_then(|seconds| if seconds == 0 { Err("write 1 or more seconds") } else { Ok(seconds) })
+}
+
+fn tries(text: &str) -> Result<u8, &'static str> {
+    number(text).ok().filter(|tries| matches!(tries, 1..=9)).ok_or("write a number from 1 to 9")
+}
+
 fn command(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() { Err("write the command that posts an item") } else { Ok(text.to_owned()) }
 }
@@ -101,10 +116,11 @@ pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode
         }
         None => {
             if !quiet && !memory.has_begun(&options.feed) {
-                let (source, feeds) = (redacted(&options.source), feeds.join(", "));
+                let feeds: Vec<&str> = feeds.iter().map(String::as_str).collect();
+                let (source, feed) = (redacted(&options.source), &options.feed);
+                let meant = meant(feed, "feeds", &feeds);
                 say(&format!(
-                    "warning: {source}: there is no feed {:?} yet, so its items will all be new; the feeds are {feeds}\n",
-                    options.feed
+                    "warning: {source}: there is no feed {feed:?} yet, so its items will all be new{meant}\n"
                 ));
             }
             Vec::new()

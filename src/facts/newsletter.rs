@@ -147,9 +147,7 @@ pub fn web_folder(address: &str) -> Result<Url, String> {
     plain.set_fragment(None);
     let _ = (plain.set_username(""), plain.set_password(None)); // web addresses take both
     if plain != url {
-        return Err(format!(
-            "{address:?} has a `?`, a `#` or a name and password in it, which addresses of feeds can't have; write {plain}"
-        ));
+        return Err(format!("an address that files are put under has no `?`, `#`, name or password; write {plain}"));
     }
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));

@@ -1,5 +1,6 @@
 //! Sections: a table of headings, slugs and titles, and a slug for every heading that the table doesn't have.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -153,15 +154,31 @@ fn configured(row: &Row, language: Language) -> KnownSection {
     }
 }
 
-/// What is wrong with the slugs of configured rows.
+/// What is wrong with configured rows.
 ///
 /// # Errors
-/// A slug that can't name files, and one that two rows have; in words.
+/// A slug that can't name files, a title or a heading that shows nothing, and what two rows have; in words.
 pub(crate) fn check(rows: &[Row]) -> Result<(), String> {
-    for (at, row) in rows.iter().enumerate() {
-        slug::check(&row.slug).map_err(|err| format!("[[section]] {:?}: {err}", row.slug))?;
-        if rows[..at].iter().any(|other| other.slug == row.slug) {
-            return Err(format!("[[section]] {:?} is there twice; merge the two", row.slug));
+    let mut slugs: HashSet<&str> = HashSet::new();
+    let mut headings: HashMap<String, &str> = HashMap::new(); // the slugs of their rows
+    for row in rows {
+        let slug = row.slug.as_str();
+        slug::check(slug).map_err(|err| format!("[[section]] {slug:?}: {err}"))?;
+        if !slugs.insert(slug) {
+            return Err(format!("[[section]] {slug:?} is there twice; merge the two"));
+        }
+        let texts = row.headings.iter().chain(&row.zh).chain(&row.en);
+        if texts.into_iter().any(|text| !text::is_visible(text)) {
+            return Err(format!(
+                "[[section]] {slug:?}: a title or a heading is empty; write it, or delete the setting"
+            ));
+        }
+        for heading in configured(row, Language::English).headings {
+            if let Some(other) = headings.insert(heading.clone(), slug).filter(|other| *other != slug) {
+                return Err(format!(
+                    "[[section]] {slug:?} and [[section]] {other:?} have the same heading, {heading:?}; delete it in one of them"
+                ));
+            }
         }
     }
     Ok(())

@@ -1,12 +1,15 @@
 //! Conditions: what an item must be like to belong to a custom feed. They are written in `patchfeed.toml` and after
 //! `patchfeed list --match`.
 
+mod names;
+
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use crate::facts::subject::Kind;
 use crate::item::Item;
+pub use names::Names;
 
 /// Conditions on an item. All that are given must hold; of a list, one value must.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -54,18 +57,6 @@ impl Conditions {
     pub fn look_at_text(&self) -> bool {
         self.text.0.is_some() || self.not.as_ref().is_some_and(|not| not.look_at_text())
     }
-
-    /// Reads conditions as a value of TOML: `{ section = ["riscv"], title = "kvm" }`.
-    ///
-    /// # Errors
-    /// What isn't understood, in words, with its place.
-    pub fn parse(value: &str) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Line {
-            r#match: Conditions,
-        }
-        toml::from_str::<Line>(&format!("match = {value}")).map(|line| line.r#match).map_err(|err| err.to_string())
-    }
 }
 
 /// Whether one of the wanted values is there, or none is wanted.
@@ -97,7 +88,11 @@ impl<'de> Deserialize<'de> for Pattern {
             regex::Error::CompiledTooBig(_) => D::Error::custom(
                 "this expression is too large: it repeats too much; write fewer or smaller {repetitions}",
             ),
-            err => D::Error::custom(err),
+            err => {
+                let words = err.to_string();
+                let cause = words.rsplit_once("error: ").map_or(words.as_str(), |(_, cause)| cause);
+                D::Error::custom(format!("{pattern:?} isn't a regular expression: {cause}"))
+            }
         })
     }
 }

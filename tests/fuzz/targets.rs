@@ -7,13 +7,13 @@ use std::sync::Mutex;
 
 use chrono::DateTime;
 use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
-use patchfeed::config::Config;
+use patchfeed::config::{self, Config};
 use patchfeed::diagnostic::{Diagnostic, Style};
 use patchfeed::document::{Document, decode};
 use patchfeed::facts::language::Language;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::facts::subject;
-use patchfeed::feed::{self, Conditions};
+use patchfeed::feed;
 use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::site::{self, Site};
 use patchfeed::{issues, mail, write};
@@ -251,10 +251,10 @@ thread_local! {
 /// Conditions are refused in words, or hold of items or don't, and the contrary of the contrary is the same.
 pub(crate) fn conditions(input: &[u8]) {
     let value = String::from_utf8_lossy(input);
-    match Conditions::parse(&value) {
+    match config::conditions(&value) {
         Err(words) => assert!(!words.is_empty()),
         Ok(conditions) => ITEMS.with(|listings| {
-            let contrary = Conditions::parse(&format!("{{ not = {value} }}"));
+            let contrary = config::conditions(&format!("{{ not = {value} }}"));
             for item in listings.iter().flat_map(|listing| &listing.items) {
                 let holds = conditions.hold(item);
                 // A value that spans lines is none within another.

@@ -5,6 +5,7 @@
 
 mod attacks;
 mod bots;
+mod characters;
 mod checks;
 mod fuzz;
 mod golden;
@@ -21,6 +22,7 @@ mod reading;
 mod real_issues;
 mod round_trip;
 mod server;
+mod settings;
 mod shortcuts;
 mod signals;
 mod sources;

@@ -1,6 +1,6 @@
 //! Feeds of one's own.
 
-use patchfeed::feed::Conditions;
+use patchfeed::config;
 
 use crate::{BASE, Folder, fields, json_items, patchfeed, stderr, stdout};
 
@@ -48,7 +48,7 @@ fn conditions_are_those_of_the_documentation() {
         ("{ section = [\"riscv\"], not = { kind = [\"pull\"], title = \"nothing\" } }", "one two"),
     ] {
         assert_eq!(listed(&folder, conditions), expected, "{conditions}");
-        assert!(Conditions::parse(conditions).is_ok());
+        assert!(config::conditions(conditions).is_ok());
     }
     for wrong in ["{ titel = \"x\" }", "{ title = \"(\" }", "{ version = \"new\" }", "{ kind = [\"letter\"] }", "x"] {
         assert_eq!(patchfeed(&folder.0, &["list", "issues", "--match", wrong]).status.code(), Some(2), "{wrong}");
