@@ -206,7 +206,10 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         OneOrMany::One(one) => vec![one],
         OneOrMany::Many(many) => many,
     };
-    if many.is_empty() || many.iter().any(|one| one.trim().is_empty()) {
+    if many.is_empty() {
+        return Err(D::Error::custom("`issues` is empty; name at least one file, folder, repository or address"));
+    }
+    if many.iter().any(|one| one.trim().is_empty()) {
         return Err(D::Error::custom("a source is empty; name a file, a folder, a repository or an address"));
     }
     Ok(many)

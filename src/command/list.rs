@@ -47,29 +47,32 @@ enum ListFormat {
 /// Prints the entries, the newest issue first.
 ///
 /// # Errors
-/// A source or an output that fails; a section that no entry stands in.
+/// A source or an output that fails; a section that no entry stands in, an issue that isn't there.
 pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
     let texts = input::texts_for(&options.conditions);
     let listings = input::read(&options.input, &mut config, texts, quiet)?.listings;
     if listings.is_empty() {
         return Err(no_issue(&config));
     }
+    let names = Names::of(&listings);
     if let Some(slug) = &options.section {
-        check_section(slug, &listings)?;
+        check_section(slug, &names)?;
     }
     if let Some(number) = options.issue {
         check_issue(number, &listings)?;
     }
-    if let Some(conditions) = options.conditions.as_ref().filter(|_| !quiet) {
-        for unmet in conditions.unmet(&Names::of(&listings)) {
-            say(&format!("warning: --match: {unmet}\n"));
-        }
+    let unmet = options.conditions.as_ref().map(|conditions| conditions.unmet(&names)).unwrap_or_default();
+    for unmet in unmet.iter().filter(|_| !quiet) {
+        say(&format!("warning: --match: {unmet}\n"));
     }
     let mut listed = HashSet::new(); // an item that two issues list is shown in the first
     let mut lines: Vec<String> = Vec::new(); // of each issue, the oldest first
     for listing in &listings {
         let wanted = listing.items.iter().filter(|item| options.wants(listing, item) && listed.insert(item.id));
         lines.push(wanted.map(|item| line(listing, item, options.format)).collect());
+    }
+    if !quiet && listed.is_empty() && unmet.is_empty() {
+        say("no entry meets all of these conditions\n");
     }
     lines.iter().rev().try_for_each(|lines| print(lines))?;
     Ok(ExitCode::SUCCESS)
@@ -93,14 +96,13 @@ fn line(listing: &Listing, item: &Item, format: ListFormat) -> String {
     }
 }
 
-fn check_section(slug: &str, listings: &[Listing]) -> Result<(), Error> {
-    let items = listings.iter().flat_map(|listing| &listing.items);
-    let slugs: BTreeSet<&str> = items.flat_map(|item| &item.sections).map(|section| section.slug.as_str()).collect();
-    if slugs.contains(slug) {
+fn check_section(slug: &str, names: &Names<'_>) -> Result<(), Error> {
+    let slugs: Vec<&str> = names.sections().collect();
+    if slugs.contains(&slug) {
         return Ok(());
     }
-    let slugs: Vec<&str> = slugs.into_iter().collect();
-    Err(Error::new("--section", format!("no entry has the section {slug:?}{}", meant(slug, "sections", &slugs))))
+    let meant = meant(names.titled(slug).unwrap_or(slug), "sections", &slugs);
+    Err(Error::new("--section", format!("no entry has the section {slug:?}{meant}")))
 }
 
 fn check_issue(number: u32, listings: &[Listing]) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use patchfeed::text::did_you_mean;
 
 /// How many names a message lists.
-const MOST: usize = 30;
+const MOST: usize = 20;
 
 /// Reads any words, but not none: `"$ISSUES"` is empty where the variable isn't set.
 pub(super) fn word(text: &str) -> Result<String, &'static str> {

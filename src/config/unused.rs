@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Config;
 use crate::feed::{Names, OwnFeed};
 use crate::item::{Item, Listing};
-use crate::text::did_you_mean;
+use crate::text::nearest;
 
 impl Config {
     /// What of the feeds and sections of one's own no item answers to, in words.
@@ -17,13 +17,16 @@ impl Config {
         let names = Names::of(listings);
         let mut unused: Vec<String> =
             self.feeds.iter().filter_map(|feed| unused_feed(feed, listings, &names)).collect();
-        let sections = || items(listings).flat_map(|item| &item.sections);
-        let used: BTreeSet<&str> = sections().map(|section| section.slug.as_str()).collect();
-        let others: BTreeSet<&str> =
-            sections().filter(|section| !section.known).map(|section| section.title.as_str()).collect();
+        let (mut used, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for section in items(listings).flat_map(|item| &item.sections) {
+            used.insert(section.slug.as_str());
+            if !section.known {
+                others.insert(section.title.as_str());
+            }
+        }
         for row in rows.iter().filter(|row| !used.contains(row.slug.as_str())) {
-            let near = row.headings.iter().map(|heading| did_you_mean(heading, others.iter().copied()));
-            let near = near.into_iter().find(|near| !near.is_empty()).unwrap_or_default();
+            let near = row.headings.iter().find_map(|heading| nearest(heading, others.iter().copied()));
+            let near = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
             unused.push(format!(
                 "[[section]] {:?} does nothing: no entry stands under any heading of it{near}",
                 row.slug

@@ -34,8 +34,8 @@ pub(super) fn report(err: &toml::de::Error, source: &str) -> String {
 /// The key whose value has a place in it.
 fn key_of<'a>(table: &'a DeTable<'_>, at: usize) -> Option<&'a str> {
     table.iter().find_map(|(key, value)| {
-        let is_here = || value.span().contains(&at) && !value.get_ref().is_table();
-        key_within(value, at).or_else(|| is_here().then(|| &**key.get_ref()))
+        let is_here = value.span().contains(&at) && !value.get_ref().is_table();
+        key_within(value, at).or_else(|| is_here.then(|| &**key.get_ref()))
     })
 }
 

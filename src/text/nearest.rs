@@ -15,9 +15,10 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     let most = (word.chars().count() / 3).max(1);
     let near = names.into_iter().filter(|name| name.len() <= LONGEST).filter_map(|name| {
         let lower = name.to_lowercase();
-        let distance = osa_distance(&word, &lower);
-        let begins = lower.starts_with(&word);
-        (begins || distance <= most && distance < lower.chars().count()).then_some((distance, name))
+        let length = lower.chars().count();
+        let is_near = lower.starts_with(&word) || length.abs_diff(word.chars().count()) <= most;
+        let distance = if is_near { osa_distance(&word, &lower) } else { length };
+        (lower.starts_with(&word) || distance <= most && distance < length).then_some((distance, name))
     });
     near.min().map(|(_, name)| name)
 }

@@ -136,6 +136,12 @@ fn a_name_that_isnt_there_is_answered_with_the_nearest() {
     let folder = folder("nearest");
     for (args, expected, code) in [
         (&["--section", "ris"][..], "error: --section: no entry has the section \"ris\"; did you mean \"riscv\"?\n", 1),
+        (
+            &["--section", "RISC-V 架构支持"],
+            "error: --section: no entry has the section \"RISC-V 架构支持\"; did you mean \"riscv\"?\n",
+            1,
+        ),
+        (&["--match", "{ title = \"nowhere\" }"], "no entry meets all of these conditions\n", 0),
         (&["--issue", "999"], "error: --issue: there is no issue 999; the issues are 41 to 43\n", 1),
         (&["--issue", "42"], "error: --issue: there is no issue 42; the nearest are 41 and 43\n", 1),
         (

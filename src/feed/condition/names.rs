@@ -1,6 +1,6 @@
 //! The names that items have and conditions may ask for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Conditions;
 use crate::facts::subject::Kind;
@@ -11,6 +11,8 @@ use crate::text::did_you_mean;
 #[derive(Debug, Default)]
 pub struct Names<'a> {
     sections: BTreeSet<&'a str>,
+    /// The slugs of the sections, by their titles: people write these, too.
+    titles: BTreeMap<&'a str, &'a str>,
     kinds: BTreeSet<&'a str>,
     organisations: BTreeSet<&'a str>,
     trees: BTreeSet<&'a str>,
@@ -22,7 +24,10 @@ impl<'a> Names<'a> {
     pub fn of(listings: &'a [Listing]) -> Self {
         let mut names = Self::default();
         for item in listings.iter().flat_map(|listing| &listing.items) {
-            names.sections.extend(item.sections.iter().map(|section| section.slug.as_str()));
+            for section in &item.sections {
+                names.sections.insert(&section.slug);
+                names.titles.insert(&section.title, &section.slug);
+            }
             let Some(mail) = &item.mail else { continue };
             names.kinds.extend(mail.subject.kind.map(Kind::term));
             names.organisations.extend(mail.organisation.as_deref());
@@ -30,6 +35,16 @@ impl<'a> Names<'a> {
             names.lists.extend(mail.list.as_deref());
         }
         names
+    }
+
+    /// The slugs of the sections.
+    pub fn sections(&self) -> impl Iterator<Item = &'a str> + Clone {
+        self.sections.iter().copied()
+    }
+
+    /// The slug of the section that somebody who wrote its title meant.
+    pub fn titled(&self, title: &str) -> Option<&'a str> {
+        self.titles.get(title.trim()).copied()
     }
 }
 
