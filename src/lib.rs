@@ -61,6 +61,7 @@
 //! | something that can be wrong with a text | [`diagnostic::Problem`]; its kind and meaning in `diagnostic/kind.rs`, its sentences in `english.rs` and `chinese.rs` |
 //! | a way to show problems | a file in `diagnostic` and a row of [`diagnostic::REPORTS`] |
 //! | a setting | [`config::Config`], and its line in `patchfeed.toml` beside it |
+//! | what is said of settings that can't be read, or do nothing | `config/words.rs`, `config/unused.rs` |
 //!
 //! # Invariants
 //!

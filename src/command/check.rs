@@ -27,7 +27,8 @@ const ALL: &str = "all";
 Examples:
   patchfeed check newsletter/posts
   patchfeed check newsletter/posts/2024-05-04-issue-89.md
-  patchfeed check - < draft.md")]
+  patchfeed check newsletter/posts --since origin/main
+  patchfeed check --explain no-date")]
 pub(crate) struct Check {
     #[command(flatten)]
     input: Input,

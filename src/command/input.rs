@@ -21,10 +21,11 @@ use super::value::word;
 /// Where the issues come from.
 #[derive(Args)]
 pub(crate) struct Input {
-    /// Files, folders, patterns, git repositories, addresses, - for standard input [default: three sample issues]
+    /// Files, folders, patterns such as 'posts/*.md', git repositories, web addresses; - is standard input [default: those of the
+    /// configuration, else three sample issues]
     #[arg(value_parser = word)]
     pub(crate) issues: Vec<String>,
-    /// The folder for copies of what comes over the network [default: the system's own for caches]
+    /// The folder for copies of what comes over the network [default: the system's folder for caches]
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
 }

@@ -27,7 +27,7 @@ pub(crate) struct New {
     /// The folder of a built site; or issues, as for build
     #[arg(value_parser = word)]
     source: String,
-    /// The folder for copies of what comes over the network [default: the system's own for caches]
+    /// The folder for copies of what comes over the network [default: the system's folder for caches]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     /// The file that remembers what was printed; beside it, FILE.copy is a copy of it

@@ -31,15 +31,15 @@ pub(super) fn report(err: &toml::de::Error, source: &str) -> String {
     format!("line {line}: {}\n{marked}", cause(err, source))
 }
 
-/// The key whose value has a place in it.
+/// The key whose value has a place in it. The place of a table with a line of its own, `[window]`, is that line, which the key is in.
 fn key_of<'a>(table: &'a DeTable<'_>, at: usize) -> Option<&'a str> {
     table.iter().find_map(|(key, value)| {
-        let is_here = value.span().contains(&at) && !value.get_ref().is_table();
+        let is_here = value.span().contains(&at) && value.span().start >= key.span().end;
         key_within(value, at).or_else(|| is_here.then(|| &**key.get_ref()))
     })
 }
 
-/// The same within a value. The place of a table is that of its heading, so that it says nothing of what is in it.
+/// The same within a value.
 fn key_within<'a>(value: &'a Spanned<DeValue<'_>>, at: usize) -> Option<&'a str> {
     match value.get_ref() {
         DeValue::Table(table) => key_of(table, at),
@@ -77,12 +77,20 @@ fn plain(message: &str, key: Option<&str>, found: &str) -> String {
         (start, _) if start.starts_with("invalid type") && key.is_none() && found.starts_with('[') => {
             format!("{found} can't stand here; write [{found}]")
         }
+        ("missing escaped value", _) => {
+            "a backslash means something else in \"…\"; write the text in '…', or two backslashes".to_owned()
+        }
+        (start, _) if start.starts_with("invalid type") && key.is_none() => {
+            format!("{found} can't stand here; write {}", allowed(expected, Some(found), found))
+        }
         (start, _)
             if ["invalid type", "invalid value", "invalid length"].iter().any(|kind| start.starts_with(kind)) =>
         {
             format!("{subject} can't be {found}; write {}", allowed(expected, key, found))
         }
         _ if key.is_some() && !message.starts_with('`') => format!("{subject}: {message}"),
+        _ if matches!(expected, "nothing" | "value") => what.to_owned(),
+        _ if matches!(expected, "nothing" | "value") => what.to_owned(),
         _ => message.to_owned(),
     }
 }
@@ -104,7 +112,9 @@ fn allowed(expected: &str, key: Option<&str>, found: &str) -> String {
         ("a boolean", _) => "true or false".to_owned(),
         (_, Some("match" | "not")) => "conditions in braces, such as { section = [\"riscv\"] }".to_owned(),
         (_, Some("feed")) => "a line [[feed]] above the settings of each feed".to_owned(),
-        (_, Some(key @ ("site" | "window" | "network"))) => format!("a line [{key}] and the settings below it"),
+        (_, Some(key @ ("site" | "window" | "network" | "check"))) => {
+            format!("a line [{key}] and the settings below it")
+        }
         ("a string" | "path string", _) => "text in quotation marks".to_owned(),
         ("a sequence", _) => "a list in square brackets".to_owned(),
         (number, _) if is_whole && found.len() > 1 && is_number(number) => "a smaller whole number".to_owned(),

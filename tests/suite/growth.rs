@@ -73,7 +73,7 @@ fn fences(lengths: impl Iterator<Item = usize>, length: usize) -> String {
 const OPEN: &str =
     "<!--\n# h\n<script>\n# h\n<style>\n# h\n<?\n# h\n<!X\n# h\n<![CDATA[\n# h\n<div>\n# h\n``` a\n# h\n~~~~ a\n# h\n";
 
-const SHAPES: [(&str, Shape); 24] = [
+const SHAPES: [(&str, Shape); 25] = [
     ("a long line, many issues", |n| format!("{}\n\n{}", "x".repeat(n / 2), many(n / 2, issue))),
     ("a long title, many issues", |n| format!("---\ntitle: {}\n---\n{}", "x ".repeat(n / 4), many(n / 2, issue))),
     ("a long address, many issues", |n| format!("---\nurl: /{}\n---\n{}", "x".repeat(n / 2), many(n / 2, issue))),
@@ -107,6 +107,9 @@ const SHAPES: [(&str, Shape); 24] = [
         patches(&many(n, |n| format!("**[v1: a common subject line](https://lore.kernel.org/x/{n}@a{n}.org/)**\n\n")))
     }),
     ("broken entries", |n| patches(&"**[a\n\n".repeat(n / 6))),
+    ("turns of the direction of writing", |n| {
+        patches(&format!("{}> {}\n", patch(1), "\u{202B}\u{2067}\u{2069}".repeat(n / 9)))
+    }),
     ("characters that XML forbids", |n| patches(&"\u{1}\n".repeat(n / 2))),
 ];
 

@@ -201,9 +201,6 @@ fn strict_says_how_many_problems_there_are_and_that_nothing_was_written() {
     let args = ["build", "issues", "--out", "site", "--strict", "--quiet"];
     let problem = "error: nothing was written: 1 problem, and --strict is set\n";
     assert_eq!(said(&folder, &args), (problem.to_owned(), Some(1)));
-    folder.write("patchfeed.toml", "strict = true\n");
-    let problem = "error: nothing was written: 1 problem, and patchfeed.toml says strict\n";
-    assert_eq!(said(&folder, &["build", "issues", "--out", "site", "-q"]), (problem.to_owned(), Some(1)));
 }
 
 #[test]
