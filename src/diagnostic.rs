@@ -22,7 +22,7 @@ use std::ops::Range;
 use crate::facts::language::Language;
 pub use kind::ProblemKind;
 pub use policy::Policy;
-pub use problem::{Broken, Problem};
+pub use problem::{Broken, NumberSource, Problem};
 pub use report::{REPORTS, Report};
 pub use sentences::Sentences;
 

@@ -7,7 +7,7 @@ use crate::facts::lore::{self, Archived};
 use crate::facts::section::Section;
 
 /// An entry of an issue.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry<'a> {
     /// The section that it stands in; `None` if it stands under no heading.
     pub(crate) section: Option<Arc<Section>>,
@@ -33,7 +33,7 @@ impl Entry<'_> {
 }
 
 /// Where an entry leads.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Link<'a> {
     /// To a mail in an archive.
     Mail(Archived<'a>),

@@ -8,6 +8,6 @@ mod preface;
 mod read;
 mod when;
 
-pub(crate) use model::{BadDate, Issue};
+pub(crate) use model::{BadDate, Issue, NumberGiven};
 pub(crate) use numbers::stem;
 pub(crate) use read::{DocumentIssues, read};

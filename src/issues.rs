@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use url::Url;
 
 use crate::diagnostic::{self, Diagnostic};
-use crate::document::Document;
+use crate::document::{Document, DraftDocument};
 use crate::facts::language::Language;
 use crate::facts::newsletter::{Newsletter, Stated};
 use crate::facts::section::Table;
@@ -24,6 +24,8 @@ pub struct Issues<'a> {
     pub newsletter: Newsletter,
     /// The issues in order, the oldest first.
     pub all: Vec<PlacedIssue<'a>>,
+    /// The drafts, which are no issues.
+    pub drafts: Vec<DraftDocument>,
     /// How many blocks were neither entries nor part of one.
     pub passed_by: usize,
     /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once, and not all of
@@ -46,8 +48,10 @@ pub fn read<'a>(
         .par_iter()
         .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape)))
         .collect();
-    let (mut issues, mut passed_by) = (Vec::new(), 0);
-    for of_document in read {
+    let (mut issues, mut drafts, mut passed_by) = (Vec::new(), Vec::new(), 0);
+    for (document, of_document) in documents.iter().zip(read) {
+        let draft = |reason| DraftDocument { path: document.path.clone(), reason };
+        drafts.extend(of_document.draft.map(draft));
         issues.extend(of_document.issues);
         passed_by += of_document.passed_by;
         diagnostics.extend(of_document.diagnostics.reported());
@@ -56,13 +60,15 @@ pub fn read<'a>(
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }
     let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
-    let all = place::place(issues, &newsletter, &mut diagnostics);
+    diagnostics.extend(numbers::contradictions(&issues));
+    let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);
     diagnostics.extend(numbers::out_of_order(&all));
-    Issues { newsletter, all, passed_by, diagnostics: diagnostic::in_order(diagnostics) }
+    Issues { newsletter, all, drafts, passed_by, diagnostics: diagnostic::in_order(diagnostics) }
 }
 
 /// Whether it is an issue at all. A document with links under headings, but neither date nor number, is a README beside the
 /// issues.
 fn is_issue(issue: &Issue<'_>) -> bool {
-    issue.posted.is_some() || issue.number.is_some() || issue.kind != IssueKind::Links
+    let says_when = issue.posted.is_some() || issue.bad_date.is_some();
+    says_when || issue.number.is_some() || issue.kind != IssueKind::Links
 }

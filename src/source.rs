@@ -5,6 +5,7 @@
 
 mod access;
 mod cache;
+mod drafts;
 mod folder;
 mod git;
 mod kind;
@@ -47,9 +48,9 @@ pub fn find(sources: &[String], access: &Access) -> Result<FoundTexts, Error> {
     let mut found = FoundTexts::default();
     let mut seen = HashSet::new();
     for source in sources {
-        let FoundTexts { texts, notices } = match SourceKind::parse(source)? {
+        let FoundTexts { texts, drafts, notices } = match SourceKind::parse(source)? {
             SourceKind::Stdin if seen.contains(Path::new(text::STDIN)) => FoundTexts::default(),
-            SourceKind::Stdin => FoundTexts { texts: vec![text::stdin(access.size)?], notices: Vec::new() },
+            SourceKind::Stdin => FoundTexts { texts: vec![text::stdin(access.size)?], ..FoundTexts::default() },
             SourceKind::Path => folder::texts(Path::new(source), access.size)?,
             SourceKind::Pattern => folder::matches(source, access.size)?,
             SourceKind::Git(remote) => git::texts(&remote, access)?,
@@ -57,6 +58,9 @@ pub fn find(sources: &[String], access: &Access) -> Result<FoundTexts, Error> {
         };
         found.notices.extend(notices);
         found.texts.extend(texts.into_iter().filter(|text| seen.insert(text.identity())));
+        found.drafts.extend(drafts);
     }
+    // A source may lead to a draft by name.
+    found.drafts.retain(|draft| seen.insert(draft.identity()));
     Ok(found)
 }

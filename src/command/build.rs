@@ -58,11 +58,11 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
     let contents = input::read(&options.input, &mut config, texts, quiet)?;
     let Contents { newsletter, listings, diagnostics, .. } = &contents;
-    if listings.is_empty() {
-        return Err(no_issue(&config));
-    }
     if !quiet {
         say_all(diagnostics, newsletter.language());
+    }
+    if listings.is_empty() {
+        return Err(no_issue(&config));
     }
     check_problems(&config, diagnostics)?;
     let mut feeds =

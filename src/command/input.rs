@@ -6,16 +6,16 @@ use std::time::Duration;
 use clap::Args;
 use patchfeed::config::Config;
 use patchfeed::diagnostic::{self, Diagnostic};
-use patchfeed::document::Document;
+use patchfeed::document::{Document, DraftDocument};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
 use patchfeed::feed::Conditions;
 use patchfeed::issues::{self, Issues};
 use patchfeed::item::{self, Listing, Options, Texts};
-use patchfeed::source::{self, Access, Text, redacted, sample};
+use patchfeed::source::{self, Access, FoundTexts, Text, redacted, sample};
 use rayon::prelude::*;
 
-use super::console::say;
+use super::console::{count, say};
 use super::value::word;
 
 /// Where the issues come from.
@@ -65,10 +65,15 @@ pub(crate) fn read(input: &Input, config: &mut Config, texts: Texts, quiet: bool
         config.issues.clone_from(&input.issues);
     }
     let sources = if config.issues.is_empty() { sample(config, quiet) } else { found(input, config, quiet)? };
-    let read: Vec<(Document, Vec<Diagnostic>)> = sources.par_iter().map(Text::read).collect::<Result<_, _>>()?;
+    let read: Vec<(Option<Document>, Vec<Diagnostic>)> =
+        sources.texts.par_iter().map(Text::read).collect::<Result<_, _>>()?;
     let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let documents: Vec<Document> = documents.into_iter().flatten().collect();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
-    let Issues { newsletter, all, passed_by, mut diagnostics } = issues;
+    let Issues { newsletter, all, drafts, passed_by, mut diagnostics } = issues;
+    if !quiet {
+        say_drafts(sources.drafts.iter().map(in_folder).chain(drafts).collect());
+    }
     let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
     diagnostics.extend(listings.iter().flat_map(|listing| listing.diagnostics.iter().cloned()));
     diagnostics = diagnostic::in_order(diagnostics);
@@ -77,7 +82,7 @@ pub(crate) fn read(input: &Input, config: &mut Config, texts: Texts, quiet: bool
 }
 
 /// The sample issues. Their feeds must not be taken for those of the real newsletter, so they have a name and ids of their own.
-fn sample(config: &mut Config, quiet: bool) -> Vec<Text> {
+fn sample(config: &mut Config, quiet: bool) -> FoundTexts {
     if !quiet {
         say("no issues given: these are the three sample issues built into patchfeed\n");
     }
@@ -87,15 +92,39 @@ fn sample(config: &mut Config, quiet: bool) -> Vec<Text> {
         sections: std::mem::take(&mut config.newsletter.sections),
         ..Stated::default()
     };
-    sample::texts()
+    FoundTexts { texts: sample::texts(), ..FoundTexts::default() }
 }
 
-fn found(input: &Input, config: &Config, quiet: bool) -> Result<Vec<Text>, Error> {
+fn found(input: &Input, config: &Config, quiet: bool) -> Result<FoundTexts, Error> {
     let found = source::find(&config.issues, &access(input, config))?;
     for notice in found.notices.iter().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));
     }
-    Ok(found.texts)
+    Ok(found)
+}
+
+fn in_folder(text: &Text) -> DraftDocument {
+    DraftDocument { path: text.name.clone(), reason: "in a folder for drafts".to_owned() }
+}
+
+/// How many drafts are named.
+const NAMED: usize = 5;
+
+/// Says which drafts were left out, and why: `3 drafts left out: a.md, b.md (draft: true), c.md (status: draft)`.
+fn say_drafts(mut drafts: Vec<DraftDocument>) {
+    if drafts.is_empty() {
+        return;
+    }
+    drafts.sort_by(|a, b| (&a.reason, &a.path).cmp(&(&b.reason, &b.path)));
+    let named = &drafts[..drafts.len().min(NAMED)];
+    let reasons = named.chunk_by(|a, b| a.reason == b.reason).map(|alike| {
+        let paths: Vec<&str> = alike.iter().map(|draft| draft.path.as_str()).collect();
+        format!("{} ({})", paths.join(", "), alike[0].reason)
+    });
+    let more = drafts.len() - named.len();
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    say(&format!("{} left out: {reasons}{more}\n", count(drafts.len(), "draft")));
 }
 
 /// How sources are reached.

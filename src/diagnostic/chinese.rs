@@ -1,6 +1,6 @@
 //! What is said of problems in Chinese.
 
-use super::problem::{Broken, Problem};
+use super::problem::{Broken, NumberSource, Problem};
 use super::sentences::Sentences;
 
 /// A problem in words.
@@ -10,6 +10,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::NotUtf8 => {
             Sentences::new("文件不是 UTF-8 编码", "从这里开始", "请另存为 UTF-8；读不懂的字节已换成 `\u{FFFD}`")
         }
+        Problem::OtherEncoding => Sentences::new(
+            "文件不是 UTF-8，而是别的编码，例如 GBK、Latin-1",
+            "第一处",
+            "请转换成 UTF-8（例如用 iconv）；没有发布",
+        ),
         Problem::IllegalCharacter(c) => {
             Sentences::new(format!("feed 里不能有字符 U+{:04X}", u32::from(*c)), "这里", "请删去；发布时已去掉")
         }
@@ -21,18 +26,37 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FrontMatterOpen => {
             Sentences::new("front matter 没有结尾", "从这里开始", "请用一行 `---` 结束；已忽略")
         }
-        Problem::NoDate(assumed) => Sentences::new(
+        Problem::CurlyQuotes(key) => {
+            Sentences::new(format!("`{key}` 的值写在弯引号里"), "这对引号", "请改用直引号，或者不用引号；读取时已去掉")
+        }
+        Problem::UnknownLicense(words) => Sentences::new(
+            format!("没有叫 {words:?} 的许可证"),
+            "这个许可证",
+            "请写 cc-by-nc-nd-4.0 这样的标识，或者网址；feed 里没有它的网址",
+        ),
+        Problem::NoDate { assumed, like } => Sentences::new(
             "不知道这一期的发布时间",
             "这一期",
-            format!("请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；暂按 {assumed} 发布"),
+            format!(
+                "请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；暂按 {assumed} 发布，{}",
+                match like {
+                    Some(number) => format!("因为它与第 {number} 期相邻"),
+                    None => "因为编号相近的各期也没有日期".to_owned(),
+                }
+            ),
         ),
-        Problem::BadDate { words, used } => Sentences::new(
-            format!("{words:?} 不是一期可以有的日期"),
-            "这个日期",
+        Problem::BadDate { words, in_name, used } => Sentences::new(
+            format!("{}{words:?} 不是一期可以有的日期", in_file_name(*in_name)),
+            if *in_name { "这一期" } else { "这个日期" },
             format!("请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；已按 {used} 发布"),
         ),
-        Problem::FarDate { date, neighbour, used } => Sentences::new(
-            format!("这一期的日期 {date} 与相邻一期的 {neighbour} 相差数年"),
+        Problem::BadTime { words, in_name, used } => Sentences::new(
+            format!("{}{words:?} 不是一天里的时间", in_file_name(*in_name)),
+            if *in_name { "这一期" } else { "这个时间" },
+            format!("请写 00:00 至 23:59 之间的时间；只用了日期 {used}"),
+        ),
+        Problem::FarDate { date, neighbour, path, used } => Sentences::new(
+            format!("这一期的日期 {date} 与相邻一期的 {neighbour}（{path}）相差太远"),
             "这一期",
             format!("请改正年份；已按 {used} 发布"),
         ),
@@ -46,8 +70,18 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "这一期",
             format!("请改正编号；两期都已发布，这一期的存档名为 {slug}"),
         ),
-        Problem::NumberOrder { number, before, after } => Sentences::new(
-            format!("按日期，第 {number} 期发布在{}", place_in_order(*before, *after)),
+        Problem::Copy(of) => Sentences::new(
+            format!("这是 {of} 的副本：编号相同，条目也完全相同"),
+            "这一期",
+            "请删去其中一个；这一个没有发布",
+        ),
+        Problem::NumbersDiffer { used, other } => Sentences::new(
+            format!("{}是第 {} 期，{}是第 {} 期", number_source(used.1), used.0, number_source(other.1), other.0),
+            "这里",
+            format!("请改正写错的那个；已按第 {} 期发布", used.0),
+        ),
+        Problem::NumberOrder { number, date, before, after } => Sentences::new(
+            format!("按日期 {date}，第 {number} 期发布在{}", place_in_order(*before, *after)),
             "这一期",
             "如果日期或编号写错了，请改正；已按日期发布",
         ),
@@ -99,6 +133,19 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
     }
 }
 
+fn in_file_name(in_name: bool) -> &'static str {
+    if in_name { "文件名里的 " } else { "" }
+}
+
+fn number_source(source: NumberSource) -> &'static str {
+    match source {
+        NumberSource::FrontMatter => "front matter 里",
+        NumberSource::FileName => "文件名里",
+        NumberSource::Title => "标题里",
+        NumberSource::Permalink => "permalink 里",
+    }
+}
+
 fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
     match (before, after) {
         (Some(before), Some(after)) => format!("第 {before} 期和第 {after} 期之间"),
@@ -116,6 +163,10 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoScheme => ("地址没有以 `https://` 开头", "已补上 `https://`"),
         Broken::WhiteSpace => ("地址里有空白", without_link),
         Broken::NoTarget => ("链接没有去处", without_link),
+        Broken::NoMessage => ("地址指向邮件存档，却没有指向哪封邮件", "条目照样发布"),
+        Broken::NoAt => ("地址里的 Message-ID 没有 `@`", "条目照样发布"),
+        Broken::NoTitle => ("标题是空的", "条目已发布，标题为 `…`"),
+        Broken::AddressAsTitle => ("标题是一个网址", "条目照样发布"),
         Broken::Form => ("第一行不是条目的写法", "条目照样发布"),
     };
     let expected = match broken {

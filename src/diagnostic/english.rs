@@ -1,6 +1,6 @@
 //! What is said of problems in English.
 
-use super::problem::{Broken, Problem};
+use super::problem::{Broken, NumberSource, Problem};
 use super::sentences::Sentences;
 
 /// A problem in words.
@@ -11,6 +11,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "the file isn't UTF-8",
             "from here",
             "save it as UTF-8; unreadable bytes were replaced by `\u{FFFD}`",
+        ),
+        Problem::OtherEncoding => Sentences::new(
+            "the file isn't UTF-8 but in another encoding, such as GBK or Latin-1",
+            "the first such line",
+            "convert it to UTF-8 (with iconv, say); it was not published",
         ),
         Problem::IllegalCharacter(c) => Sentences::new(
             format!("feeds must not contain the character U+{:04X}", u32::from(*c)),
@@ -25,18 +30,39 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FrontMatterOpen => {
             Sentences::new("the front matter never ends", "begins here", "end it with a line `---`; it was ignored")
         }
-        Problem::NoDate(assumed) => Sentences::new(
+        Problem::CurlyQuotes(key) => Sentences::new(
+            format!("curly quotes round the value of `{key}`"),
+            "these quotes",
+            "write straight quotes or none; the value was read without them",
+        ),
+        Problem::UnknownLicense(words) => Sentences::new(
+            format!("no licence is called {words:?}"),
+            "this licence",
+            "write an identifier such as cc-by-nc-nd-4.0, or an address; feeds name no address for it",
+        ),
+        Problem::NoDate { assumed, like } => Sentences::new(
             "nothing says when the issue was posted",
             "in this issue",
-            format!("name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`; {assumed} was assumed"),
+            format!(
+                "name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`; {assumed} was assumed, {}",
+                match like {
+                    Some(number) => format!("since issue {number} stands next to it"),
+                    None => "since no issue near its number has a date either".to_owned(),
+                }
+            ),
         ),
-        Problem::BadDate { words, used } => Sentences::new(
-            format!("{words:?} isn't a date that an issue can have"),
-            "this date",
+        Problem::BadDate { words, in_name, used } => Sentences::new(
+            format!("{words:?}{} isn't a date that an issue can have", in_file_name(*in_name)),
+            if *in_name { "in this issue" } else { "this date" },
             format!("write a day from 1990 to 2099 as YYYY-MM-DD; {used} was used"),
         ),
-        Problem::FarDate { date, neighbour, used } => Sentences::new(
-            format!("the issue's date, {date}, lies years from that of the issue next to it, {neighbour}"),
+        Problem::BadTime { words, in_name, used } => Sentences::new(
+            format!("{words:?}{} isn't a time of day", in_file_name(*in_name)),
+            if *in_name { "in this issue" } else { "this time" },
+            format!("write a time from 00:00 to 23:59; the day alone was used, {used}"),
+        ),
+        Problem::FarDate { date, neighbour, path, used } => Sentences::new(
+            format!("the issue's date, {date}, lies far from that of the issue next to it, {neighbour} ({path})"),
             "in this issue",
             format!("correct the year; {used} was used"),
         ),
@@ -50,8 +76,18 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "in this issue",
             format!("give it a number of its own; both were published, and the archives of this one are named {slug}"),
         ),
-        Problem::NumberOrder { number, before, after } => Sentences::new(
-            format!("by its date, issue {number} was posted {}", place_in_order(*before, *after)),
+        Problem::Copy(of) => Sentences::new(
+            format!("this is a copy of {of}: the same number, the same entries"),
+            "in this issue",
+            "delete one of the two; this one was not published",
+        ),
+        Problem::NumbersDiffer { used, other } => Sentences::new(
+            format!("{} says issue {}, {} says {}", number_source(used.1), used.0, number_source(other.1), other.0),
+            "here",
+            format!("correct whichever is wrong; {} was used", used.0),
+        ),
+        Problem::NumberOrder { number, date, before, after } => Sentences::new(
+            format!("by its date, {date}, issue {number} was posted {}", place_in_order(*before, *after)),
             "in this issue",
             "correct the date or the number if either is wrong; it was published by its date",
         ),
@@ -118,6 +154,19 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
     }
 }
 
+fn in_file_name(in_name: bool) -> &'static str {
+    if in_name { " in the file's name" } else { "" }
+}
+
+fn number_source(source: NumberSource) -> &'static str {
+    match source {
+        NumberSource::FrontMatter => "the front matter",
+        NumberSource::FileName => "the file's name",
+        NumberSource::Title => "the title",
+        NumberSource::Permalink => "the permalink",
+    }
+}
+
 fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
     match (before, after) {
         (Some(before), Some(after)) => format!("between {before} and {after}"),
@@ -135,6 +184,10 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoScheme => ("its address doesn't begin with `https://`", "`https://` was added"),
         Broken::WhiteSpace => ("there is white space in its address", without_link),
         Broken::NoTarget => ("its link leads nowhere", without_link),
+        Broken::NoMessage => ("its address leads to an archive, but to no message", "it became an item all the same"),
+        Broken::NoAt => ("the Message-ID in its address has no `@`", "it became an item all the same"),
+        Broken::NoTitle => ("its title is empty", "it became an item titled `…`"),
+        Broken::AddressAsTitle => ("its title is an address", "it became an item all the same"),
         Broken::Form => ("its first line isn't written as an entry's", "it became an item all the same"),
     };
     let expected = match broken {

@@ -11,16 +11,24 @@ pub enum ProblemKind {
     IllegalCharacter,
     /// Front matter that can't be read.
     FrontMatter,
+    /// A value of the front matter in curly quotes.
+    CurlyQuotes,
+    /// A licence that nothing can be made of.
+    UnknownLicense,
     /// An issue without a date.
     NoDate,
     /// Something in a date's place that isn't one.
     BadDate,
-    /// A date years from the neighbours'.
+    /// A date far from the neighbours'.
     FarDate,
     /// Two dates of one issue that contradict each other.
     DatesDiffer,
     /// Two issues of one number.
     NumberTwice,
+    /// A second file with the same issue.
+    Copy,
+    /// Two numbers of one issue that contradict each other.
+    NumbersDiffer,
     /// A number whose order isn't the dates'.
     NumberOrder,
     /// An issue without entries.
@@ -73,6 +81,8 @@ impl ProblemKind {
         Self::FarDate,
         Self::DatesDiffer,
         Self::NumberTwice,
+        Self::Copy,
+        Self::NumbersDiffer,
         Self::NumberOrder,
         Self::Repeated,
         Self::Superseded,
@@ -80,6 +90,8 @@ impl ProblemKind {
         Self::MovedLink,
         Self::UnreachableLink,
         Self::FrontMatter,
+        Self::CurlyQuotes,
+        Self::UnknownLicense,
         Self::NotUtf8,
         Self::IllegalCharacter,
         Self::Defect,
@@ -124,6 +136,16 @@ impl ProblemKind {
                 "文件开头 `---` 之间的内容读不懂，或者没有结尾的 `---`。标题、日期、编号这时从文件名和正文里取。",
                 "What stands between the first lines `---` can't be read, or never ends. Title, date and number are taken from the file's name and the text instead.",
             ),
+            Self::CurlyQuotes => (
+                "curly-quotes",
+                "front matter 里的值写在弯引号（“”）里，YAML 不认这种引号。弯引号没有算作值的一部分。请改用直引号，或者不用引号。",
+                "A value of the front matter stands in curly quotes (“”), which YAML doesn't take for quotes. They weren't taken as part of it. Write straight quotes, or none.",
+            ),
+            Self::UnknownLicense => (
+                "unknown-license",
+                "license: 不是认识的许可证。请写 cc-by-nc-nd-4.0 这样的标识，或者许可证的网址。",
+                "The value of license: isn't the name of a licence. Write an identifier such as cc-by-nc-nd-4.0, or the licence's address.",
+            ),
             Self::NoDate => (
                 "no-date",
                 "文件名、front matter 和正文里都没有日期。请把文件命名为 YYYY-MM-DD-…，或者加一行 `date:`。没有日期的一期按编号排在相邻的两期之间。",
@@ -148,6 +170,16 @@ impl ProblemKind {
                 "number-twice",
                 "两期的编号相同。两期都会发布，第二期的存档另取名字。",
                 "Two issues have the same number. Both are published; the archives of the second get a name of their own.",
+            ),
+            Self::Copy => (
+                "copy",
+                "两个文件里是同一期：编号相同，条目也完全相同，多半是误留的副本。副本没有发布，请删去。",
+                "Two files hold the same issue: the same number, the same entries. One is a stray copy and isn't published. Delete it.",
+            ),
+            Self::NumbersDiffer => (
+                "numbers-differ",
+                "文件名、标题、front matter 的 number 和 permalink 给出的编号不一致，多半是从上一期复制来的。请改正写错的那个。",
+                "File name, title, `number:` and permalink give different numbers: copied from the issue before, as a rule. Correct whichever is wrong.",
             ),
             Self::NumberOrder => (
                 "number-order",

@@ -7,29 +7,53 @@ use super::kind::ProblemKind;
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
-    /// The bytes aren't UTF-8.
+    /// Some bytes aren't UTF-8.
     NotUtf8,
+    /// The whole text is in another encoding.
+    OtherEncoding,
     /// A character that XML 1.0 forbids.
     IllegalCharacter(char),
     /// The front matter can't be read; holds the parser's words.
     FrontMatter(String),
     /// The front matter begins and never ends.
     FrontMatterOpen,
-    /// Neither file name nor front matter nor text says when the issue was posted; holds the time assumed.
-    NoDate(String),
+    /// A value of the front matter in curly quotes, which YAML doesn't take for quotes; holds its key.
+    CurlyQuotes(String),
+    /// A licence that nothing can be made of; holds its words.
+    UnknownLicense(String),
+    /// Neither file name nor front matter nor text says when the issue was posted.
+    NoDate {
+        /// The time assumed.
+        assumed: String,
+        /// The number of the issue that the time was taken from.
+        like: Option<u32>,
+    },
     /// Something that stands where the date belongs and isn't one that an issue can have.
     BadDate {
         /// The words that stand there.
         words: String,
+        /// Whether they are part of the file's name.
+        in_name: bool,
         /// The date or the time that the issue got.
         used: String,
     },
-    /// A date that lies years from those of the issues before and after.
+    /// Something that stands where the time of day belongs and isn't one.
+    BadTime {
+        /// The words that stand there.
+        words: String,
+        /// Whether they are part of the file's name.
+        in_name: bool,
+        /// The date that the issue got.
+        used: NaiveDate,
+    },
+    /// A date that lies far from those of the issues before and after.
     FarDate {
         /// The date.
         date: NaiveDate,
         /// The date of the issue next to it.
         neighbour: NaiveDate,
+        /// The path of the issue next to it.
+        path: String,
         /// The time that the issue got.
         used: String,
     },
@@ -49,10 +73,21 @@ pub enum Problem {
         /// The name that this issue has in addresses.
         slug: String,
     },
+    /// An issue that another file holds too, with the same number and the same entries; holds the path of that file.
+    Copy(String),
+    /// Two numbers of one issue that contradict each other.
+    NumbersDiffer {
+        /// The number that was used, and what gives it.
+        used: (u32, NumberSource),
+        /// The other one.
+        other: (u32, NumberSource),
+    },
     /// An issue whose place by number isn't its place by date.
     NumberOrder {
         /// The issue's number.
         number: u32,
+        /// The issue's date.
+        date: NaiveDate,
         /// The number of the issue posted before it.
         before: Option<u32>,
         /// The number of the issue posted after it.
@@ -109,6 +144,27 @@ pub enum Broken {
     Form,
     /// Its link has no address that can be read, or refers to a definition that isn't there.
     NoTarget,
+    /// It links to an archive of mail, but to none of its messages.
+    NoMessage,
+    /// The Message-ID in its address has no `@`.
+    NoAt,
+    /// Its title shows nothing.
+    NoTitle,
+    /// Its title is an address.
+    AddressAsTitle,
+}
+
+/// What gives the number of an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NumberSource {
+    /// `number:` in the front matter.
+    FrontMatter,
+    /// The file's name.
+    FileName,
+    /// The title.
+    Title,
+    /// The address of the issue's page.
+    Permalink,
 }
 
 impl Problem {
@@ -120,14 +176,18 @@ impl Problem {
     /// The kind of the problem.
     pub fn kind(&self) -> ProblemKind {
         match self {
-            Self::NotUtf8 => ProblemKind::NotUtf8,
+            Self::NotUtf8 | Self::OtherEncoding => ProblemKind::NotUtf8,
             Self::IllegalCharacter(_) => ProblemKind::IllegalCharacter,
             Self::FrontMatter(_) | Self::FrontMatterOpen => ProblemKind::FrontMatter,
-            Self::NoDate(_) => ProblemKind::NoDate,
-            Self::BadDate { .. } => ProblemKind::BadDate,
+            Self::CurlyQuotes(_) => ProblemKind::CurlyQuotes,
+            Self::UnknownLicense(_) => ProblemKind::UnknownLicense,
+            Self::NoDate { .. } => ProblemKind::NoDate,
+            Self::BadDate { .. } | Self::BadTime { .. } => ProblemKind::BadDate,
             Self::FarDate { .. } => ProblemKind::FarDate,
             Self::DatesDiffer { .. } => ProblemKind::DatesDiffer,
             Self::NumberTwice { .. } => ProblemKind::NumberTwice,
+            Self::Copy(_) => ProblemKind::Copy,
+            Self::NumbersDiffer { .. } => ProblemKind::NumbersDiffer,
             Self::NumberOrder { .. } => ProblemKind::NumberOrder,
             Self::NoEntry => ProblemKind::NoEntry,
             Self::BrokenEntry(_) => ProblemKind::BrokenEntry,

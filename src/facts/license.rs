@@ -28,6 +28,15 @@ impl License {
         Some(Self { name, url })
     }
 
+    /// Whether it may be one: it isn't if a name has the form of a Creative Commons identifier and is none, or is a single word that no
+    /// licence is called by (`mine`). Names of licences have capitals or a version.
+    pub(crate) fn is_plausible(&self) -> bool {
+        let begins_with_cc =
+            text::strip_prefix_ignore_case(&self.name, "cc").is_some_and(|rest| rest.starts_with(['-', ' ', '_']));
+        let is_word = self.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        self.url.is_some() || !begins_with_cc && !is_word
+    }
+
     /// `by-nc-nd` and `4.0` make name and address of a licence; `cc0-1.0` has its own.
     fn creative_commons(name: &str) -> Option<Self> {
         let id = name.to_ascii_lowercase().replace([' ', '_'], "-");

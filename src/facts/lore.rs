@@ -59,6 +59,11 @@ fn has_list(host: &str) -> Option<bool> {
     HOSTS.iter().find(|(known, _)| *known == host).map(|(_, has_list)| *has_list)
 }
 
+/// Whether an address leads to an archive of mail.
+pub(crate) fn is_archive(address: &str) -> bool {
+    names_archive(address) && Url::parse(address).is_ok_and(|url| url.host_str().and_then(has_list).is_some())
+}
+
 /// Reads the address of an archived mail: `https://lore.kernel.org/LIST/MESSAGE-ID/`, where anything may follow. None if
 /// it leads elsewhere.
 pub fn read(address: &str) -> Option<Archived<'_>> {

@@ -74,6 +74,39 @@ pub(super) fn find_english(text: &str) -> Option<(NaiveDate, Range<usize>)> {
     })
 }
 
+/// The first place in a text where a day in digits was meant and there is no such day: `2024-02-30`, `2024-13-50`, `20241350`.
+pub(super) fn find_bad(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(digit) = bytes[at..].iter().position(u8::is_ascii_digit) {
+        let start = at + digit;
+        let end = digits_end(bytes, start);
+        if let Some(end) = meant_day(bytes, start, end) {
+            return Some(start..end);
+        }
+        at = end;
+    }
+    None
+}
+
+/// The end of a day that was meant where digits stand: eight of them that begin with a year, or a year and twice two digits behind a mark.
+fn meant_day(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+    let is_year = matches!(bytes[start..end], [b'1', b'9', ..] | [b'2', b'0' | b'1', ..]);
+    if end - start == 8 && is_year {
+        return Some(end);
+    }
+    let is_mark = |at: usize| bytes.get(at).is_some_and(|byte| b"-_./".contains(byte));
+    let month = digits_end(bytes, end + 1);
+    let day = digits_end(bytes, month + 1);
+    let has_form = is_mark(end) && is_mark(month) && month == end + 3 && day == month + 3;
+    (has_form && (3..=5).contains(&(end - start))).then_some(day)
+}
+
+fn digits_end(bytes: &[u8], start: usize) -> usize {
+    let digits = bytes.get(start..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit());
+    start + digits.count()
+}
+
 fn number(found: &Captures, group: usize) -> Option<u32> {
     found.get(group)?.as_str().parse().ok()
 }

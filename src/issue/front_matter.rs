@@ -1,4 +1,4 @@
-//! Front matter: metadata before an issue's text, in YAML, in TOML, or as lines of `Key: value`.
+//! Front matter: metadata before an issue's text, in YAML, TOML or JSON, or as lines of `Key: value`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,6 +17,8 @@ const LONGEST: usize = 2000;
 pub(crate) struct FrontMatter {
     /// The values on one line each, by their keys, which are in lower case.
     values: BTreeMap<String, String>,
+    /// What makes the issue a draft, if it is one: `draft: true`.
+    pub(crate) draft: Option<String>,
     /// The byte of the document where front matter ends and text begins.
     pub(crate) end: usize,
 }
@@ -26,8 +28,14 @@ type Values = BTreeMap<String, Value>;
 impl FrontMatter {
     /// The values that can be read on one line.
     fn new(values: Values, end: usize) -> Self {
-        let values = values.into_iter().filter_map(|(key, value)| Some((key.to_lowercase(), scalar(&value)?)));
-        Self { values: values.collect(), end }
+        let draft = values.iter().find_map(|(key, value)| draft(key, value));
+        let values = values
+            .into_iter()
+            .map(|(key, value)| (key.to_lowercase(), value))
+            // `published` may say when, or whether.
+            .filter(|(key, value)| key != "published" || truth(value).is_none());
+        let values = values.filter_map(|(key, value)| Some((key, scalar(&value)?)));
+        Self { values: values.collect(), draft, end }
     }
 
     /// The value of the first key that has one.
@@ -36,13 +44,43 @@ impl FrontMatter {
     }
 }
 
+/// What a value says of the issue's being a draft: `draft: true`, `published: false`, `status: draft`.
+fn draft(key: &str, value: &Value) -> Option<String> {
+    let is_draft = match key.to_lowercase().as_str() {
+        "draft" => truth(value) == Some(true),
+        "published" | "publish" => truth(value) == Some(false),
+        "status" => value.as_str().is_some_and(|words| words.trim().eq_ignore_ascii_case("draft")),
+        _ => false,
+    };
+    let words = value.as_str().map_or_else(|| value.to_string(), |words| words.trim().to_owned());
+    is_draft.then(|| format!("{key}: {words}"))
+}
+
+/// Whether a value is a word for yes or for no.
+fn truth(value: &Value) -> Option<bool> {
+    let words = match value {
+        Value::Bool(truth) => return Some(*truth),
+        Value::Number(number) => number.to_string(),
+        Value::String(words) => words.trim().to_ascii_lowercase(),
+        _ => return None,
+    };
+    match words.as_str() {
+        "true" | "yes" | "on" | "y" | "1" | "是" => Some(true),
+        "false" | "no" | "off" | "n" | "0" | "否" => Some(false),
+        _ => None,
+    }
+}
+
 /// The bytes of the line of a document's front matter that gives one of some keys; of its first line if none does.
 pub(crate) fn line_of(document: &Document, matter: &FrontMatter, keys: &[&str]) -> Range<usize> {
+    matter_line(document, matter.end, keys)
+}
+
+fn matter_line(document: &Document, end: usize, keys: &[&str]) -> Range<usize> {
     let mut start = 0;
-    for line in document.text[..matter.end].split_inclusive('\n') {
+    for line in document.text[..end].split_inclusive('\n') {
         let range = start..start + line.trim_end().len();
-        let key = line.split([':', '=']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase();
-        if keys.contains(&key.as_str()) {
+        if keys.contains(&key_of(line).as_str()) {
             return range;
         }
         start += line.len();
@@ -64,22 +102,83 @@ fn scalar(value: &Value) -> Option<String> {
     (!words.is_empty() && words.chars().nth(LONGEST).is_none()).then_some(words)
 }
 
+/// How front matter begins and ends, and what it is written in.
+struct FrontMatterForm {
+    begin: &'static str,
+    ends: &'static [&'static str],
+    parse: fn(&str) -> Result<Values, Malformed>,
+}
+
+const FORMS: [FrontMatterForm; 6] = [
+    FrontMatterForm { begin: "---", ends: &["---", "..."], parse: yaml },
+    FrontMatterForm { begin: "---yaml", ends: &["---", "..."], parse: yaml },
+    FrontMatterForm { begin: "---toml", ends: &["---"], parse: toml },
+    FrontMatterForm { begin: "---json", ends: &["---"], parse: json_object },
+    FrontMatterForm { begin: "+++", ends: &["+++"], parse: toml },
+    FrontMatterForm { begin: ";;;", ends: &[";;;"], parse: json_object },
+];
+
 /// Reads the front matter of a document:
 ///
 /// ```text
-/// ---               +++                  Title: …
-/// title: …          title = "…"          Date: 2023-05-07 19:28
-/// ---               +++
+/// ---               +++                  ;;;                  {                    Title: …
+/// title: …          title = "…"          "title": "…"           "title": "…"       Date: 2023-05-07 19:28
+/// ---               +++                  ;;;                  }
 /// ```
 ///
-/// Front matter that can't be read gives a diagnostic, and no values.
+/// The second may also stand between `---toml` and `---`, the third between `---json` and `---`. Blank lines and comments may come
+/// before. Front matter that can't be read gives a diagnostic, and no values but those that make the issue a draft.
 pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontMatter {
-    let first = document.text.split_inclusive('\n').next().unwrap_or("");
-    match first.trim_end() {
-        "---" => fenced(document, first.len(), &["---", "..."], yaml, diagnostics),
-        "+++" => fenced(document, first.len(), &["+++"], toml, diagnostics),
-        _ => lines(&document.text),
+    let text = &document.text;
+    let start = after_comments(text);
+    let first = text[start..].split_inclusive('\n').next().unwrap_or("");
+    let matter = match FORMS.iter().find(|form| form.begin == first.trim_end()) {
+        Some(form) if start == 0 || is_meant(&text[start + first.len()..], form) => {
+            fenced(document, start + first.len(), form, diagnostics)
+        }
+        None if begins_object(&text[start..]) => object(document, start, diagnostics),
+        _ => lines(text),
+    };
+    without_curly_quotes(document, matter, diagnostics)
+}
+
+/// The byte at which what isn't blank or a comment begins: `<!-- … -->`, or a line `# …`.
+fn after_comments(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        let after = match rest {
+            _ if rest.starts_with("<!--") => rest.find("-->").map(|end| &rest[end + 3..]),
+            _ if rest.starts_with("# ") => rest.split_once('\n').map(|(_, rest)| rest),
+            _ => None,
+        };
+        match after {
+            Some(after) => rest = after,
+            None => break,
+        }
     }
+    // Front matter begins a line.
+    let start = text.len() - rest.len();
+    text[..start].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// Whether what follows a fence that doesn't begin the document is front matter: it ends, and gives the title. There, a fence
+/// is a thematic break as a rule.
+fn is_meant(text: &str, form: &FrontMatterForm) -> bool {
+    let lines = text.lines().take_while(|line| !form.ends.contains(&line.trim_end())).take(MOST_LINES);
+    let gives_title = lines.into_iter().any(|line| TITLE_KEYS.contains(&key_of(line).as_str()));
+    gives_title && text.lines().take(MOST_LINES).any(|line| form.ends.contains(&line.trim_end()))
+}
+
+/// How many lines front matter may have that doesn't begin the document.
+const MOST_LINES: usize = 200;
+
+/// The keys that give the title.
+pub(crate) const TITLE_KEYS: &[&str] = &["title", "标题"];
+
+/// The key that a line gives a value to, if it does.
+fn key_of(line: &str) -> String {
+    line.split([':', '=']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase()
 }
 
 /// Why front matter can't be read.
@@ -90,31 +189,80 @@ struct Malformed {
     at: usize,
 }
 
-/// Reads what stands between the first line, which is a fence of `start` bytes, and the next fence.
-fn fenced(
-    document: &Document,
-    start: usize,
-    fences: &[&str],
-    parse: fn(&str) -> Result<Values, Malformed>,
-    diagnostics: &mut Diagnostics,
-) -> FrontMatter {
+/// Reads what stands between the first line, a fence that ends at `start`, and the next fence.
+fn fenced(document: &Document, start: usize, form: &FrontMatterForm, diagnostics: &mut Diagnostics) -> FrontMatter {
     let text = &document.text;
     let mut end = start;
     for line in text[start..].split_inclusive('\n') {
-        if fences.contains(&line.trim_end()) {
-            let values = parse(&text[start..end]).unwrap_or_else(|Malformed { cause, at }| {
+        if form.ends.contains(&line.trim_end()) {
+            let values = (form.parse)(&text[start..end]).unwrap_or_else(|Malformed { cause, at }| {
                 let from = start + at;
                 let to = text[from..].find('\n').map_or(text.len(), |length| from + length);
                 diagnostics.push(document.diagnostic(Some(from..to), Problem::FrontMatter(cause)));
-                Values::new()
+                drafts_alone(&text[start..end])
             });
             return FrontMatter::new(values, end + line.len());
         }
         end += line.len();
     }
     diagnostics.push(document.diagnostic(Some(0..text[..start].trim_end().len()), Problem::FrontMatterOpen));
-    FrontMatter::new(Values::new(), start)
+    let until_blank = text[start..].find("\n\n").map_or(text.len(), |length| start + length);
+    FrontMatter::new(drafts_alone(&text[start..until_blank]), start)
 }
+
+/// What lines of front matter that can't be read say of the issue's being a draft: a draft with a slip in it must not go out.
+fn drafts_alone(text: &str) -> Values {
+    let values = text.lines().filter_map(|line| {
+        let (key, value) = line.split_once([':', '='])?;
+        let value = Value::String(value.trim().trim_matches(['"', '\'', ',']).to_owned());
+        let key = key.trim().trim_matches('"').to_owned();
+        draft(&key, &value).map(|_| (key, value))
+    });
+    values.collect()
+}
+
+/// Whether a text begins with a JSON object, and not with a template's `{{` or `{%`.
+fn begins_object(text: &str) -> bool {
+    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
+}
+
+/// Reads the JSON object that stands at `start`.
+fn object(document: &Document, start: usize, diagnostics: &mut Diagnostics) -> FrontMatter {
+    let text = &document.text[start..];
+    let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Values>();
+    match objects.next() {
+        Some(Ok(values)) => FrontMatter::new(values, start + objects.byte_offset()),
+        other => {
+            let end = text.find("\n}").map_or(0, |end| end + 2);
+            if let Some(Err(err)) = other {
+                let Malformed { cause, at } = malformed_json(&text[..end], &err);
+                let from = start + at;
+                let to = document.text[from..].find('\n').map_or(document.text.len(), |length| from + length);
+                diagnostics.push(document.diagnostic(Some(from..to), Problem::FrontMatter(cause)));
+            }
+            FrontMatter::new(drafts_alone(&text[..end]), start + end)
+        }
+    }
+}
+
+/// Takes the curly quotes off values, which YAML takes for part of them. A title may be meant to have them.
+fn without_curly_quotes(document: &Document, mut matter: FrontMatter, diagnostics: &mut Diagnostics) -> FrontMatter {
+    for (key, value) in &mut matter.values {
+        let is_quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂');
+        let inner = value.trim_matches(is_quote);
+        if value.starts_with(is_quote) && value.ends_with(is_quote) && KEYS_OF_FACTS.contains(&key.as_str()) {
+            let line = matter_line(document, matter.end, &[key]);
+            diagnostics.push(document.diagnostic(Some(line), Problem::CurlyQuotes(key.clone())));
+            *value = inner.trim().to_owned();
+        }
+    }
+    matter.values.retain(|_, value| !value.is_empty());
+    matter
+}
+
+/// The keys whose values are no prose.
+const KEYS_OF_FACTS: [&str; 9] =
+    ["license", "permalink", "url", "number", "date", "published", "pubdate", "publishdate", "author"];
 
 /// Parses YAML; nothing else calls the YAML parser.
 fn yaml(yaml: &str) -> Result<Values, Malformed> {
@@ -148,6 +296,22 @@ fn toml(toml: &str) -> Result<Values, Malformed> {
     Ok(table.into_iter().map(|(key, value)| (key, json(value))).collect())
 }
 
+/// Parses a JSON object, with or without its braces.
+fn json_object(json: &str) -> Result<Values, Malformed> {
+    if json.trim_start().starts_with('{') {
+        return serde_json::from_str(json).map_err(|err| malformed_json(json, &err));
+    }
+    // The place is one byte further on.
+    serde_json::from_str(&["{", json, "}"].concat()).map_err(|err| malformed_json(json, &err))
+}
+
+fn malformed_json(json: &str, err: &serde_json::Error) -> Malformed {
+    let line = err.line().clamp(1, json.lines().count().max(1));
+    let at = json.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let cause = text::one_line(&text::legal(&err.to_string()));
+    Malformed { cause: cause.split(" at line ").next().unwrap_or_default().to_owned(), at }
+}
+
 fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(words) => Value::String(words),
@@ -161,7 +325,7 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Keys that metadata without a fence may begin with: those that Pelican and similar generators write first.
-const FIRST_KEYS: [&str; 7] = ["title", "date", "author", "authors", "slug", "number", "category"];
+const FIRST_KEYS: [&str; 9] = ["title", "date", "author", "authors", "slug", "number", "category", "status", "draft"];
 
 /// Reads lines of `Key: value`, up to the first line of another form.
 fn lines(text: &str) -> FrontMatter {

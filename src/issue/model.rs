@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::when::When;
+use crate::diagnostic::NumberSource;
 use crate::document::Document;
 use crate::entry::Entry;
 use crate::facts::license::License;
@@ -19,12 +20,16 @@ pub(crate) struct Issue<'a> {
     pub(crate) kind: IssueKind,
     /// `45`: from the front matter, the file's name or the title.
     pub(crate) number: Option<u32>,
+    /// The numbers that the file's name, the title and the address of the page give, and the lines of the document where they do.
+    pub(crate) numbers: Vec<NumberGiven>,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`
     pub(crate) title: Option<String>,
     /// The title of the document, if it holds several issues.
     pub(crate) document_title: Option<String>,
     /// Whether a heading begins it, in a document of several issues.
     pub(crate) is_part: bool,
+    /// Whether its file's name is that of a copy: `8 copy`, `8 (1)`.
+    pub(crate) is_copy: bool,
     /// The file's name without date and ending.
     pub(crate) file_name: String,
     /// When it was posted, as exactly as the text says.
@@ -45,10 +50,19 @@ pub(crate) struct Issue<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
 }
 
+/// A number of an issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NumberGiven {
+    pub(crate) number: u32,
+    pub(crate) source: NumberSource,
+    /// The bytes of its line in the document; none if the file's name gives it.
+    pub(crate) line: Option<Range<usize>>,
+}
+
 /// Words that stand where an issue's date belongs and aren't one that an issue can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BadDate {
     pub(crate) words: String,
-    /// The bytes of their line in the document.
-    pub(crate) line: Range<usize>,
+    /// The bytes of their line in the document; none if they are part of the file's name.
+    pub(crate) line: Option<Range<usize>>,
 }

@@ -1,6 +1,6 @@
 //! Issues' numbers and dates in names, titles and headings.
 
-use super::when::When;
+use super::when::{NameParts, When};
 
 /// What a heading says of the issue that it begins.
 #[derive(Debug)]
@@ -41,6 +41,38 @@ pub(crate) fn stem(path: &str) -> &str {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let says_nothing = ["index", "readme"].iter().any(|name| stem.eq_ignore_ascii_case(name));
     names.next().filter(|folder| says_nothing && !folder.is_empty()).unwrap_or(stem)
+}
+
+/// Words that are put behind the name of a file that is a copy, all in lower case.
+const COPY_WORDS: [&str; 8] = ["copy", "副本", "拷贝", "bak", "backup", "orig", "conflicted", "sync-conflict"];
+
+/// The name of the file that one is a copy of, by its name: `8 copy`, `8 - Copy (2)`, `8-副本`, `8.bak`, `8 (1)`, `Copy of 8`. None if the
+/// name isn't that of a copy.
+pub(super) fn copied_name(stem: &str) -> Option<&str> {
+    let lower = stem.to_ascii_lowercase(); // of the same length
+    if lower.starts_with("copy of ") {
+        return Some(&stem["copy of ".len()..]);
+    }
+    let word = COPY_WORDS.iter().filter_map(|word| find_word(&lower, word)).min();
+    let end = word.or_else(|| counter(&lower)).or_else(|| lower.ends_with('~').then(|| lower.len() - 1))?;
+    let name = stem[..end].trim_end_matches(|c: char| " -_.(（~的".contains(c));
+    name.contains(|c: char| c.is_ascii_digit()).then_some(name)
+}
+
+/// Where a word stands in a text that no letter touches.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(at, _)| at).find(|&at| {
+        let is_letter = |c: char| c.is_ascii_alphabetic();
+        !text[..at].ends_with(is_letter) && !text[at + word.len()..].starts_with(is_letter)
+    })
+}
+
+/// Where the ` (1)` begins that a browser puts behind the number of an issue. Other numbers in parentheses may be issues' own.
+fn counter(stem: &str) -> Option<usize> {
+    let open = stem.strip_suffix(')')?.rfind(" (")?;
+    let digits = &stem[open + 2..stem.len() - 1];
+    let is_count = digits.len() == 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_count && trailing_number(&NameParts::of(&stem[..open]).rest).is_some()).then_some(open)
 }
 
 /// The number that a name ends with: `rvlwn-45`, `issue_7`, `100`, `第45期`.

@@ -10,6 +10,8 @@ use crate::markdown::{self, Block, BlockKind};
 #[derive(Debug, Default)]
 pub(super) struct Preface {
     pub(super) title: Option<String>,
+    /// The bytes of the title's heading.
+    pub(super) title_line: Option<Range<usize>>,
     pub(super) date: Option<PrefaceDate>,
     pub(super) editor: Option<String>,
 }
@@ -36,7 +38,10 @@ impl Preface {
         let mut preface = Self::default();
         for block in blocks {
             match &block.kind {
-                BlockKind::Heading(_, title) => preface.title = preface.title.or_else(|| Some(title.clone())),
+                BlockKind::Heading(_, title) if preface.title.is_none() => {
+                    preface.title = Some(title.clone());
+                    preface.title_line = Some(block.range.clone());
+                }
                 BlockKind::Quote | BlockKind::Paragraph => {
                     let mut start = block.range.start;
                     for line in document.text[block.range.clone()].split_inclusive('\n') {

@@ -1,16 +1,17 @@
 //! Reads the issues of a document.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use super::front_matter::{self, FrontMatter};
-use super::model::{BadDate, Issue};
-use super::numbers::{IssueName, marked_number, number_in_title, stem, trailing_number};
+use super::model::{BadDate, Issue, NumberGiven};
+use super::numbers::{IssueName, copied_name, marked_number, number_in_title, stem, trailing_number};
 use super::preface::Preface;
-use super::when::When;
-use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
+use super::when::{BadName, NameParts, When};
+use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
 use crate::document::Document;
 use crate::facts::license::License;
 use crate::facts::section::{Shape, Table};
@@ -19,13 +20,19 @@ use crate::split::{self, Grammar, IssueKind};
 use crate::text;
 
 /// The keys of front matter that give the title.
-const TITLE: &[&str] = &["title", "标题"];
+const TITLE: &[&str] = front_matter::TITLE_KEYS;
 
 /// The keys that give the time of posting.
 const DATE: &[&str] = &["date", "pubdate", "publishdate", "published", "日期", "时间", "发布日期", "发布时间"];
 
 /// The keys that give the number.
 const NUMBER: &[&str] = &["number", "期数", "期号"];
+
+/// The keys that give the address of the issue's page.
+const PERMALINK: &[&str] = &["permalink", "url"];
+
+/// The keys that give the licence.
+const LICENSE: &[&str] = &["license"];
 
 /// The keys that give the editor.
 const EDITOR: &[&str] = &["author", "authors", "作者", "编辑"];
@@ -44,6 +51,8 @@ const DELAY: TimeDelta = TimeDelta::days(30);
 pub(crate) struct DocumentIssues<'a> {
     /// Its issues, in the order of the text. A document with neither a date nor an entry (a folder's README, say) has none.
     pub(crate) issues: Vec<Issue<'a>>,
+    /// What makes the document a draft, if it is one; it has no issues then.
+    pub(crate) draft: Option<String>,
     /// How many blocks of their bodies were neither entries nor part of one.
     pub(crate) passed_by: usize,
     /// What is wrong.
@@ -55,16 +64,22 @@ pub(crate) struct DocumentIssues<'a> {
 pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
     let mut found = DocumentIssues::default();
     let matter = front_matter::read(document, &mut found.diagnostics);
+    if matter.draft.is_some() {
+        return DocumentIssues { draft: matter.draft, ..DocumentIssues::default() };
+    }
     let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE));
     let definitions = Arc::new(match kind {
         IssueKind::Links => Definitions::of(&document.text),
         IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
     });
     let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
-    let (date, name) = When::split_name(stem(&document.path));
-    let names = several(&blocks, &matter, date.is_some(), &name);
+    let copied = copied_name(stem(&document.path));
+    let name = NameParts::of(copied.unwrap_or_else(|| stem(&document.path)));
+    let names = several(&blocks, &matter, &name);
     let grammar = Grammar { sections, kind, shape, definitions: &definitions };
-    let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, date, name: &name };
+    let is_copy = copied.is_some();
+    let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, name: &name, is_copy };
+    found.diagnostics.extend(file.unknown_license());
     if names.is_empty() {
         file.read_whole(&blocks, &mut found);
         return found;
@@ -79,11 +94,11 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
 }
 
 /// The headings that begin issues, and their places, if a document has several issues.
-fn several(blocks: &[Block], matter: &FrontMatter, is_name_dated: bool, name: &str) -> Vec<(usize, IssueName)> {
+fn several(blocks: &[Block], matter: &FrontMatter, name: &NameParts) -> Vec<(usize, IssueName)> {
     let numbered = matter.get(NUMBER).is_some()
         || matter.get(TITLE).is_some_and(|title| marked_number(title).is_some())
-        || trailing_number(name).is_some();
-    let dated = is_name_dated || matter.get(DATE).is_some();
+        || trailing_number(&name.rest).is_some();
+    let dated = name.date.is_some() || matter.get(DATE).is_some();
     let names = if dated && numbered { Vec::new() } else { issue_headings(blocks, dated) };
     if names.len() > 1 { names } else { Vec::new() }
 }
@@ -113,10 +128,10 @@ struct File<'a, 'b> {
     matter: &'b FrontMatter,
     grammar: &'b Grammar<'b>,
     definitions: &'b Arc<Definitions>,
-    /// The date in the file's name.
-    date: Option<When>,
-    /// The file's name without date and ending.
-    name: &'b str,
+    /// The file's name.
+    name: &'b NameParts,
+    /// Whether it is that of a copy.
+    is_copy: bool,
 }
 
 impl<'a> File<'a, '_> {
@@ -126,16 +141,18 @@ impl<'a> File<'a, '_> {
         let (preface, body) = self.parts(blocks, own_title.is_some());
         let date_in_text = self.date_in_text(&preface);
         let title = own_title.or_else(|| preface.title.clone());
-        let dates = [self.date, self.date_in_matter(), date_in_text];
+        let dates = [self.name.date, self.date_in_matter(), date_in_text];
         let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
-        let number = number.or_else(|| trailing_number(self.name)).or_else(|| number_in_title(title.as_deref()?));
+        let number = number.or_else(|| trailing_number(&self.name.rest)).or_else(|| number_in_title(title.as_deref()?));
+        let numbers = self.numbers(&preface);
         let dates = dates.into_iter().flatten().collect();
-        let issue = Issue { number, title: short(title), posted, dates, ..self.issue(&preface) };
+        let issue = Issue { number, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
         if self.add(issue, body, found) {
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
             found.diagnostics.extend(self.passed_over(bad_date, posted));
+            found.diagnostics.extend(self.bad_times(&preface, posted));
         }
     }
 
@@ -189,21 +206,80 @@ impl<'a> File<'a, '_> {
         When::parse(self.matter.get(DATE)?)
     }
 
-    /// What stands where a date belongs, in the front matter or the preface, and isn't one.
+    /// What stands where a date belongs, in the file's name, the front matter or the preface, and isn't one.
     fn bad_date(&self, preface: &Preface) -> Option<BadDate> {
+        if let Some(BadName::Date(words)) = &self.name.bad {
+            return Some(BadDate { words: words.clone(), line: None });
+        }
         if let Some(words) = self.matter.get(DATE).filter(|_| self.date_in_matter().is_none()) {
             let words = text::first_words(words, LONGEST_DATE);
-            return Some(BadDate { words, line: front_matter::line_of(self.document, self.matter, DATE) });
+            return Some(BadDate { words, line: Some(self.line_of(DATE)) });
         }
         let date = preface.date.as_ref().filter(|date| date.words.contains(|c: char| c.is_ascii_digit()))?;
         let is_bad = self.date_in_text(preface).is_none();
-        is_bad.then(|| BadDate { words: text::first_words(&date.words, LONGEST_DATE), line: date.line.clone() })
+        is_bad.then(|| BadDate { words: text::first_words(&date.words, LONGEST_DATE), line: Some(date.line.clone()) })
     }
 
     /// Reports what isn't a date, where another date was used instead.
     fn passed_over(&self, bad: Option<BadDate>, used: Option<When>) -> Option<Diagnostic> {
         let (BadDate { words, line }, used) = (bad?, used?.day.to_string());
-        Some(self.document.diagnostic(Some(line), Problem::BadDate { words, used }))
+        let problem = Problem::BadDate { words, in_name: line.is_none(), used };
+        Some(self.document.diagnostic(line, problem))
+    }
+
+    /// Reports what stands behind a date where the time of day belongs, and isn't one.
+    fn bad_times(&self, preface: &Preface, used: Option<When>) -> Vec<Diagnostic> {
+        let Some(used) = used.map(|used| used.day) else { return Vec::new() };
+        let in_name = match &self.name.bad {
+            Some(BadName::Time(words)) => Some((words.as_str(), None)),
+            _ => None,
+        };
+        let in_matter = self.matter.get(DATE).filter(|words| When::has_bad_time(words));
+        let in_matter = in_matter.map(|words| (words, Some(self.line_of(DATE))));
+        let in_text = preface.date.as_ref().filter(|date| When::has_bad_time(&date.words));
+        let in_text = in_text.map(|date| (date.words.as_str(), Some(date.line.clone())));
+        let bad = [in_name, in_matter, in_text].into_iter().flatten();
+        let diagnostic = |(words, line): (&str, Option<Range<usize>>)| {
+            let words = text::first_words(words, LONGEST_DATE);
+            let problem = Problem::BadTime { words, in_name: line.is_none(), used };
+            self.document.diagnostic(line, problem)
+        };
+        bad.map(diagnostic).collect()
+    }
+
+    /// The line of the front matter that gives one of some keys.
+    fn line_of(&self, keys: &[&str]) -> Range<usize> {
+        front_matter::line_of(self.document, self.matter, keys)
+    }
+
+    /// Every number that the document and its name give, the one that counts first. In a title and an address only a number that is
+    /// marked as an issue's, or ends the address, is one.
+    fn numbers(&self, preface: &Preface) -> Vec<NumberGiven> {
+        let in_matter = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
+        let title = match self.matter.get(TITLE) {
+            Some(title) => Some((title, self.line_of(TITLE))),
+            None => preface.title.as_deref().zip(preface.title_line.clone()),
+        };
+        let in_title = title.and_then(|(title, line)| Some((marked_number(title)?, line)));
+        let permalink = self.matter.get(PERMALINK).map(|address| address.trim_end_matches('/'));
+        let last = permalink.and_then(|address| address.rsplit('/').next()).map(stem_of_page);
+        let in_permalink = last.and_then(|last| trailing_number(&NameParts::of(last).rest));
+        let given = [
+            in_matter.map(|number| (number, NumberSource::FrontMatter, Some(self.line_of(NUMBER)))),
+            trailing_number(&self.name.rest).map(|number| (number, NumberSource::FileName, None)),
+            in_title.map(|(number, line)| (number, NumberSource::Title, Some(line))),
+            in_permalink.map(|number| (number, NumberSource::Permalink, Some(self.line_of(PERMALINK)))),
+        ];
+        let given = given.into_iter().flatten();
+        given.map(|(number, source, line)| NumberGiven { number, source, line }).collect()
+    }
+
+    /// Reports a licence that nothing can be made of.
+    fn unknown_license(&self) -> Option<Diagnostic> {
+        let words = self.matter.get(LICENSE)?;
+        let is_known = License::parse(words).is_some_and(|license| license.is_plausible());
+        let problem = Problem::UnknownLicense(text::first_words(words, LONGEST_DATE));
+        (!is_known).then(|| self.document.diagnostic(Some(self.line_of(LICENSE)), problem))
     }
 
     /// An issue of the document, with what front matter and preface say of it.
@@ -213,16 +289,18 @@ impl<'a> File<'a, '_> {
             document: self.document,
             kind: self.grammar.kind,
             number: None,
+            numbers: Vec::new(),
             title: None,
             document_title: None,
             is_part: false,
-            file_name: self.name.to_owned(),
+            is_copy: self.is_copy,
+            file_name: self.name.rest.clone(),
             posted: None,
             dates: Vec::new(),
             bad_date: self.bad_date(preface),
             editor: short(editor),
-            permalink: self.matter.get(&["permalink", "url"]).map(str::to_owned),
-            license: self.matter.get(&["license"]).and_then(License::parse),
+            permalink: self.matter.get(PERMALINK).map(str::to_owned),
+            license: self.matter.get(LICENSE).and_then(License::parse),
             definitions: Arc::clone(self.definitions),
             entries: Vec::new(),
         }
@@ -245,14 +323,24 @@ impl<'a> File<'a, '_> {
         true
     }
 
-    /// Reports a date in the file's name that lies before the one in the text, or long after it: either was mistyped.
+    /// Reports a date in the file's name that lies before the one in the text, or long after it, or far from the one in the front
+    /// matter: either was mistyped.
     fn dates_differ(&self, preface: &Preface, in_text: Option<When>, used: Option<When>) -> Option<Diagnostic> {
-        let (name, text) = (self.date?.day, in_text?.day);
-        let differ = name < text || name > text + DELAY;
-        let line = preface.date.as_ref()?.line.clone();
-        let problem = Problem::DatesDiffer { name, text, used: used?.day };
-        differ.then(|| self.document.diagnostic(Some(line), problem))
+        let (name, used) = (self.name.date?.day, used?.day);
+        let in_text = in_text.map(|text| text.day).filter(|&text| name < text || name > text + DELAY);
+        let (text, line) = if let Some(text) = in_text {
+            (text, preface.date.as_ref()?.line.clone())
+        } else {
+            let matter = self.date_in_matter()?.day;
+            ((matter - name).abs() > DELAY).then(|| (matter, self.line_of(DATE)))?
+        };
+        Some(self.document.diagnostic(Some(line), Problem::DatesDiffer { name, text, used }))
     }
+}
+
+/// The name of a page without its ending.
+fn stem_of_page(page: &str) -> &str {
+    page.strip_suffix(".html").or_else(|| page.strip_suffix(".htm")).unwrap_or(page)
 }
 
 /// Where the preface of an issue of patches ends and its body begins: at the first section, or else at the first entry. A heading that is

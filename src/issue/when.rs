@@ -50,25 +50,12 @@ impl When {
         day::find(text).map(|(day, range)| (day.into(), range))
     }
 
-    /// Splits the name of a file into its date and the rest: `2023-05-07-19-28-47-rvlwn-45` has both.
-    pub(crate) fn split_name(stem: &str) -> (Option<Self>, String) {
-        let (numbers, rest) = leading_numbers(stem);
-        if let [year, month, day, ref time @ ..] = numbers[..]
-            && let Some(day) = day::from_numbers(year, month, day)
-        {
-            return match *time {
-                [hour, minute, ref second @ ..] => {
-                    let time = NaiveTime::from_hms_opt(hour, minute, second.first().copied().unwrap_or(0));
-                    (Some(Self { day, time, offset: None }), rest.to_owned())
-                }
-                // A single number isn't a time: it belongs to the rest.
-                _ => (Some(day.into()), stem.splitn(4, ['-', '_']).nth(3).unwrap_or_default().to_owned()),
-            };
-        }
-        match Self::find(stem) {
-            Some((when, range)) => (Some(when), [&stem[..range.start], &stem[range.end..]].concat()),
-            None => (None, stem.to_owned()),
-        }
+    /// Whether a text that is a date has something behind it that was meant as a time of day and is none.
+    pub(crate) fn has_bad_time(text: &str) -> bool {
+        let Some((_, rest)) = split_day(text.trim()) else { return false };
+        let time = rest.trim_start_matches(['T', ' ']);
+        let digits = leading_digits(time);
+        (1..=2).contains(&digits) && time[digits..].starts_with(':') && split_time(time).0.is_none()
     }
 
     /// The first date that has a time; otherwise the first date.
@@ -83,6 +70,56 @@ impl When {
         let posted = self.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
         day::within_years(posted.naive_utc().date())?; // which is what feeds write
         posted.with_timezone(&newsletter).with_nanosecond(0) // feeds have neither fractions nor leap seconds
+    }
+}
+
+/// The name of a file, split into its date and the rest: `2023-05-07-19-28-47-rvlwn-45` has both.
+#[derive(Debug)]
+pub(crate) struct NameParts {
+    pub(crate) date: Option<When>,
+    /// What was meant as a date, or as a time of day behind one, and is none.
+    pub(crate) bad: Option<BadName>,
+    pub(crate) rest: String,
+}
+
+/// Words in a file's name that were meant as a date or a time.
+#[derive(Debug)]
+pub(crate) enum BadName {
+    Date(String),
+    Time(String),
+}
+
+impl NameParts {
+    /// Splits the name of a file.
+    pub(crate) fn of(stem: &str) -> Self {
+        let (numbers, rest) = leading_numbers(stem);
+        if let [year, month, day, ref time @ ..] = numbers[..]
+            && let Some(day) = day::from_numbers(year, month, day)
+        {
+            return match *time {
+                [hour, minute, ref second @ ..] => {
+                    let time = NaiveTime::from_hms_opt(hour, minute, second.first().copied().unwrap_or(0));
+                    let words = || stem[..stem.len() - rest.len()].trim_end_matches(['-', '_', 'T']).to_owned();
+                    let bad = time.is_none().then(|| BadName::Time(words()));
+                    Self { date: Some(When { day, time, offset: None }), bad, rest: rest.to_owned() }
+                }
+                // A single number isn't a time: it belongs to the rest.
+                _ => {
+                    let rest = stem.splitn(4, ['-', '_']).nth(3).unwrap_or_default().to_owned();
+                    Self { date: Some(day.into()), bad: None, rest }
+                }
+            };
+        }
+        let without = |range: &Range<usize>| [&stem[..range.start], &stem[range.end..]].concat();
+        if let Some((when, range)) = When::find(stem) {
+            return Self { date: Some(when), bad: None, rest: without(&range) };
+        }
+        match day::find_bad(stem) {
+            Some(range) => {
+                Self { date: None, bad: Some(BadName::Date(stem[range.clone()].to_owned())), rest: without(&range) }
+            }
+            None => Self { date: None, bad: None, rest: stem.to_owned() },
+        }
     }
 }
 

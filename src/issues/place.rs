@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, Problem};
+use crate::document::DraftDocument;
 use crate::facts::newsletter::Newsletter;
 use crate::facts::slug::slug_of;
 use crate::issue::{BadDate, Issue};
@@ -20,8 +21,17 @@ pub struct PlacedIssue<'a> {
     pub(crate) posted: DateTime<FixedOffset>,
     /// Whether its text says when it was posted.
     pub(crate) dated: bool,
-    /// The date that its text gives and that can't be right, and that of the issue next to it.
-    far: Option<(NaiveDate, NaiveDate)>,
+    /// The date that its text gives and that can't be right.
+    far: Option<FarDate>,
+}
+
+/// A date that can't be right.
+#[derive(Debug)]
+struct FarDate {
+    date: NaiveDate,
+    /// The date of the issue next to it, and its path.
+    neighbour: NaiveDate,
+    path: String,
 }
 
 impl<'a> PlacedIssue<'a> {
@@ -47,17 +57,25 @@ impl<'a> PlacedIssue<'a> {
         Duration::seconds(i64::try_from(self.issue.entries.len().max(1)).unwrap_or(i64::from(u32::MAX)))
     }
 
+    /// Says that its date can't be right beside that of a neighbour.
+    fn far_from(&self, neighbour: &Self) -> FarDate {
+        FarDate {
+            date: self.posted.date_naive(),
+            neighbour: neighbour.posted.date_naive(),
+            path: neighbour.issue.document.path.clone(),
+        }
+    }
+
     /// Exchanges its date for another one that it gives and that is near that of its neighbour, if there is one, or else for none.
     fn take_date_near(&mut self, neighbour: DateTime<FixedOffset>, near: Duration, newsletter: &Newsletter) {
-        self.far = Some((self.posted.date_naive(), neighbour.date_naive()));
         let mut dates = self.issue.dates.iter().filter_map(|when| when.at(newsletter.utc_offset));
         let near = dates.find(|date| (*date - neighbour).abs() <= near);
         self.dated = near.is_some();
         self.posted = near.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
     }
 
-    fn rank(&self) -> (DateTime<FixedOffset>, Option<u32>, &str) {
-        (self.posted, self.issue.number, &self.issue.document.path)
+    fn rank(&self) -> (DateTime<FixedOffset>, Option<u32>, bool, &str) {
+        (self.posted, self.issue.number, self.issue.is_copy, &self.issue.document.path)
     }
 
     pub(super) fn diagnostic(&self, problem: Problem) -> Diagnostic {
@@ -72,16 +90,19 @@ impl<'a> PlacedIssue<'a> {
 pub(super) fn place<'a>(
     issues: Vec<Issue<'a>>,
     newsletter: &Newsletter,
+    drafts: &mut Vec<DraftDocument>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<PlacedIssue<'a>> {
     let mut issues: Vec<PlacedIssue<'a>> =
         issues.into_iter().map(|issue| PlacedIssue::new(issue, newsletter)).collect();
     distrust(&mut issues, newsletter);
+    drafts.extend(issues.extract_if(.., |issue| is_to_come(issue)).filter_map(|issue| draft(&issue)));
     for issue in &mut issues {
         issue.slug = issue.name();
     }
     date_undated(&mut issues, diagnostics);
     issues.sort_by(|a, b| a.rank().cmp(&b.rank()));
+    leave_out_copies(&mut issues, diagnostics);
     let mut last: Option<DateTime<FixedOffset>> = None;
     for issue in &mut issues {
         let earliest = last.map_or(issue.posted, |last| last + issue.span());
@@ -90,6 +111,39 @@ pub(super) fn place<'a>(
     }
     name_apart(&mut issues, diagnostics);
     issues
+}
+
+/// How far the date of an issue may lie ahead of the newest commit: zones differ, and clocks.
+const SLACK: Duration = Duration::days(1);
+
+/// Whether an issue is from a git repository whose newest commit is older: it was written to appear later.
+fn is_to_come(placed: &PlacedIssue<'_>) -> bool {
+    let committed = placed.issue.document.committed.filter(|_| placed.dated);
+    committed.is_some_and(|committed| placed.posted.to_utc() > committed + SLACK)
+}
+
+fn draft(placed: &PlacedIssue<'_>) -> Option<DraftDocument> {
+    let committed = placed.issue.document.committed?;
+    let (posted, committed) = (placed.posted.date_naive(), committed.date_naive());
+    let reason = format!("dated {posted}, after the newest commit, {committed}");
+    Some(DraftDocument { path: placed.issue.document.path.clone(), reason })
+}
+
+/// Leaves out the issues that another file holds too, with the same number or else day or name, and the same entries.
+fn leave_out_copies(issues: &mut Vec<PlacedIssue<'_>>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
+    let mut copies: Vec<bool> = vec![false; issues.len()];
+    for (at, placed) in issues.iter().enumerate() {
+        let first = *firsts.entry(&placed.slug).or_insert(at);
+        let original = &issues[first].issue;
+        let is_other_file = original.document.path != placed.issue.document.path;
+        copies[at] = is_other_file && !original.entries.is_empty() && original.entries == placed.issue.entries;
+        if copies[at] {
+            diagnostics.push(placed.diagnostic(Problem::Copy(original.document.path.clone())));
+        }
+    }
+    let mut is_copy = copies.into_iter();
+    issues.retain(|_| is_copy.next() != Some(true));
 }
 
 /// A name in addresses that an issue has.
@@ -136,10 +190,11 @@ fn distrust(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter) {
     numbered.sort_by_key(|&at| (issues[at].issue.number, issues[at].posted));
     let mut before: Option<usize> = None; // the issue before, whose date is trusted
     for (place, &at) in numbered.iter().enumerate() {
-        if let Some((before, &after)) = before.zip(numbered.get(place + 1)) {
-            let [posted, before, after] = [at, before, after].map(|at| issues[at].posted);
+        if let Some((before_at, &after)) = before.zip(numbered.get(place + 1)) {
+            let [posted, before, after] = [at, before_at, after].map(|at| issues[at].posted);
             let is_far = |other: DateTime<FixedOffset>| (posted - other).abs() > NEAR;
             if (after - before).abs() <= NEAR && is_far(before) && is_far(after) {
+                issues[at].far = Some(issues[at].far_from(&issues[before_at]));
                 issues[at].take_date_near(before, NEAR, newsletter);
                 continue;
             }
@@ -152,14 +207,61 @@ fn distrust(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter) {
         && dated.len() > 2
         && issues[last].posted - issues[next].posted > PAUSE
     {
+        issues[last].far = Some(issues[last].far_from(&issues[next]));
         issues[last].take_date_near(issues[next].posted, PAUSE, newsletter);
         dated.pop();
     }
     if let [first, next, _, ..] = dated[..]
         && issues[next].posted - issues[first].posted > PAUSE
     {
+        issues[first].far = Some(issues[first].far_from(&issues[next]));
         issues[first].take_date_near(issues[next].posted, PAUSE, newsletter);
+        dated.remove(0);
     }
+    doubt_years(&dated, issues);
+}
+
+/// The most days from an issue to the next one in a newsletter that is posted every week or month.
+const USUAL: i64 = 45;
+
+/// Doubts the first and the last of all dates, if they would lie beside their neighbours' as usual but for the year: either is
+/// mistyped, or the newsletter has paused for just a year. Of two issues, whatever lies years apart is doubted. Nothing is taken away.
+fn doubt_years(dated: &[usize], issues: &mut [PlacedIssue<'_>]) {
+    match *dated {
+        [first, last]
+            if follows_but_for_the_year(&issues[first], &issues[last])
+                || days(&issues[first], &issues[last]) > PAUSE.num_days() =>
+        {
+            issues[last].far = Some(issues[last].far_from(&issues[first]));
+        }
+        [first, second, third, ..] => {
+            let [before, next, last] = [3, 2, 1].map(|from_end| dated[dated.len() - from_end]);
+            let first_is_off = days(&issues[second], &issues[third]) <= USUAL
+                && follows_but_for_the_year(&issues[first], &issues[second]);
+            let last_is_off =
+                days(&issues[before], &issues[next]) <= USUAL && follows_but_for_the_year(&issues[next], &issues[last]);
+            if first_is_off {
+                issues[first].far = Some(issues[first].far_from(&issues[second]));
+            }
+            if last_is_off {
+                issues[last].far = Some(issues[last].far_from(&issues[next]));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The days from an issue to a later one.
+fn days(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) -> i64 {
+    (later.posted.date_naive() - earlier.posted.date_naive()).num_days()
+}
+
+/// Whether an issue has the number after another one's, and a date that lies some years and a few weeks later.
+fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) -> bool {
+    let days = days(earlier, later);
+    let follows = later.issue.number.zip(earlier.issue.number).is_some_and(|(later, earlier)| later == earlier + 1);
+    let years = days / 365;
+    follows && years > 0 && days - years * 365 <= USUAL + years / 4 // leap years have a day more
 }
 
 /// Gives a time to the issues that have none: that of the issue numbered before it, or else after it, or of the epoch.
@@ -172,27 +274,34 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
     dated.sort();
     let mut said = false;
     for issue in issues.iter_mut().filter(|issue| !issue.dated) {
+        let mut like = None;
         if let Some(number) = issue.issue.number {
             let after = dated.partition_point(|(dated, ..)| *dated <= number);
-            let before = after.checked_sub(1).map(|before| dated[before].1);
-            let next = dated.get(after).map(|(_, posted, span)| *posted - *span);
-            issue.posted = before.or(next).unwrap_or(issue.posted);
+            let before = after.checked_sub(1).map(|before| (dated[before].0, dated[before].1));
+            let next = dated.get(after).map(|(number, posted, span)| (*number, *posted - *span));
+            if let Some((neighbour, posted)) = before.or(next) {
+                like = Some(neighbour);
+                issue.posted = posted;
+            }
         }
         // Link newsletters often don't date their issues: that is said once.
         let used = issue.posted.to_rfc3339();
         if let Some(BadDate { words, line }) = issue.issue.bad_date.clone().filter(|_| issue.far.is_none()) {
-            let problem = Problem::BadDate { words, used };
-            diagnostics.push(issue.issue.document.diagnostic(Some(line), problem));
+            let problem = Problem::BadDate { words, in_name: line.is_none(), used };
+            diagnostics.push(issue.issue.document.diagnostic(line, problem));
         } else if issue.far.is_none() && (issue.issue.kind != IssueKind::Links || !std::mem::replace(&mut said, true)) {
-            diagnostics.push(issue.diagnostic(Problem::NoDate(used)));
+            diagnostics.push(issue.diagnostic(Problem::NoDate { assumed: used, like }));
         }
     }
     for issue in issues.iter() {
-        if let Some((date, neighbour)) = issue.far {
-            let path = &issue.issue.document.path;
-            // It says which date was used, and that isn't so any more.
-            diagnostics.retain(|said| said.path != *path || !matches!(said.problem, Problem::DatesDiffer { .. }));
-            diagnostics.push(issue.diagnostic(Problem::FarDate { date, neighbour, used: issue.posted.to_rfc3339() }));
+        if let Some(FarDate { date, neighbour, path }) = &issue.far {
+            let own = &issue.issue.document.path;
+            if issue.posted.date_naive() != *date {
+                // It says which date was used, and that isn't so any more.
+                diagnostics.retain(|said| said.path != *own || !matches!(said.problem, Problem::DatesDiffer { .. }));
+            }
+            let (path, used) = (path.clone(), issue.posted.to_rfc3339());
+            diagnostics.push(issue.diagnostic(Problem::FarDate { date: *date, neighbour: *neighbour, path, used }));
         }
     }
 }

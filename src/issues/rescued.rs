@@ -23,7 +23,7 @@ pub(super) fn read<'a>(document: &'a Document, read: Read<'_>) -> DocumentIssues
 /// The copy of the document that is read instead lives as long as the program: this never happens but by a defect.
 fn read_without<'a>(document: &'a Document, mut words: String, read: Read<'_>) -> DocumentIssues<'a> {
     let paragraphs = paragraphs(&document.text);
-    let mut rest = Document::new(&document.path, document.text.clone());
+    let mut rest = without(document, 0..0);
     let mut left_out = Vec::new();
     while left_out.len() < MOST && !paragraphs.is_empty() {
         let culprit = &paragraphs[first_culprit(&rest, &paragraphs, read)];
@@ -78,7 +78,10 @@ fn paragraphs(text: &str) -> Vec<Range<usize>> {
 fn without(document: &Document, part: Range<usize>) -> Document {
     let text = &document.text;
     let blank: String = text[part.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-    Document::new(&document.path, [&text[..part.start], &blank, &text[part.end..]].concat())
+    let text = [&text[..part.start], &blank, &text[part.end..]].concat();
+    let mut rest = Document::new(&document.path, text);
+    rest.committed = document.committed;
+    rest
 }
 
 #[cfg(test)]

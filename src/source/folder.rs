@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use glob::MatchOptions;
 use walkdir::WalkDir;
 
+use super::drafts::draft_folder;
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
 use crate::files;
 
 /// The issue in a file, or those in a folder and everything below it: all `.md` and `.markdown` files that aren't hidden,
-/// sorted by path. Links are followed, but no folder is visited twice, however many links lead to it. `limit` is the
+/// sorted by path; those in folders for drafts apart. Links are followed, but no folder is visited twice, however many links lead to it. `limit` is the
 /// largest issue, in bytes.
 ///
 /// # Errors
@@ -39,21 +40,25 @@ pub(super) fn texts(source: &Path, limit: u64) -> Result<FoundTexts, Error> {
                 let cause = format!("this is {}, not a file; give - to read the standard input", files::what(kind));
                 return Err(Error::at(source, &cause));
             }
-            kind if entry.depth() == 0 || is_markdown(entry.path()) => take(entry.path(), kind, limit, &mut found),
+            kind if entry.depth() == 0 || is_markdown(entry.path()) => {
+                let below = entry.path().strip_prefix(source).unwrap_or(entry.path());
+                take(entry.path(), kind, limit, draft_folder(below).is_some(), &mut found);
+            }
             _ => {}
         }
     }
-    if found.texts.is_empty() {
+    if found.texts.is_empty() && found.drafts.is_empty() {
         return Err(Error::at(source, &"no issue here: no file in this folder ends in .md or .markdown"));
     }
     Ok(found)
 }
 
 /// Takes a file that is named like an issue; passes by what would keep a run waiting.
-fn take(path: &Path, kind: fs::FileType, limit: u64, found: &mut FoundTexts) {
+fn take(path: &Path, kind: fs::FileType, limit: u64, is_draft: bool, found: &mut FoundTexts) {
     let name = path.to_string_lossy().into_owned();
     if kind.is_file() {
-        found.texts.push(Text { name, at: At::File { path: path.to_owned(), limit } });
+        let texts = if is_draft { &mut found.drafts } else { &mut found.texts };
+        texts.push(Text { name, committed: None, at: At::File { path: path.to_owned(), limit } });
     } else {
         found.notices.push(format!("{name}: this is {}, not a file; it is passed by", files::what(kind)));
     }
@@ -93,7 +98,8 @@ fn dangling(path: &Path) -> Error {
 }
 
 /// The issues whose paths match a glob pattern, sorted by path. `*` and `?` don't match `/`, `**` matches any number of
-/// folders. A hidden file or folder matches only if the pattern spells out its dot. `limit` is the largest issue, in bytes.
+/// folders. A hidden file or folder matches only if the pattern spells out its dot, and what is in a folder for drafts is a draft unless the
+/// pattern names the folder. `limit` is the largest issue, in bytes.
 ///
 /// # Errors
 /// A malformed pattern, a folder that can't be read, and a pattern that matches no issue.
@@ -113,15 +119,23 @@ pub(super) fn matches(pattern: &str, limit: u64) -> Result<FoundTexts, Error> {
     for path in paths {
         match fs::metadata(&path) {
             Ok(now) if now.is_dir() => {}
-            Ok(now) => take(&path, now.file_type(), limit, &mut found),
+            Ok(now) => {
+                let is_draft = draft_folder(&path).is_some_and(|folder| !spells_out(pattern, folder));
+                take(&path, now.file_type(), limit, is_draft, &mut found);
+            }
             Err(_) if is_dangling(&path) => return Err(dangling(&path)),
             Err(err) => return Err(Error::at(&path, &err)),
         }
     }
-    if found.texts.is_empty() {
+    if found.texts.is_empty() && found.drafts.is_empty() {
         return Err(Error::at(Path::new(pattern), &"no .md or .markdown file matches"));
     }
     Ok(found)
+}
+
+/// Whether a pattern names a folder.
+fn spells_out(pattern: &str, folder: &str) -> bool {
+    Path::new(pattern).iter().any(|part| part == folder)
 }
 
 /// Whether a file's name is that of an issue.

@@ -21,9 +21,11 @@ mod tree;
 mod trouble;
 
 use std::fs;
+use std::path::Path;
 
 use super::access::Access;
 use super::cache::{self, Cache};
+use super::drafts::draft_folder;
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
 use crate::interrupt::{self, Careful};
@@ -49,8 +51,13 @@ pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Erro
     let (commit, notice) = cache::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
     let issues =
         issues(&commit).ok_or_else(|| Error::new(&remote.shown, "its copy in the cache has just been changed"))?;
-    let text = |(path, file)| Text { name: name(remote, path), at: At::File { path: file, limit: access.size } };
-    Ok(FoundTexts { texts: issues.into_iter().map(text).collect(), notices: notice.into_iter().collect() })
+    let committed = copy::committed(&cache.folder.join(&commit));
+    let mut found = FoundTexts { notices: notice.into_iter().collect(), ..FoundTexts::default() };
+    for (path, file) in issues {
+        let texts = if draft_folder(Path::new(&path)).is_some() { &mut found.drafts } else { &mut found.texts };
+        texts.push(Text { name: name(remote, path), committed, at: At::File { path: file, limit: access.size } });
+    }
+    Ok(found)
 }
 
 /// `REPOSITORY/FOLDER/FILE`: the name of a file that stands at `below` in the remote's folder.

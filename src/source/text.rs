@@ -3,6 +3,8 @@
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use super::access::TooLarge;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, decode};
@@ -18,6 +20,8 @@ pub struct Text {
     /// The name shown to the user: the path as given, `REPOSITORY/FOLDER/FILE` for a git repository, the address for the
     /// web, or `<stdin>`.
     pub name: String,
+    /// The date of the newest commit, if it comes from a git repository.
+    pub(super) committed: Option<DateTime<Utc>>,
     /// Where the bytes are.
     pub(super) at: At,
 }
@@ -27,6 +31,8 @@ pub struct Text {
 pub struct FoundTexts {
     /// The texts, in the order of the sources, and by path within each source.
     pub texts: Vec<Text>,
+    /// The texts in folders for drafts, which are left out.
+    pub drafts: Vec<Text>,
     /// One line for each source that failed and was replaced by its last good copy, and for each pipe, socket or device that
     /// was passed by: `https://…: no answer in 60 s; using the copy from 2024-01-01 10:00 UTC`.
     pub notices: Vec<String>,
@@ -46,19 +52,23 @@ pub(super) enum At {
 impl Text {
     /// A text that is already in memory.
     pub fn new(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), at: At::Memory(bytes) }
+        Self { name: name.to_owned(), committed: None, at: At::Memory(bytes) }
     }
 
-    /// Reads and decodes the text. The diagnostics say what [`decode`] had to repair.
+    /// Reads and decodes the text; none if it is in an encoding that isn't read. The diagnostics say what [`decode`] had to repair.
     ///
     /// # Errors
     /// A file that can't be read, that isn't a regular file any more, or that is too large.
-    pub fn read(&self) -> Result<(Document, Vec<Diagnostic>), Error> {
+    pub fn read(&self) -> Result<(Option<Document>, Vec<Diagnostic>), Error> {
         let bytes = match &self.at {
             At::Memory(bytes) => bytes.clone(),
             At::File { path, limit } => files::read(path, *limit).map_err(|err| self.unreadable(&err, *limit))?,
         };
-        Ok(decode(&self.name, bytes))
+        let (mut document, diagnostics) = decode(&self.name, bytes);
+        if let Some(document) = &mut document {
+            document.committed = self.committed;
+        }
+        Ok((document, diagnostics))
     }
 
     fn unreadable(&self, err: &io::Error, limit: u64) -> Error {

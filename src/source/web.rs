@@ -37,5 +37,9 @@ pub(super) fn text(name: &str, address: &Url, access: &Access) -> Result<FoundTe
     let copy = kept.is_some().then_some(None);
     let (body, notice) = cache::or_copy(name, fetched, copy, &copy::stamp(&cache))?;
     let texts = body.or(kept).map(|body| Text::new(name, body));
-    Ok(FoundTexts { texts: texts.into_iter().collect(), notices: notice.into_iter().collect() })
+    Ok(FoundTexts {
+        texts: texts.into_iter().collect(),
+        notices: notice.into_iter().collect(),
+        ..FoundTexts::default()
+    })
 }

@@ -42,7 +42,11 @@ pub(super) fn read(source: &str) -> FirstLine<'_> {
         return broken(Broken::WhiteSpace, line, rest);
     }
     match link(plain(address)) {
-        Ok((link, problem)) => FirstLine { title: nonempty(plain(title)), link: Some(link), problem, rest },
+        Ok((link, problem)) => {
+            let title = plain(title);
+            let problem = problem.or_else(|| doubtful(&title, &link).map(Problem::BrokenEntry));
+            FirstLine { title: nonempty(title), link: Some(link), problem, rest }
+        }
         Err(problem @ Problem::UnsafeLink(_)) => {
             FirstLine { title: nonempty(plain(title)), link: None, problem: Some(problem), rest }
         }
@@ -90,6 +94,27 @@ fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
         }
         _ => Ok((link, None)),
     }
+}
+
+/// What is wrong with a first line that can be read.
+fn doubtful(title: &str, link: &Link<'_>) -> Option<Broken> {
+    if !text::is_visible(title) {
+        return Some(Broken::NoTitle);
+    }
+    match link {
+        // An archive has Message-IDs that were encoded as RFC 2047 has it, `@` and all.
+        Link::Mail(mail) if !mail.message_id.contains('@') && !mail.message_id.contains("=?") => Some(Broken::NoAt),
+        Link::Other(address) if lore::is_archive(address) => Some(no_message(address)),
+        _ if text::is_web(title) && !title.contains(char::is_whitespace) => Some(Broken::AddressAsTitle),
+        _ => None,
+    }
+}
+
+/// What is wrong with an address that leads to an archive, but to no message. A Message-ID that has lost what follows its `@` still
+/// begins with a date.
+fn no_message(address: &str) -> Broken {
+    let last = address.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if last.starts_with(|c: char| c.is_ascii_digit()) { Broken::NoAt } else { Broken::NoMessage }
 }
 
 fn broken<'a>(broken: Broken, title: &'a str, rest: &'a str) -> FirstLine<'a> {

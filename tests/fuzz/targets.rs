@@ -75,7 +75,13 @@ fn documents(input: &[u8]) -> (Config, Vec<(Document, Vec<Diagnostic>)>) {
         let toml = String::from_utf8_lossy(&texts.remove(at).1).into_owned();
         config = Config::parse(&toml, Path::new("patchfeed.toml")).unwrap_or_default();
     }
-    (config, texts.into_iter().map(|(name, bytes)| decode(&name, bytes)).collect())
+    (config, texts.into_iter().filter_map(|(name, bytes)| document(&name, bytes)).collect())
+}
+
+/// A document, if it is in an encoding that is read.
+fn document(name: &str, bytes: Vec<u8>) -> Option<(Document, Vec<Diagnostic>)> {
+    let (document, diagnostics) = decode(name, bytes);
+    Some((document?, diagnostics))
 }
 
 /// A document's name.
@@ -165,7 +171,7 @@ fn check_html(html: &str) {
 
 /// Every visible character of a mail arrives.
 pub(crate) fn mail(input: &[u8]) {
-    let (document, _) = decode("mail", input.to_vec());
+    let (Some(document), _) = decode("mail", input.to_vec()) else { return };
     let mut html = String::new();
     mail::push_html(&mut html, &mail::unquote(&document.text));
     check_html(&html);
@@ -217,8 +223,8 @@ pub(crate) fn head(input: &[u8]) {
         None => (input, &b""[..]),
     };
     let body = b"\n\n## Lamps\n\n- [A lamp](https://harbour.example/lamp)\n- [A rope](https://harbour.example/rope)\n";
-    let documents = [decode(&name_of(name), [head, body].concat())];
-    let (_, listings) = listings(&documents, &Config::default(), Texts::Shown);
+    let documents = document(&name_of(name), [head, body].concat());
+    let (_, listings) = listings(documents.as_slice(), &Config::default(), Texts::Shown);
     for item in listings.iter().flat_map(|listing| &listing.items) {
         check_item(&serde_json::from_slice(&write::json_item(item)).expect("an item is JSON"));
     }

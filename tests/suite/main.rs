@@ -36,6 +36,7 @@ use std::sync::Mutex;
 
 use patchfeed::config::Config;
 use patchfeed::diagnostic::Diagnostic;
+use patchfeed::document::Document;
 use patchfeed::facts::newsletter::{Newsletter, web_folder};
 use patchfeed::item::{Item, Listing, Options, Texts};
 use patchfeed::site::{self, Site};
@@ -150,8 +151,9 @@ fn read_with(texts: &[Text], toml: &str) -> Read {
     let base_url = web_folder(BASE).expect("the address is one");
     let (documents, diagnostics): (Vec<_>, Vec<_>) =
         texts.iter().map(|text| text.read().expect("the texts can be read")).unzip();
+    let documents: Vec<Document> = documents.into_iter().flatten().collect();
     let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &base_url);
-    let issues::Issues { newsletter, all, passed_by, diagnostics } = issues;
+    let issues::Issues { newsletter, all, passed_by, diagnostics, .. } = issues;
     let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: Texts::Shown });
     Read { newsletter, listings, repeats, passed_by, diagnostics }
 }

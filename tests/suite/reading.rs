@@ -1,7 +1,7 @@
 //! How issues are read: names, dates, sections, identity.
 
 use chrono::Datelike as _;
-use patchfeed::diagnostic::{Problem, Style};
+use patchfeed::diagnostic::{Diagnostic, Problem, Style};
 use patchfeed::facts::language::Language;
 use patchfeed::facts::slug::slug_of;
 use patchfeed::facts::subject::{self, Kind};
@@ -60,7 +60,7 @@ fn an_issue_without_a_date_takes_its_neighbours() {
     let dates: Vec<String> =
         listings(&texts).iter().map(|listing| format!("{} {}", listing.slug, listing.posted.to_rfc3339())).collect();
     assert_eq!(dates, ["1 2024-01-01T10:00:00+08:00", "2 2024-01-01T10:00:01+08:00", "3 2024-01-15T10:00:00+08:00"]);
-    assert!(matches!(problems(&texts)[..], [Problem::NoDate(_)]));
+    assert!(matches!(problems(&texts)[..], [Problem::NoDate { like: Some(1), .. }]));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn what_is_no_date_that_an_issue_can_have_is_said_and_passed_over() {
     let issue = format!("> 时间：20241350<br/>\n\n{}", entry("a@b"));
     let read = read(&texts(&[("2024-12-13-10-00-00-rvlwn-1.md", &issue)]));
     let [diagnostic] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
-    let problem = Problem::BadDate { words: "20241350".to_owned(), used: "2024-12-13".to_owned() };
+    let problem = Problem::BadDate { words: "20241350".to_owned(), in_name: false, used: "2024-12-13".to_owned() };
     assert_eq!((&diagnostic.problem, diagnostic.place.line), (&problem, 1));
 }
 
@@ -312,7 +312,13 @@ fn a_newsletter_may_pause_for_years() {
     ] {
         assert!(dated(&dates).diagnostics.is_empty());
     }
-    assert!(dated(&[(1, "2015-04-10"), (2, "2023-04-24")]).diagnostics.is_empty(), "of two, nobody can tell");
+    let of_two = dated(&[(1, "2015-04-10"), (2, "2023-04-24")]);
+    assert!(
+        matches!(of_two.diagnostics[..], [Diagnostic { problem: Problem::FarDate { .. }, .. }]),
+        "of two, it is said"
+    );
+    let years: Vec<i32> = of_two.items().map(|item| item.published.year()).collect();
+    assert_eq!(years, [2015, 2023], "and left as it is");
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn every_line_that_begins_as_an_entry_is_one() {
     let Some(folder) = folder() else { return };
     for text in find(&folder) {
         let (document, _) = text.read().expect("the issue can be read");
+        let document = document.expect("the issue is in UTF-8");
         let lines = document.text.lines().filter(|line| line.starts_with("**[")).count();
         let entries: usize = read(&[text]).listings.iter().map(|listing| listing.entries).sum();
         assert!(entries >= lines, "{}: {entries} entries on {lines} lines", document.path);

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::trouble::Trouble;
@@ -11,6 +12,9 @@ use crate::files;
 
 /// The list of the files, written last.
 const LIST: &str = "list.json";
+
+/// The file with the date of the commit, in seconds, and its id. Copies made before there was one have none.
+const COMMITTED: &str = "committed";
 
 /// What the list says of a file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,6 +83,21 @@ pub(super) fn issues(folder: &Path, limit: u64) -> Option<Vec<(String, PathBuf)>
         is_intact.then_some((issue.path, file))
     };
     list.into_iter().enumerate().map(checked).collect()
+}
+
+/// Writes down when the commit was made, as git says it: `1704103200 0123abcd…`.
+///
+/// # Errors
+/// The file system fails.
+pub(super) fn write_committed(folder: &Path, said: &[u8]) -> Result<(), Trouble> {
+    let path = folder.join(COMMITTED);
+    fs::write(&path, said).map_err(|err| Trouble::local(&path, &err))
+}
+
+/// When the commit was made that a copy is of.
+pub(super) fn committed(folder: &Path) -> Option<DateTime<Utc>> {
+    let said = files::read_text(&folder.join(COMMITTED)).ok()??;
+    DateTime::from_timestamp(said.split_whitespace().next()?.parse().ok()?, 0)
 }
 
 fn place(folder: &Path, number: usize) -> PathBuf {

@@ -158,6 +158,7 @@ impl Repository<'_> {
         }
         self.check(&issues, &sizes)?;
         fs::create_dir_all(folder).map_err(|err| Trouble::local(folder, &err))?;
+        copy::write_committed(folder, &self.git().args(["rev-list", "--timestamp", "--max-count=1", commit]).run()?)?;
         self.write(&issues, folder)
     }
 
