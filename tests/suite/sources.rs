@@ -387,6 +387,35 @@ impl<'a> Repository<'a> {
 }
 
 #[test]
+fn an_issue_dated_after_the_newest_commit_is_a_draft() {
+    let folder = Folder::new("git-drafts");
+    let Some(repository) = Repository::new(&folder) else { return };
+    repository.post("posts/", 1);
+    repository.post("posts/drafts/", 2);
+    folder.write("work/posts/2099-01-03-10-00-00-rvlwn-3.md", issue(3));
+    repository.publish("to come");
+    let mut server = repository.server();
+    let url = server.url("news.git");
+    let is_left_out = |output: &Output| {
+        let said = stderr(output);
+        assert!(said.contains("2 drafts left out: "), "{said}");
+        assert!(said.contains(&format!("posts/drafts/{} (in a folder for drafts)", file(2))), "{said}");
+        assert!(
+            said.contains("2099-01-03-10-00-00-rvlwn-3.md (dated 2099-01-03, after the newest commit, 20"),
+            "{said}"
+        );
+        listed(output) == [1]
+    };
+    assert!(is_left_out(&list(&folder, &[&url])));
+    server.stop();
+    assert!(is_left_out(&list(&folder, &[&url])), "the copy knows of the commit's date");
+    assert_eq!(listed(&list(&folder, &["work/posts"])), [3, 1], "a folder has no commit");
+    assert_eq!(numbers(&list(&folder, &["work/posts/drafts"])), [2], "a folder that is asked for is read");
+    assert_eq!(numbers(&list(&folder, &["work/posts/drafts/*.md"])), [2]);
+    assert_eq!(listed(&list(&folder, &["work/**/*.md"])), [3, 1]);
+}
+
+#[test]
 fn a_repository_is_read_at_a_branch_a_tag_or_a_folder() {
     let folder = Folder::new("git-parts");
     let Some(repository) = Repository::new(&folder) else { return };
