@@ -95,11 +95,20 @@ fn meant_day(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
     if end - start == 8 && is_year {
         return Some(end);
     }
-    let is_mark = |at: usize| bytes.get(at).is_some_and(|byte| b"-_./".contains(byte));
-    let month = digits_end(bytes, end + 1);
-    let day = digits_end(bytes, month + 1);
-    let has_form = is_mark(end) && is_mark(month) && month == end + 3 && day == month + 3;
-    (has_form && (3..=5).contains(&(end - start))).then_some(day)
+    let month = number_behind_mark(bytes, end)?;
+    let day = number_behind_mark(bytes, month.end)?;
+    let has_form = month.len() == 2 && day.len() == 2 && (3..=5).contains(&(end - start));
+    // With fewer digits only days that the month may seem to have: `2024-13-5` may number something else.
+    let is_short =
+        end - start == 4 && is_year && month.len() < 3 && matches!(&bytes[day.clone()], b"29" | b"30" | b"31");
+    (has_form || is_short).then_some(day.end)
+}
+
+/// The digits behind a mark such as `-`.
+fn number_behind_mark(bytes: &[u8], mark: usize) -> Option<Range<usize>> {
+    let is_mark = bytes.get(mark).is_some_and(|byte| b"-_./".contains(byte));
+    let number = mark + 1..digits_end(bytes, mark + 1);
+    (is_mark && !number.is_empty()).then_some(number)
 }
 
 fn digits_end(bytes: &[u8], start: usize) -> usize {

@@ -49,7 +49,7 @@ fn draft(key: &str, value: &Value) -> Option<String> {
     let is_draft = match key.to_lowercase().as_str() {
         "draft" => truth(value) == Some(true),
         "published" | "publish" => truth(value) == Some(false),
-        "status" => value.as_str().is_some_and(|words| words.trim().eq_ignore_ascii_case("draft")),
+        "status" => value.as_str().is_some_and(|words| unquoted(words).eq_ignore_ascii_case("draft")),
         _ => false,
     };
     let words = value.as_str().map_or_else(|| value.to_string(), |words| words.trim().to_owned());
@@ -61,7 +61,7 @@ fn truth(value: &Value) -> Option<bool> {
     let words = match value {
         Value::Bool(truth) => return Some(*truth),
         Value::Number(number) => number.to_string(),
-        Value::String(words) => words.trim().to_ascii_lowercase(),
+        Value::String(words) => unquoted(words).to_ascii_lowercase(),
         _ => return None,
     };
     match words.as_str() {
@@ -133,10 +133,12 @@ pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontM
     let start = after_comments(text);
     let first = text[start..].split_inclusive('\n').next().unwrap_or("");
     let matter = match FORMS.iter().find(|form| form.begin == first.trim_end()) {
-        Some(form) if start == 0 || is_meant(&text[start + first.len()..], form) => {
+        Some(form) if start == 0 || is_meant(&text[..start], &text[start + first.len()..], form) => {
             fenced(document, start + first.len(), form, diagnostics)
         }
-        None if begins_object(&text[start..]) => object(document, start, diagnostics),
+        None if text[..start].chars().all(is_blank) && begins_object(&text[start..]) => {
+            object(document, start, diagnostics)
+        }
         _ => lines(text),
     };
     without_curly_quotes(document, matter, diagnostics)
@@ -146,7 +148,7 @@ pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontM
 fn after_comments(text: &str) -> usize {
     let mut rest = text;
     loop {
-        rest = rest.trim_start();
+        rest = rest.trim_start_matches(is_blank);
         let after = match rest {
             _ if rest.starts_with("<!--") => rest.find("-->").map(|end| &rest[end + 3..]),
             _ if rest.starts_with("# ") => rest.split_once('\n').map(|(_, rest)| rest),
@@ -157,18 +159,45 @@ fn after_comments(text: &str) -> usize {
             None => break,
         }
     }
-    // Front matter begins a line.
     let start = text.len() - rest.len();
-    text[..start].rfind('\n').map_or(0, |newline| newline + 1)
+    let line = &text[text[..start].rfind('\n').map_or(0, |newline| newline + 1)..start];
+    if line.chars().all(is_blank) { start } else { 0 } // front matter begins a line
 }
 
-/// Whether what follows a fence that doesn't begin the document is front matter: it ends, and gives the title. There, a fence
-/// is a thematic break as a rule.
-fn is_meant(text: &str, form: &FrontMatterForm) -> bool {
-    let lines = text.lines().take_while(|line| !form.ends.contains(&line.trim_end())).take(MOST_LINES);
-    let gives_title = lines.into_iter().any(|line| TITLE_KEYS.contains(&key_of(line).as_str()));
-    gives_title && text.lines().take(MOST_LINES).any(|line| form.ends.contains(&line.trim_end()))
+/// Whether a character shows nothing: some editors write byte order marks anywhere.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}'
 }
+
+/// Whether what follows a fence that doesn't begin the document is front matter, and not text between thematic breaks: it ends, and has a
+/// line that gives a fact. After a line that may also be a heading, that must be the title.
+fn is_meant(before: &str, text: &str, form: &FrontMatterForm) -> bool {
+    let keys = if before.contains("# ") { TITLE_KEYS } else { USUAL_KEYS };
+    let mut gives_fact = false;
+    for line in text.lines().take(MOST_LINES) {
+        if form.ends.contains(&line.trim_end()) {
+            return gives_fact;
+        }
+        gives_fact |= keys.contains(&key_of(line).as_str());
+    }
+    false
+}
+
+/// Keys of which front matter has one.
+const USUAL_KEYS: &[&str] = &[
+    "title",
+    "标题",
+    "date",
+    "日期",
+    "author",
+    "license",
+    "permalink",
+    "layout",
+    "draft",
+    "published",
+    "status",
+    "tags",
+];
 
 /// How many lines front matter may have that doesn't begin the document.
 const MOST_LINES: usize = 200;
@@ -213,7 +242,8 @@ fn fenced(document: &Document, start: usize, form: &FrontMatterForm, diagnostics
 /// What lines of front matter that can't be read say of the issue's being a draft: a draft with a slip in it must not go out.
 fn drafts_alone(text: &str) -> Values {
     let values = text.lines().filter_map(|line| {
-        let (key, value) = line.split_once([':', '='])?;
+        let (key, value) = line.split_once([':', '=', '：'])?;
+        let value = value.split(" #").next().unwrap_or_default(); // YAML's comments
         let value = Value::String(value.trim().trim_matches(['"', '\'', ',']).to_owned());
         let key = key.trim().trim_matches('"').to_owned();
         draft(&key, &value).map(|_| (key, value))
@@ -248,16 +278,22 @@ fn object(document: &Document, start: usize, diagnostics: &mut Diagnostics) -> F
 /// Takes the curly quotes off values, which YAML takes for part of them. A title may be meant to have them.
 fn without_curly_quotes(document: &Document, mut matter: FrontMatter, diagnostics: &mut Diagnostics) -> FrontMatter {
     for (key, value) in &mut matter.values {
-        let is_quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂');
-        let inner = value.trim_matches(is_quote);
-        if value.starts_with(is_quote) && value.ends_with(is_quote) && KEYS_OF_FACTS.contains(&key.as_str()) {
+        if value.starts_with(CURLY_QUOTES) && value.ends_with(CURLY_QUOTES) && KEYS_OF_FACTS.contains(&key.as_str()) {
             let line = matter_line(document, matter.end, &[key]);
             diagnostics.push(document.diagnostic(Some(line), Problem::CurlyQuotes(key.clone())));
-            *value = inner.trim().to_owned();
+            *value = unquoted(value).to_owned();
         }
     }
     matter.values.retain(|_, value| !value.is_empty());
     matter
+}
+
+/// Quotes that are none in YAML, TOML and JSON.
+const CURLY_QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
+
+/// A value without the curly quotes round it.
+fn unquoted(value: &str) -> &str {
+    value.trim().trim_matches(CURLY_QUOTES).trim()
 }
 
 /// The keys whose values are no prose.

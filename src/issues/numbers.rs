@@ -10,7 +10,7 @@ use crate::split::IssueKind;
 /// Reports the issues whose file's name, title and page give different numbers.
 ///
 /// A newsletter of links may have a number in a name or an address that isn't the issue's. There, two of them are compared only if they
-/// agree in more than half of all issues.
+/// agree in at least half of all issues.
 pub(super) fn contradictions(issues: &[Issue<'_>]) -> Vec<Diagnostic> {
     let mut agreement: HashMap<(NumberSource, NumberSource), (usize, usize)> = HashMap::new(); // how many agree, of how many
     for (first, other) in issues.iter().flat_map(pairs) {
@@ -22,7 +22,7 @@ pub(super) fn contradictions(issues: &[Issue<'_>]) -> Vec<Diagnostic> {
     for issue in issues {
         for (first, other) in pairs(issue).filter(|(first, other)| first.number != other.number) {
             let (agree, all) = agreement[&(first.source, other.source)];
-            if issue.kind == IssueKind::Patches || agree * 2 > all {
+            if issue.kind == IssueKind::Patches || agree * 2 >= all {
                 let (used, other_number) = ((first.number, first.source), (other.number, other.source));
                 let problem = Problem::NumbersDiffer { used, other: other_number };
                 diagnostics.push(issue.document.diagnostic(other.line.clone(), problem));

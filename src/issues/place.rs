@@ -251,15 +251,19 @@ fn doubt_years(dated: &[usize], issues: &mut [PlacedIssue<'_>]) {
     }
 }
 
+/// The most by which the number of an issue differs from that of the one before it: some are never written.
+const SKIPPED: u32 = 3;
+
 /// The days from an issue to a later one.
 fn days(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) -> i64 {
     (later.posted.date_naive() - earlier.posted.date_naive()).num_days()
 }
 
-/// Whether an issue has the number after another one's, and a date that lies some years and a few weeks later.
+/// Whether an issue has a number that follows another one's, or neither has any, and a date that lies some years and a few weeks later.
 fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) -> bool {
     let days = days(earlier, later);
-    let follows = later.issue.number.zip(earlier.issue.number).is_some_and(|(later, earlier)| later == earlier + 1);
+    let numbers = later.issue.number.zip(earlier.issue.number);
+    let follows = numbers.is_none_or(|(later, earlier)| later > earlier && later - earlier <= SKIPPED);
     let years = days / 365;
     follows && years > 0 && days - years * 365 <= USUAL + years / 4 // leap years have a day more
 }
