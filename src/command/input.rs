@@ -140,7 +140,7 @@ pub(crate) fn access(input: &Input, config: &Config) -> Access {
 pub(crate) fn no_issue(config: &Config) -> Error {
     Error {
         subject: config.issues.iter().map(|source| redacted(source)).collect::<Vec<_>>().join(" "),
-        cause: "there is no issue here: no file has a date or an entry".to_owned(),
+        cause: "there is no issue here: no file that isn't a draft has a date or an entry".to_owned(),
     }
 }
 

@@ -45,10 +45,13 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                 }
             ),
         ),
-        Problem::BadDate { words, in_name, used } => Sentences::new(
+        Problem::BadDate { words, in_name, used, assumed } => Sentences::new(
             format!("{}{words:?} 不是一期可以有的日期", in_file_name(*in_name)),
             if *in_name { "这一期" } else { "这个日期" },
-            format!("请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；已按 {used} 发布"),
+            format!(
+                "请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；已按 {used} 发布{}",
+                if *assumed { "，因为编号相近的各期也没有日期" } else { "" }
+            ),
         ),
         Problem::BadTime { words, in_name, used } => Sentences::new(
             format!("{}{words:?} 不是一天里的时间", in_file_name(*in_name)),

@@ -51,10 +51,13 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                 }
             ),
         ),
-        Problem::BadDate { words, in_name, used } => Sentences::new(
+        Problem::BadDate { words, in_name, used, assumed } => Sentences::new(
             format!("{words:?}{} isn't a date that an issue can have", in_file_name(*in_name)),
             if *in_name { "in this issue" } else { "this date" },
-            format!("write a day from 1990 to 2099 as YYYY-MM-DD; {used} was used"),
+            format!(
+                "write a day from 1990 to 2099 as YYYY-MM-DD; {used} was used{}",
+                if *assumed { ", since no issue near its number has a date either" } else { "" }
+            ),
         ),
         Problem::BadTime { words, in_name, used } => Sentences::new(
             format!("{words:?}{} isn't a time of day", in_file_name(*in_name)),

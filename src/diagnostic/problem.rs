@@ -36,6 +36,8 @@ pub enum Problem {
         in_name: bool,
         /// The date or the time that the issue got.
         used: String,
+        /// Whether that is an assumption, since neither it nor an issue near its number has a date.
+        assumed: bool,
     },
     /// Something that stands where the time of day belongs and isn't one.
     BadTime {

@@ -291,7 +291,7 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
         // Link newsletters often don't date their issues: that is said once.
         let used = issue.posted.to_rfc3339();
         if let Some(BadDate { words, line }) = issue.issue.bad_date.clone().filter(|_| issue.far.is_none()) {
-            let problem = Problem::BadDate { words, in_name: line.is_none(), used };
+            let problem = Problem::BadDate { words, in_name: line.is_none(), used, assumed: like.is_none() };
             diagnostics.push(issue.issue.document.diagnostic(line, problem));
         } else if issue.far.is_none() && (issue.issue.kind != IssueKind::Links || !std::mem::replace(&mut said, true)) {
             diagnostics.push(issue.diagnostic(Problem::NoDate { assumed: used, like }));
