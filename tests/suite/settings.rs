@@ -207,7 +207,8 @@ fn strict_says_how_many_problems_there_are_and_that_nothing_was_written() {
 fn a_folder_without_an_issue_is_said_by_every_command() {
     let folder = Folder::new("no-issue");
     folder.write("notes/README.md", "# Notes\n");
-    let expected = "error: notes: there is no issue here: no file has a date or an entry\n".to_owned();
+    let expected =
+        "error: notes: there is no issue here: no file that isn't a draft has a date or an entry\n".to_owned();
     for args in [&["check", "notes"][..], &["list", "notes"], &["build", "notes"], &["new", "notes", "--seen", "seen"]]
     {
         assert_eq!(said(&folder, args), (expected.clone(), Some(1)), "{args:?}");
