@@ -1,5 +1,6 @@
 //! The issues of a newsletter, all together: read once, in order, with what they say of their newsletter.
 
+mod headings;
 mod learn;
 mod numbers;
 mod place;
@@ -59,6 +60,7 @@ pub fn read<'a>(
     if issues.iter().any(is_issue) {
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }
+    headings::compare(&mut issues, &mut diagnostics);
     let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
     diagnostics.extend(numbers::contradictions(&issues));
     let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);

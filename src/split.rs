@@ -9,6 +9,7 @@ mod grammar;
 mod headings;
 mod kind;
 mod links;
+mod meant;
 mod patches;
 mod section;
 
@@ -19,6 +20,7 @@ use crate::facts::section::{Section, Shape};
 use crate::markdown::{self, Block, BlockKind, Definitions, Reading};
 pub(crate) use grammar::Grammar;
 pub(crate) use kind::IssueKind;
+pub(crate) use meant::{begins_entry, headings_as_meant, left_behind};
 use section::SectionText;
 pub(crate) use section::Split;
 
@@ -77,7 +79,7 @@ fn split_section<'a>(
     }
     match links_among_patches(text, blocks) {
         Some(blocks) => links::split(text, &blocks, &vec![false; blocks.len()], Definitions::none(), split),
-        None => patches::split(text, blocks, grammar.kind, split),
+        None => patches::split(text, blocks, grammar, split),
     }
 }
 

@@ -104,6 +104,29 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                 "要给它的 feed 起标题，请加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；feed 名为 {slug}"
             ),
         ),
+        Problem::SectionSpelling { words, usual } => Sentences::new(
+            format!("这个标题通常写作“{usual}”"),
+            "这个标题",
+            format!("请写作“{usual}”；“{words}”已归入这个栏目"),
+        ),
+        Problem::NearSection { slug, near } => Sentences::new(
+            format!("栏目表里没有这个栏目，是否应为“{near}”？"),
+            "这个标题",
+            format!(
+                "请写作“{near}”，或者加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；feed 名为 {slug}"
+            ),
+        ),
+        Problem::LooseHeading => {
+            Sentences::new("不是标题的写法", "这个标题", "请写作 `### 标题`，`#` 后面空一格；已按标题处理")
+        }
+        Problem::Conflict => Sentences::new(
+            "合并没有完成，留下了这一行",
+            "冲突标记",
+            "请选择一边并删去标记；这一行没有发布，两边的内容都已发布",
+        ),
+        Problem::TemplateTag => {
+            Sentences::new("没有被替换的模板标签", "这个标签", "请换成它所代表的内容；标签没有发布")
+        }
         Problem::NoSection => {
             Sentences::new("条目前面没有标题", "这个条目", "请在前面加上标题；它只出现在全部条目的 feed 里")
         }
@@ -113,7 +136,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "请放到条目后面，或者写成条目 **[标题](链接)**；没有发布",
         ),
         Problem::OpenBlock => {
-            Sentences::new("代码块或 HTML 没有结尾", "从这里开始", "请加上结尾；已在下一个标题前结束")
+            Sentences::new("代码块或 HTML 没有结尾", "从这里开始", "请加上结尾；已在下一个标题、引用或条目前结束")
         }
         Problem::Repeated { issue } => {
             Sentences::new(format!("{issue}已经列过"), "这个条目", "如果不是有意的，请删去；它没有成为新条目")

@@ -113,6 +113,34 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                  the feed is named {slug}"
             ),
         ),
+        Problem::SectionSpelling { words, usual } => Sentences::new(
+            format!("this heading is usually written {usual:?}"),
+            "this heading",
+            format!("write {usual:?}; {words:?} was taken for it"),
+        ),
+        Problem::NearSection { slug, near } => Sentences::new(
+            format!("a section that the table doesn't have; did you mean {near:?}?"),
+            "this heading",
+            format!(
+                "write {near:?}, or add a [[section]] with the slug {slug:?} and with this heading in `headings`; the feed is \
+                 named {slug}"
+            ),
+        ),
+        Problem::LooseHeading => Sentences::new(
+            "a heading that isn't written as one",
+            "this heading",
+            "write `### `, with a space, before its words; it was taken for a heading",
+        ),
+        Problem::Conflict => Sentences::new(
+            "an unfinished merge left this line",
+            "a conflict marker",
+            "choose a side and delete the markers; this line was not published, what stands on both sides was",
+        ),
+        Problem::TemplateTag => Sentences::new(
+            "a tag of a template that nothing replaced",
+            "this tag",
+            "write what it stands for; it was not published",
+        ),
         Problem::NoSection => Sentences::new(
             "an entry under no heading",
             "this entry",
@@ -126,7 +154,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::OpenBlock => Sentences::new(
             "code or HTML that never ends",
             "begins here",
-            "end it; it was ended before the next heading",
+            "end it; it was ended before the next heading, quote or entry",
         ),
         Problem::Repeated { issue } => Sentences::new(
             format!("{issue} listed this already"),

@@ -39,6 +39,14 @@ pub enum ProblemKind {
     UnsafeLink,
     /// A heading that the table of sections doesn't have.
     UnknownSection,
+    /// A heading that is nearly one that the newsletter has.
+    NearSection,
+    /// A heading that isn't written as one.
+    LooseHeading,
+    /// A line that an unfinished merge left.
+    Conflict,
+    /// A tag that a site's templates should have replaced.
+    TemplateTag,
     /// An entry under no heading.
     NoSection,
     /// Text that belongs to no entry.
@@ -73,6 +81,10 @@ impl ProblemKind {
         Self::StrayText,
         Self::NoSection,
         Self::UnknownSection,
+        Self::NearSection,
+        Self::LooseHeading,
+        Self::Conflict,
+        Self::TemplateTag,
         Self::UnsafeLink,
         Self::OpenBlock,
         Self::NoEntry,
@@ -206,6 +218,26 @@ impl ProblemKind {
                 "栏目表里没有这个标题。它会有自己的 feed，名字由标题得来。标题改了，名字也会变，所以请在 patchfeed.toml 里加一个 [[section]]。",
                 "The table of sections doesn't have this heading. It gets a feed of its own, named after the heading. The name would change with the heading, so add a [[section]] to patchfeed.toml.",
             ),
+            Self::NearSection => (
+                "near-section",
+                "标题与已有的栏目只差几个字，或者只差空格、全角半角、大小写、标点。只差空格、全角半角、大小写、标点的，归入那个栏目；其余的有自己的 feed。",
+                "The heading nearly is that of a section: a few letters differ, or white space, width, case or punctuation alone. In the latter case it is taken for that section; otherwise it gets a feed of its own.",
+            ),
+            Self::LooseHeading => (
+                "loose-heading",
+                "看得出是标题，但写法不对，例如 `#` 后面没有空格、用了全角的 `＃`、写成了粗体。已按标题处理。",
+                "It is a heading, but isn't written as one: there is no space behind `#`, say, or it is full-width, or the words are merely bold. It is taken for a heading.",
+            ),
+            Self::Conflict => (
+                "conflict",
+                "合并没有完成，留下了 `<<<<<<<`、`=======` 或 `>>>>>>>`。这些行没有发布，两边的条目都已发布。",
+                "An unfinished merge left `<<<<<<<`, `=======` or `>>>>>>>`. These lines aren't published, the entries on both sides are.",
+            ),
+            Self::TemplateTag => (
+                "template-tag",
+                "网站生成器的标签（`{{ … }}`、`{% … %}`）没有被替换。标签没有发布，其余照常。",
+                "A tag of a site's generator (`{{ … }}`, `{% … %}`) that wasn't replaced. It isn't published, all else is.",
+            ),
             Self::NoSection => (
                 "no-section",
                 "条目前面没有标题，所以它只出现在全部条目的 feed 里。",
@@ -218,8 +250,8 @@ impl ProblemKind {
             ),
             Self::OpenBlock => (
                 "open-block",
-                "代码块或 HTML 没有结尾，本来会吞掉后面的内容。它在下一个标题前结束。",
-                "Code or HTML that never ends and would swallow what follows. It is ended before the next heading.",
+                "代码块或 HTML 没有结尾，本来会吞掉后面的内容。它在下一个标题、引用或条目前结束。",
+                "Code or HTML that never ends and would swallow what follows. It is ended before the next heading, quote or entry.",
             ),
             Self::Repeated => (
                 "repeated",

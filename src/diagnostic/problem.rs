@@ -103,11 +103,31 @@ pub enum Problem {
     UnsafeLink(String),
     /// A heading that the table of sections doesn't have; holds the slug that it got.
     UnknownSection(String),
+    /// A heading that isn't usually written like this.
+    SectionSpelling {
+        /// Its words.
+        words: String,
+        /// How it is usually written.
+        usual: String,
+    },
+    /// A heading that the table of sections doesn't have, but nearly.
+    NearSection {
+        /// The slug that it got.
+        slug: String,
+        /// The heading that is nearly the same.
+        near: String,
+    },
+    /// A heading that isn't written as one.
+    LooseHeading,
+    /// A line that an unfinished merge left.
+    Conflict,
+    /// A tag that a site's templates should have replaced.
+    TemplateTag,
     /// An entry that stands under no heading.
     NoSection,
     /// Text under a heading that belongs to no entry.
     Stray,
-    /// Code or HTML that never ends, before a heading.
+    /// Code or HTML that never ends, or that ends where it would swallow what doesn't belong to it.
     OpenBlock,
     /// An entry that an earlier issue listed.
     Repeated {
@@ -195,6 +215,10 @@ impl Problem {
             Self::BrokenEntry(_) => ProblemKind::BrokenEntry,
             Self::UnsafeLink(_) => ProblemKind::UnsafeLink,
             Self::UnknownSection(_) => ProblemKind::UnknownSection,
+            Self::SectionSpelling { .. } | Self::NearSection { .. } => ProblemKind::NearSection,
+            Self::LooseHeading => ProblemKind::LooseHeading,
+            Self::Conflict => ProblemKind::Conflict,
+            Self::TemplateTag => ProblemKind::TemplateTag,
             Self::NoSection => ProblemKind::NoSection,
             Self::Stray => ProblemKind::StrayText,
             Self::OpenBlock => ProblemKind::OpenBlock,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::language::Language;
+use super::near::{is_near, letters};
 use super::rvlwn::{self, BuiltInSection};
 use super::slug::{self, heading_key, slug_of, with_hash};
 use crate::text;
@@ -68,11 +69,33 @@ pub struct Table {
 
 #[derive(Debug, Clone)]
 struct KnownSection {
-    /// Its headings, as they are compared.
-    headings: Vec<String>,
+    /// Its headings; the usual one first.
+    headings: Vec<KnownHeading>,
     section: Arc<Section>,
     /// Whether the configuration names it. The others are those of the RISC-V newsletter.
     configured: bool,
+}
+
+#[derive(Debug, Clone)]
+struct KnownHeading {
+    /// As it is usually written.
+    words: String,
+    /// As it is compared.
+    key: String,
+    /// As it is compared with headings that are written otherwise.
+    letters: String,
+}
+
+impl KnownHeading {
+    fn new(words: &str) -> Self {
+        Self { words: text::one_line(words), key: heading_key(words), letters: letters(words) }
+    }
+}
+
+impl KnownSection {
+    fn has(&self, key: &str) -> bool {
+        self.headings.iter().any(|heading| heading.key == key)
+    }
 }
 
 impl Table {
@@ -83,7 +106,7 @@ impl Table {
         all.extend(others.map(|BuiltInSection { slug, heading, zh, en }| {
             let title = language.pick(zh, en).to_owned();
             let section = Section { slug: (*slug).to_owned(), title, known: true, shape: None };
-            let headings = [heading, en, slug].map(|heading| heading_key(heading)).into();
+            let headings = [heading, zh, en, slug].map(|heading| KnownHeading::new(heading)).into();
             KnownSection { headings, section: section.into(), configured: false }
         }));
         Self { rows: all }
@@ -91,19 +114,49 @@ impl Table {
 
     /// The section of a heading. A heading that the table doesn't have is a section too: its slug is made of the heading
     /// only, so it is the same in every issue and every build. The built-in rows apply only to issues of `patches`:
-    /// elsewhere "Rust" means something else.
+    /// elsewhere "Rust" means something else. There, white space, width and punctuation don't matter either.
     pub(crate) fn find(&self, heading: &str, patches: bool) -> Arc<Section> {
-        let wanted = heading_key(heading);
-        let mut rows = self.rows.iter().filter(|row| row.configured || patches);
-        if let Some(row) = rows.clone().find(|row| row.headings.contains(&wanted)) {
+        if let Some(row) = self.row(heading, patches) {
             return Arc::clone(&row.section);
         }
+        let wanted = heading_key(heading);
+        let mut rows = self.rows.iter().filter(|row| row.configured || patches);
         let mut slug = slug_of(heading);
         if rows.any(|row| row.section.slug == slug) {
             slug = with_hash(&slug, &wanted);
         }
         let title = text::first_words(heading, LONGEST_TITLE);
         Arc::new(Section { slug, title, known: false, shape: None })
+    }
+
+    /// The row of a heading.
+    fn row(&self, heading: &str, patches: bool) -> Option<&KnownSection> {
+        let wanted = heading_key(heading);
+        let mut rows = self.rows.iter().filter(|row| row.configured || patches);
+        let row = rows.clone().find(|row| row.has(&wanted));
+        row.or_else(|| {
+            let wanted = Some(letters(heading)).filter(|letters| patches && !letters.is_empty())?;
+            rows.find(|row| row.headings.iter().any(|heading| heading.letters == wanted))
+        })
+    }
+
+    /// Whether the table has a heading of an issue of patches.
+    pub(crate) fn knows(&self, heading: &str) -> bool {
+        self.row(heading, true).is_some()
+    }
+
+    /// How a heading that the table knows is usually written, if not like this.
+    pub(crate) fn usual(&self, heading: &str) -> Option<&str> {
+        let headings = &self.row(heading, true)?.headings;
+        let is_usual = headings.iter().any(|known| known.words == heading);
+        headings.first().filter(|_| !is_usual).map(|known| known.words.as_str())
+    }
+
+    /// A heading that the table has and that is nearly this one.
+    pub(crate) fn nearest(&self, heading: &str) -> Option<&str> {
+        let wanted = letters(heading);
+        let mut headings = self.rows.iter().flat_map(|row| &row.headings);
+        headings.find(|known| is_near(&known.letters, &wanted)).map(|known| known.words.as_str())
     }
 
     /// The shape that the configuration gives to the entries under a heading of an issue of links.
@@ -113,7 +166,7 @@ impl Table {
         }
         let wanted = heading_key(heading);
         let mut rows = self.rows.iter().filter(|row| row.configured);
-        rows.find(|row| row.headings.contains(&wanted))?.section.shape
+        rows.find(|row| row.has(&wanted))?.section.shape
     }
 
     /// A section of another table over the same rows, as this one has it: the titles may be in another language.
@@ -136,7 +189,7 @@ impl Table {
 
 fn configured(row: &Row, language: Language) -> KnownSection {
     let built_in = rvlwn::SECTIONS.iter().find(|built_in| built_in.slug == row.slug);
-    let built_in_headings = built_in.iter().flat_map(|built_in| [built_in.heading, built_in.en]);
+    let built_in_headings = built_in.iter().flat_map(|built_in| [built_in.heading, built_in.zh, built_in.en]);
     let headings = row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in_headings);
     let [chinese, english] = [&row.zh, &row.en].map(Option::as_deref);
     let title = match language {
@@ -148,7 +201,7 @@ fn configured(row: &Row, language: Language) -> KnownSection {
         .unwrap_or_else(|| row.headings.first().unwrap_or(&row.slug));
     let title = text::one_line(&text::legal(title));
     KnownSection {
-        headings: headings.map(heading_key).collect(),
+        headings: headings.map(KnownHeading::new).collect(),
         section: Section { slug: row.slug.clone(), title, known: true, shape: row.shape }.into(),
         configured: true,
     }

@@ -72,11 +72,12 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
         IssueKind::Links => Definitions::of(&document.text),
         IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
     });
-    let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
+    let mut blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
+    let grammar = Grammar { sections, kind, shape, definitions: &definitions };
+    found.diagnostics.extend(split::headings_as_meant(document, &mut blocks, &grammar));
     let copied = copied_name(stem(&document.path));
     let name = NameParts::of(copied.unwrap_or_else(|| stem(&document.path)));
     let names = several(&blocks, &matter, &name);
-    let grammar = Grammar { sections, kind, shape, definitions: &definitions };
     let is_copy = copied.is_some();
     let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, name: &name, is_copy };
     found.diagnostics.extend(file.unknown_license());
@@ -150,6 +151,7 @@ impl<'a> File<'a, '_> {
         let issue = Issue { number, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
         if self.add(issue, body, found) {
+            found.diagnostics.extend(split::left_behind(self.document, blocks));
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
             found.diagnostics.extend(self.passed_over(bad_date, posted));
             found.diagnostics.extend(self.bad_times(&preface, posted));
@@ -179,7 +181,9 @@ impl<'a> File<'a, '_> {
             posted,
             ..self.issue(&preface)
         };
-        self.add(issue, body, found);
+        if self.add(issue, body, found) {
+            found.diagnostics.extend(split::left_behind(self.document, blocks));
+        }
     }
 
     /// What stands before an issue's first section, and the blocks that are split into entries. In an issue of links the two overlap: entries
@@ -187,7 +191,7 @@ impl<'a> File<'a, '_> {
     fn parts<'c>(&self, blocks: &'c [Block], titled: bool) -> (Preface, &'c [Block]) {
         let (preface_end, body_start) = match self.grammar.kind {
             IssueKind::Links => body_of_links(blocks, titled),
-            _ => body_of_patches(self.document, blocks, titled),
+            _ => body_of_patches(self.document, blocks, titled, self.grammar.sections),
         };
         (Preface::of(self.document, &blocks[..preface_end.max(body_start)]), &blocks[body_start..])
     }
@@ -345,13 +349,15 @@ fn stem_of_page(page: &str) -> &str {
 
 /// Where the preface of an issue of patches ends and its body begins: at the first section, or else at the first entry. A heading that is
 /// the issue's title belongs to the preface.
-fn body_of_patches(document: &Document, blocks: &[Block], titled: bool) -> (usize, usize) {
+fn body_of_patches(document: &Document, blocks: &[Block], titled: bool, sections: &Table) -> (usize, usize) {
     let first_heading = blocks.iter().position(|block| title_of(block).is_some());
     let title = first_heading.filter(|&at| !titled && names_issue(&blocks[at]));
     let end = blocks.iter().enumerate().position(|(at, block)| {
         let source = &document.text[block.range.clone()];
-        let begins_section = title_of(block).is_some() && !source.starts_with("# ") && Some(at) != title;
-        begins_section || source.starts_with(markdown::ENTRY)
+        match title_of(block) {
+            Some(words) => (sections.knows(words) || !source.starts_with("# ")) && Some(at) != title,
+            None => split::begins_entry(source),
+        }
     });
     let end = end.unwrap_or(blocks.len());
     (end, end)

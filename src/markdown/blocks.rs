@@ -1,66 +1,50 @@
 //! The outermost blocks of a text.
 
 mod block;
+mod conflicts;
 mod entries;
+mod fences;
 mod heading;
+mod marks;
 mod plain_entry;
 mod unclosed;
 mod walk;
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 pub(crate) use block::{Block, BlockKind, ENTRY, Reading};
+use marks::{Mark, marks};
 use plain_entry::push_plain;
 use walk::push_parsed;
 
 /// The blocks of a part of a text, in order. Ranges are bytes of the whole text.
 ///
 /// In the newsletter of patches, every line that begins as an entry does begins a block, whatever precedes it. A quote
-/// without a blank line behind it, an unclosed fence or a link definition never reaches into the next entry.
+/// without a blank line behind it, an unclosed fence or a link definition never reaches into the next entry. Everywhere, what a merge or
+/// a template left is a block of its own.
 pub(crate) fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let text = &text[..part.end];
     let mut from = part.start;
-    let cuts = if reading.is_newsletter() { entry_lines(text, from) } else { Vec::new() };
-    for to in cuts.into_iter().chain([text.len()]) {
-        let is_plain = reading.is_newsletter() && push_plain(&mut blocks, &text[from..to], from);
-        if !is_plain {
-            push_parsed(&mut blocks, &text[from..to], from, reading);
+    for Mark { kind, range } in marks(text, from, reading.is_newsletter()) {
+        push_between(&mut blocks, text, from..range.start, reading);
+        from = range.start;
+        if let Some(kind) = kind.block() {
+            from = range.end;
+            blocks.push(Block { kind, range });
         }
-        from = to;
     }
+    push_between(&mut blocks, text, from..text.len(), reading);
     blocks
 }
 
-/// The starts of the lines that begin as an entry does, except within comments.
-fn entry_lines(text: &str, from: usize) -> Vec<usize> {
-    let text = text.as_bytes();
-    let mut comments: Vec<Range<usize>> = Vec::new();
-    for start in lines_with(text, from, "<!--") {
-        if comments.last().is_none_or(|before| start >= before.end) {
-            let Some(length) = memmem::find(&text[start..], b"-->") else { break };
-            comments.push(start..start + length);
-        }
+/// Appends the blocks of a part of a text.
+fn push_between(blocks: &mut Vec<Block>, text: &str, part: Range<usize>, reading: Reading<'_>) {
+    let (start, text) = (part.start, &text[part]);
+    let is_plain = reading.is_newsletter() && push_plain(blocks, text, start);
+    if !is_plain {
+        push_parsed(blocks, text, start, reading);
     }
-    lines_with(text, from, ENTRY).filter(|line| !contain(&comments, *line)).collect()
-}
-
-/// Whether one of some ranges, given in order, contains a byte.
-fn contain(ranges: &[Range<usize>], at: usize) -> bool {
-    let next = ranges.partition_point(|range| range.end <= at);
-    ranges.get(next).is_some_and(|range| range.contains(&at))
-}
-
-/// The starts of the lines, behind the byte `from`, that begin with a mark. Up to three spaces may stand before it, as
-/// before any block (`CommonMark` §4).
-fn lines_with<'a>(text: &'a [u8], from: usize, mark: &'a str) -> impl Iterator<Item = usize> + 'a {
-    memmem::find_iter(&text[from..], mark).filter_map(move |at| {
-        let spaces = text[from..from + at].iter().rev().take_while(|byte| **byte == b' ').count();
-        let line = from + at - spaces;
-        (spaces < 4 && (line == from || text[line - 1] == b'\n')).then_some(line)
-    })
 }
 
 #[cfg(test)]

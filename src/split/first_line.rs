@@ -121,9 +121,39 @@ fn broken<'a>(broken: Broken, title: &'a str, rest: &'a str) -> FirstLine<'a> {
     FirstLine { title: nonempty(plain(title)), link: None, problem: Some(Problem::BrokenEntry(broken)), rest }
 }
 
+/// Reads the first line of an entry that was made a heading:
+///
+/// ```text
+/// #### **[title](address)**
+///         ^^^^^  ^^^^^^^
+/// ### [title](address)
+///      ^^^^^  ^^^^^^^
+/// #### v2: title
+///      ^^^^^^^^^
+/// ```
+pub(super) fn read_heading(source: &str) -> Option<FirstLine<'_>> {
+    let words = source.trim_start_matches(['#', '＃']);
+    if words.len() == source.len() {
+        return None;
+    }
+    let words = words.trim_start();
+    let line = match read_link(words, text::is_web) {
+        _ if words.starts_with(markdown::ENTRY) => read(words),
+        None if is_subject(words) => broken(Broken::NoMiddle, words.trim(), ""),
+        line => line?,
+    };
+    let rest = if line.rest.trim_matches(['#', ' ', '\n']).is_empty() { "" } else { line.rest };
+    Some(FirstLine { problem: line.problem.or(Some(Problem::BrokenEntry(Broken::Form))), rest, ..line })
+}
+
 /// Reads the first line of an entry that links to a mail, but isn't written as an entry's: without stars, in a list, or in
 /// the quote with its text.
 pub(super) fn read_loose(source: &str) -> Option<FirstLine<'_>> {
+    read_link(source, |_| false)
+}
+
+/// Reads a line that is a link to a mail, or to another address that will do.
+fn read_link(source: &str, will_do: fn(&str) -> bool) -> Option<FirstLine<'_>> {
     let line = source.lines().next()?;
     let (before, title) = line.split_at_checked(memchr::memchr(b'[', line.as_bytes())?)?;
     let (title, after) = title[1..].rsplit_once("](")?;
@@ -133,13 +163,24 @@ pub(super) fn read_loose(source: &str) -> Option<FirstLine<'_>> {
     if !marks_only || !after.trim_matches(is_mark).is_empty() {
         return None;
     }
-    let mail @ Link::Mail(_) = Link::to(plain(link)) else { return None };
+    let link = Link::to(plain(link));
+    if let Link::Other(address) = &link
+        && !will_do(address)
+    {
+        return None;
+    }
     Some(FirstLine {
         title: nonempty(plain(&format!("{before}{title}")).into_owned().into()),
-        link: Some(mail),
+        link: Some(link),
         problem: Some(Problem::BrokenEntry(Broken::Form)),
         rest: source.get(line.len() + 1..).unwrap_or(""),
     })
+}
+
+/// Whether words are the subject of a patch, or a link that can't be read: `v2: riscv: …`, `[v2: …](`.
+fn is_subject(words: &str) -> bool {
+    let after = words.strip_prefix(['v', 'V']).map(|version| version.trim_start_matches(|c: char| c.is_ascii_digit()));
+    words.starts_with('[') && words.contains("](") || after.is_some_and(|after| after.starts_with(':'))
 }
 
 fn is_mark(c: char) -> bool {

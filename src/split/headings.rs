@@ -70,7 +70,8 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
         .map(|item| read_lead(document, item, definitions))
         .collect();
     let links = leads.iter().flatten().filter(|lead| lead.is_first()).count();
-    let begins_with_item = blocks.first().is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
+    let begins_with_item =
+        blocks.iter().find(|block| !block.is_note()).is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
     begins_with_item && leads.first().is_some_and(Option::is_some)
         || leads.len() > 2 && links > 2 && links * 2 > leads.len()
 }

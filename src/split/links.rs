@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::headings::read_lead;
-use super::section::{OpenEntry, SectionText, Split, is_rule};
+use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Problem};
 use crate::entry::{Entry, Link, Part};
 use crate::facts::section::Shape;
@@ -34,9 +34,6 @@ pub(super) fn split<'a>(
     for (at, candidate) in candidates.iter().enumerate() {
         let block = candidate.block;
         let source = section.source(block);
-        if block.kind == BlockKind::Open {
-            split.diagnostics.push(section.diagnostic(block, Problem::OpenBlock));
-        }
         match (&block.kind, &candidate.lead) {
             // ### [title](address)
             (BlockKind::Heading(of, _), Some(lead))
@@ -63,6 +60,10 @@ pub(super) fn split<'a>(
             }
             // <!-- a comment -->
             (BlockKind::Comment, _) => {}
+            // <<<<<<< branch
+            // {{ tag }}
+            // ```
+            _ if is_left_behind(block, source) => open.iter_mut().for_each(OpenEntry::end_words),
             // ---
             _ if is_rule(source) => {}
             // </details>
@@ -113,9 +114,9 @@ fn push_entry<'a>(section: &SectionText<'a, '_>, block: &Block, lead: &Lead, spl
     });
 }
 
-/// Whether an item after these blocks continues a list that a comment broke in two.
+/// Whether an item after these blocks continues a list that a comment, or what was left behind, broke in two.
 fn continues_list(before: &[Block]) -> bool {
-    let comments = before.iter().rev().take_while(|block| block.kind == BlockKind::Comment).count();
+    let comments = before.iter().rev().take_while(|block| block.is_note()).count();
     let list = before[..before.len() - comments].last();
     comments > 0 && list.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. }))
 }

@@ -1,26 +1,27 @@
 //! The grammar of the newsletter of patches: bold links, and the quoted mail below them.
 
 use super::first_line::{self, FirstLine};
+use super::grammar::Grammar;
 use super::kind::IssueKind;
-use super::section::{OpenEntry, SectionText, Split, is_rule};
+use super::meant;
+use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::Problem;
 use crate::entry::Entry;
+use crate::facts::section::Table;
 use crate::markdown::{self, Block, BlockKind};
 
 /// Whether a block begins an entry.
 pub(super) fn begins_entry(source: &str) -> bool {
-    source.starts_with(markdown::ENTRY) || first_line::read_loose(source).is_some()
+    meant::begins_entry(source) || first_line::read_loose(source).is_some()
 }
 
 /// Appends the entries of a section.
-pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], kind: IssueKind, split: &mut Split<'a>) {
+pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar: &Grammar<'_>, split: &mut Split<'a>) {
+    let kind = grammar.kind;
     let before = split.entries.len();
     let mut open: Option<OpenEntry> = None;
     for (at, block) in blocks.iter().enumerate() {
         let source = section.source(block);
-        if block.kind == BlockKind::Open {
-            split.diagnostics.push(section.diagnostic(block, Problem::OpenBlock));
-        }
         match (&block.kind, &mut open, split.entries.last_mut()) {
             // **[title](address)** words
             //    ^^^^^  ^^^^^^^    ^^^^^
@@ -32,11 +33,20 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], kind: I
             _ if let Some(line) = first_line::read_loose(source) => {
                 open = Some(begin(section, blocks, at, line, split));
             }
+            // #### **[title](address)**
+            //         ^^^^^  ^^^^^^^
+            _ if let Some(line) = first_line::read_heading(source) => {
+                open = Some(begin(section, blocks, at, line, split));
+            }
             // > text of the mail
             //   ^^^^^^^^^^^^^^^^
             (BlockKind::Quote, Some(open), Some(entry)) => open.push_mail(entry, source),
             // <!-- a comment -->
             (BlockKind::Comment, ..) => {}
+            // <<<<<<< branch
+            // {{ tag }}
+            // ```
+            _ if is_left_behind(block, source) => open.iter_mut().for_each(OpenEntry::end_words),
             // anything else, as the editors wrote it
             (_, Some(open), Some(entry)) => {
                 open.push_words(entry, &section.document.text, block.range.start..section.end_of(blocks, at));
@@ -48,7 +58,7 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], kind: I
         }
     }
     if kind == IssueKind::Patches && split.entries.len() > before {
-        report_section(section, blocks, split);
+        report_section(section, blocks, grammar.sections, split);
     }
 }
 
@@ -77,12 +87,17 @@ fn begin<'a>(
     open
 }
 
-/// Reports a section that the table doesn't have, or that has no heading.
-fn report_section(text: &SectionText<'_, '_>, blocks: &[Block], split: &mut Split<'_>) {
+/// Reports a section that the table doesn't have, or has by another heading, or that has no heading.
+fn report_section(text: &SectionText<'_, '_>, blocks: &[Block], sections: &Table, split: &mut Split<'_>) {
     match (text.heading, &text.section) {
-        (Some(heading), Some(section)) => {
-            let unknown = (!section.known).then(|| Problem::UnknownSection(section.slug.clone()));
-            split.diagnostics.extend(unknown.map(|problem| text.diagnostic(heading, problem)));
+        (Some(heading @ Block { kind: BlockKind::Heading(_, words), .. }), Some(section)) => {
+            let problem = match (sections.usual(words), sections.nearest(words)) {
+                (Some(usual), _) => Some(Problem::SectionSpelling { words: words.clone(), usual: usual.to_owned() }),
+                _ if section.known => None,
+                (_, Some(near)) => Some(Problem::NearSection { slug: section.slug.clone(), near: near.to_owned() }),
+                _ => Some(Problem::UnknownSection(section.slug.clone())),
+            };
+            split.diagnostics.extend(problem.map(|problem| text.diagnostic(heading, problem)));
         }
         _ => {
             let entries = blocks.iter().filter(|block| begins_entry(text.source(block)));

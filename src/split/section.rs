@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
 use crate::entry::{Entry, Part};
 use crate::facts::section::{Section, Shape};
-use crate::markdown::Block;
+use crate::markdown::{Block, BlockKind};
 
 /// A section of an issue, and where it stands.
 pub(super) struct SectionText<'a, 'b> {
@@ -69,6 +69,20 @@ impl OpenEntry {
         }
         let start = *self.words.get_or_insert(words.start);
         entry.body.push(Part::Markdown(&text[start..words.end]));
+    }
+
+    /// Parts the words before from those that follow.
+    pub(super) fn end_words(&mut self) {
+        self.words = None;
+    }
+}
+
+/// Whether a block isn't meant for anybody: what a merge or a template left, or a fence without code behind it.
+pub(super) fn is_left_behind(block: &Block, source: &str) -> bool {
+    match block.kind {
+        BlockKind::Conflict | BlockKind::Tag | BlockKind::Fence => true,
+        BlockKind::Open => !source.trim().contains('\n') && source.trim_start().starts_with(['`', '~']),
+        _ => false,
     }
 }
 

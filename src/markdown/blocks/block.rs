@@ -16,6 +16,13 @@ pub(crate) struct Block {
     pub(crate) range: Range<usize>,
 }
 
+impl Block {
+    /// Whether it stands between others without being read.
+    pub(crate) fn is_note(&self) -> bool {
+        matches!(self.kind, BlockKind::Comment | BlockKind::Conflict | BlockKind::Tag | BlockKind::Fence)
+    }
+}
+
 /// The kinds of blocks that an issue consists of. Only outermost blocks count.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BlockKind {
@@ -33,8 +40,18 @@ pub(crate) enum BlockKind {
     },
     /// `<!-- a comment -->`: notes among editors.
     Comment,
-    /// Code or HTML that never ends, up to the next heading.
+    /// Code or HTML that never ends, up to the next heading. In the newsletter of patches also code up to the next quote or entry, and code
+    /// that reaches into the next section.
     Open,
+    /// `###words`, `＃＃＃ words`: a heading perhaps, but not in `CommonMark`; its level, which may be any, and its words. Only with
+    /// [`Reading::Newsletter`].
+    LooseHeading(usize, String),
+    /// `<<<<<<< branch`: a line that an unfinished merge left.
+    Conflict,
+    /// `{{ tag }}`: what a site's templates should have replaced.
+    Tag,
+    /// A line of backticks or tildes that would make code of what follows, and isn't meant so.
+    Fence,
     /// Any other block: a list, code, a table, raw HTML, a rule.
     Other,
 }

@@ -5,17 +5,44 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::heading::heading;
+use super::plain_entry::first_line;
 
-/// The byte at which a block of fenced code or HTML that never ends reaches a line that looks like a heading.
-pub(super) fn heading_in_unclosed(block: &str) -> Option<usize> {
+/// The byte at which a block of fenced code or HTML that never ends reaches what can't belong to it: a line that looks like a heading, or,
+/// in the newsletter of patches, a quote, or else the end of the text. There, code also ends where it reaches into the next section.
+pub(super) fn end_of_unclosed(block: &str, is_newsletter: bool) -> Option<usize> {
+    if opening_fence(block).is_none() {
+        return next_bound(block, 0, is_newsletter);
+    }
     if is_closed_fence(block) {
+        return next_section(block, is_newsletter);
+    }
+    Some(next_bound(block, 0, is_newsletter).unwrap_or(block.len()))
+}
+
+/// Where fenced code reaches into the next section of the newsletter of patches: at a heading below a blank line, of more hashes than a
+/// comment in a shell's code has. If a language is named, it may be Markdown.
+pub(super) fn next_section(block: &str, is_newsletter: bool) -> Option<usize> {
+    let is_named = !first_line(block).trim().trim_start_matches(['`', '~']).is_empty();
+    if !is_newsletter || is_named || opening_fence(block).is_none() {
         return None;
     }
-    next_heading(block, 0)
+    let section = memmem::find(block.as_bytes(), b"\n\n##")? + 2;
+    heading(&block[section..]).map(|_| section)
+}
+
+/// The first line behind a byte that code and HTML which never end can't reach.
+pub(super) fn next_bound(text: &str, from: usize, is_newsletter: bool) -> Option<usize> {
+    if !is_newsletter {
+        return next_heading(text, from);
+    }
+    let mut lines = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]).map(|end| from + end + 1);
+    lines.find(|&line| {
+        heading(&text[line..]).is_some() || text[line..].starts_with('>') && text[..line].ends_with("\n\n")
+    })
 }
 
 /// The first line that looks like a heading behind a byte.
-pub(super) fn next_heading(text: &str, from: usize) -> Option<usize> {
+fn next_heading(text: &str, from: usize) -> Option<usize> {
     let mut lines = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]).map(|end| from + end + 1);
     lines.find(|&line| heading(&text[line..]).is_some())
 }
@@ -28,14 +55,14 @@ fn is_closed_fence(block: &str) -> bool {
 }
 
 /// The marks that a block of fenced code begins with: which, and how many.
-fn opening_fence(block: &str) -> Option<(u8, usize)> {
+pub(super) fn opening_fence(block: &str) -> Option<(u8, usize)> {
     let block = block.trim_start_matches(' ').as_bytes();
     let mark = *block.first().filter(|mark| b"`~".contains(mark))?;
     Some((mark, block.iter().take_while(|byte| **byte == mark).count()))
 }
 
 /// The same of a line that ends fenced code (`CommonMark` §4.5).
-fn closing_fence(line: &str) -> Option<(u8, usize)> {
+pub(super) fn closing_fence(line: &str) -> Option<(u8, usize)> {
     let marks = line.trim_start_matches(' ');
     let (mark, length) = opening_fence(marks)?;
     let closes = line.len() - marks.len() < 4 && length >= 3 && marks[length..].bytes().all(|byte| byte == b' ');

@@ -7,7 +7,7 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Parser, Tag, TagEnd};
 use super::block::{Block, BlockKind, Reading};
 use super::entries::{ListItem, is_single, next_entry, outermost_entries};
 use super::plain_entry::first_line;
-use super::unclosed::{Ends, heading_in_unclosed, next_heading};
+use super::unclosed::{Ends, end_of_unclosed, next_bound, next_section};
 use crate::markdown::definitions::Definitions;
 use crate::markdown::depth::shallow;
 use crate::markdown::dialect::DIALECT;
@@ -16,21 +16,22 @@ use crate::text;
 
 /// Appends the blocks of a text that begins at `offset`.
 ///
-/// The text is parsed at once, unless a block in it never ends: that is ended before its first heading, and what follows must
-/// be parsed again. There may be thousands of them, so from then on the text is parsed in parts, each up to a heading: only
+/// The text is parsed at once, unless a block in it never ends: that is ended before what can't belong to it, and what follows must
+/// be parsed again. There may be thousands of them, so from then on the text is parsed in parts, each up to such a line: only
 /// code and HTML go on behind one.
 pub(super) fn push_parsed(blocks: &mut Vec<Block>, text: &str, offset: usize, reading: Reading<'_>) {
     let mut ends = None;
     let mut from = 0;
     let mut least = text.len(); // how much of it is parsed next
     while from < text.len() {
-        let heading = if least < text.len() - from { next_heading(text, from + least) } else { None };
-        let bound = heading.zip(ends.as_ref()).map(|(heading, ends)| Bound { heading, ends });
-        let end = heading.map_or(text.len(), |heading| heading + first_line(&text[heading..]).len());
+        let is_last = least >= text.len() - from;
+        let line = if is_last { None } else { next_bound(text, from + least, reading.is_newsletter()) };
+        let bound = line.zip(ends.as_ref()).map(|(line, ends)| Bound { line, ends });
+        let end = line.map_or(text.len(), |line| line + first_line(&text[line..]).len());
         let parsed = 2 * (end - from);
         let walk = Walk { text, offset, reading, bound, blocks, depth: 0, list_depth: 0, items: Vec::new() };
         (from, least) = match walk.part(from..end) {
-            ControlFlow::Continue(()) => (heading.unwrap_or(end), parsed),
+            ControlFlow::Continue(()) => (line.unwrap_or(end), parsed),
             ControlFlow::Break(Again::Cut(at)) => {
                 ends.get_or_insert_with(|| Ends::of(text));
                 (at, 0)
@@ -50,8 +51,8 @@ enum Again {
 
 /// What bounds a part that is parsed, if it isn't the rest of the text.
 struct Bound<'a> {
-    /// The line that looks like a heading, and is the part's last.
-    heading: usize,
+    /// The part's last line, which looks like a heading, or, in the newsletter of patches, begins a quote.
+    line: usize,
     ends: &'a Ends<'a>,
 }
 
@@ -73,14 +74,14 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Appends the blocks of a part of the text, up to the heading that bounds it.
+    /// Appends the blocks of a part of the text, up to the line that bounds it.
     fn part(mut self, part: Range<usize>) -> ControlFlow<Again> {
         let text = shallow(&self.text[part.clone()]);
         let definitions = self.reading.definitions();
         let resolve = Some(|link: BrokenLink<'_>| definitions.resolve(&link));
         for (event, range) in Parser::new_with_broken_link_callback(&text, DIALECT, resolve).into_offset_iter() {
             let range = part.start + range.start..part.start + range.end;
-            if self.depth == 0 && self.bound.as_ref().is_some_and(|bound| range.start >= bound.heading) {
+            if self.depth == 0 && self.bound.as_ref().is_some_and(|bound| range.start >= bound.line) {
                 break;
             }
             self.event(event, range)?;
@@ -115,15 +116,15 @@ impl Walk<'_> {
         let source = &self.text[range.clone()];
         let kind = kind(tag, source, self.reading);
         let may_be_open = matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_)) | Tag::HtmlBlock);
-        if let Some(Bound { heading, ends }) = &self.bound
-            && range.end > *heading
-            && (!may_be_open || ends.ends(&range))
+        if let Some(Bound { line, ends }) = &self.bound
+            && range.end > *line
+            && (!may_be_open || ends.ends(&range) && next_section(source, self.reading.is_newsletter()).is_none())
         {
             return ControlFlow::Break(Again::Longer(range.start - indent(self.text, range.start)));
         }
         if may_be_open
             && kind == BlockKind::Other
-            && let Some(length) = heading_in_unclosed(source)
+            && let Some(length) = self.end_of_unclosed(source, &range)
         {
             let end = range.start + length;
             self.push(BlockKind::Open, range.start..end);
@@ -131,6 +132,13 @@ impl Walk<'_> {
         }
         self.push(kind, range);
         ControlFlow::Continue(())
+    }
+
+    /// Where a block that may never end is to end. Code that only ends behind the part may reach into the next section before.
+    fn end_of_unclosed(&self, source: &str, range: &Range<usize>) -> Option<usize> {
+        let is_newsletter = self.reading.is_newsletter();
+        let ends_behind = self.bound.as_ref().is_some_and(|bound| range.end > bound.line && bound.ends.ends(range));
+        if ends_behind { next_section(source, is_newsletter) } else { end_of_unclosed(source, is_newsletter) }
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {

@@ -1,0 +1,88 @@
+//! Headings of sections, compared with those of the other issues.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::facts::near::{is_near, letters};
+use crate::facts::section::Section;
+use crate::issue::Issue;
+
+/// In how many issues a heading that the table of sections doesn't have must stand, so that others are compared with it.
+const SEVERAL: usize = 2;
+
+/// With how many such headings others are compared, the commonest: each is compared with each.
+const MOST: usize = 100;
+
+/// A section that the table doesn't have.
+struct SectionUse<'s> {
+    section: &'s Arc<Section>,
+    /// In how many issues it has entries.
+    issues: usize,
+    /// What its heading says.
+    letters: String,
+}
+
+/// Takes headings that one issue has for those that several others have, if only white space, width or punctuation differ, and says which
+/// one was meant if a few letters do. How a heading is spelled is no longer reported if several issues spell it so.
+pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    drop_usual_spellings(diagnostics);
+    let uses = unknown_sections(issues);
+    let mut common: Vec<&SectionUse<'_>> = uses.values().filter(|section| section.issues >= SEVERAL).collect();
+    common.sort_by_key(|section| std::cmp::Reverse(section.issues));
+    common.truncate(MOST);
+    let mut meant: HashMap<String, Arc<Section>> = HashMap::new(); // by the slugs of those that they were taken for
+    for diagnostic in diagnostics {
+        let Problem::UnknownSection(slug) = &diagnostic.problem else { continue };
+        let Some(lone) = uses.get(slug.as_str()).filter(|section| section.issues < SEVERAL) else { continue };
+        if let Some(same) = common.iter().find(|other| other.letters == lone.letters) {
+            meant.insert(slug.clone(), Arc::clone(same.section));
+            let (words, usual) = (lone.section.title.clone(), same.section.title.clone());
+            diagnostic.problem = Problem::SectionSpelling { words, usual };
+        } else if let Some(near) = common.iter().find(|other| is_near(&other.letters, &lone.letters)) {
+            diagnostic.problem = Problem::NearSection { slug: slug.clone(), near: near.section.title.clone() };
+        }
+    }
+    for entry in issues.iter_mut().flat_map(|issue| &mut issue.entries) {
+        if let Some(section) = &mut entry.section
+            && let Some(meant) = meant.get(&section.slug)
+        {
+            *section = Arc::clone(meant);
+        }
+    }
+}
+
+/// Removes what is said of spellings that several documents have.
+fn drop_usual_spellings(diagnostics: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<String, String> = HashMap::new(); // spellings, and the document that each stands in first
+    let mut usual: HashSet<String> = HashSet::new();
+    for diagnostic in &*diagnostics {
+        if let Problem::SectionSpelling { words, .. } = &diagnostic.problem
+            && first.entry(words.clone()).or_insert_with(|| diagnostic.path.clone()) != &diagnostic.path
+        {
+            usual.insert(words.clone());
+        }
+    }
+    diagnostics.retain(|diagnostic| match &diagnostic.problem {
+        Problem::SectionSpelling { words, .. } => !usual.contains(words),
+        _ => true,
+    });
+}
+
+/// The sections of issues' entries that the table doesn't have, by their slugs.
+fn unknown_sections<'s>(issues: &'s [Issue<'_>]) -> BTreeMap<&'s str, SectionUse<'s>> {
+    let mut uses: BTreeMap<&str, SectionUse<'_>> = BTreeMap::new();
+    for issue in issues {
+        let sections = issue.entries.iter().filter_map(|entry| entry.section.as_ref());
+        let mut seen: HashSet<&str> = HashSet::new();
+        for section in sections.filter(|section| !section.known) {
+            if seen.insert(&section.slug) {
+                let of_slug = uses.entry(&section.slug);
+                of_slug
+                    .or_insert_with(|| SectionUse { section, issues: 0, letters: letters(&section.title) })
+                    .issues += 1;
+            }
+        }
+    }
+    uses
+}
