@@ -4,6 +4,7 @@ pub mod language;
 mod language_tag;
 pub mod license;
 pub mod lore;
+pub(crate) mod near;
 pub mod newsletter;
 pub mod organisation;
 pub(crate) mod rvlwn;

@@ -51,6 +51,8 @@
 //! | a place to post to, such as a chat | `bot/output.rs`; asking servers is in `source/web/fetch.rs` |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats; filled in `item/listing.rs` (digests: `site/digest.rs`), written in `write/{atom,rss,json}.rs` |
 //! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |
+//! | a line that begins a block of its own, whatever precedes it | `markdown/blocks/marks.rs` |
+//! | a form of headings that aren't written as such | `split/meant.rs`, and what is looked for in a text in `markdown/blocks/heading.rs` |
 //! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
 //! | something learnt from all issues | `issues/learn.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |

@@ -226,7 +226,7 @@ pub(crate) fn check(rows: &[Row]) -> Result<(), String> {
                 "[[section]] {slug:?}: a title or a heading is empty; write it, or delete the setting"
             ));
         }
-        for heading in configured(row, Language::English).headings {
+        for KnownHeading { key: heading, .. } in configured(row, Language::English).headings {
             if let Some(other) = headings.insert(heading.clone(), slug).filter(|other| *other != slug) {
                 return Err(format!(
                     "[[section]] {slug:?} and [[section]] {other:?} have the same heading, {heading:?}; delete it in one of them"

@@ -53,6 +53,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::markdown::definitions::Definitions;
 
     /// The blocks of a text as found with and without the parser; none of either if the text isn't plain.
     fn both(text: &str) -> (Vec<Block>, Vec<Block>) {
@@ -83,6 +84,21 @@ mod tests {
         {
             let (parsed, plain) = both(&(lines.join("\n") + end));
             prop_assert_eq!(parsed, plain);
+        }
+
+        #[test]
+        fn blocks_follow_one_another(lines in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "**[a](b)**", "> c", "", "", "words", "###d", "＃ e", "## f", "{{ g", "{{ h }}", "}} i", "{% j %} k", "- {{ l }}",
+                "<<<<<<< m", "|||||||", "=======", ">>>>>>> n", "```", "```o", "~~~~", "<!--", "-->", "- [p](http://q)", "   - r",
+            ]), 0..30))
+        {
+            let text = lines.join("\n");
+            for reading in [Reading::Newsletter, Reading::Links(Definitions::none())] {
+                let blocks = blocks(&text, 0..text.len(), reading);
+                let ends = blocks.iter().map(|block| block.range.end).chain([text.len()]);
+                prop_assert!(blocks.iter().map(|block| block.range.start).skip(1).zip(ends).all(|(next, end)| end <= next));
+            }
         }
     }
 }

@@ -37,11 +37,13 @@ pub(crate) fn headings_as_meant(document: &Document, blocks: &mut [Block], gramm
             }
             // **words**
             // <h3>words</h3>
-            BlockKind::Paragraph | BlockKind::Other if grammar.kind == IssueKind::Patches => {
+            // > ### words
+            BlockKind::Paragraph | BlockKind::Other | BlockKind::Quote if grammar.kind == IssueKind::Patches => {
                 let before_entry = blocks
                     .get(at + 1)
                     .is_some_and(|next| document.text[next.range.clone()].starts_with(markdown::ENTRY));
-                match lone_words(source).filter(|words| grammar.sections.knows(words)) {
+                let may_be_heading = blocks[at].kind != BlockKind::Quote || is_marked(source);
+                match lone_words(source).filter(|words| may_be_heading && grammar.sections.knows(words)) {
                     Some(words) if words != source.trim() || before_entry => {
                         BlockKind::Heading(LEVEL, words.to_owned())
                     }
@@ -88,6 +90,11 @@ fn is_heading(document: &Document, block: &Block, sections: &Table) -> bool {
         && words.chars().count() <= LONGEST
         && words.chars().all(is_plain)
         && !words.ends_with('.')
+}
+
+/// Whether a quote is a heading.
+fn is_marked(quote: &str) -> bool {
+    quote.trim_start_matches(['>', ' ']).starts_with(['#', '＃'])
 }
 
 /// The words of a block of one line, without what they are marked with. A line of dashes may follow.

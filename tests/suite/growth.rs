@@ -73,7 +73,7 @@ fn fences(lengths: impl Iterator<Item = usize>, length: usize) -> String {
 const OPEN: &str =
     "<!--\n# h\n<script>\n# h\n<style>\n# h\n<?\n# h\n<!X\n# h\n<![CDATA[\n# h\n<div>\n# h\n``` a\n# h\n~~~~ a\n# h\n";
 
-const SHAPES: [(&str, Shape); 25] = [
+const SHAPES: [(&str, Shape); 30] = [
     ("a long line, many issues", |n| format!("{}\n\n{}", "x".repeat(n / 2), many(n / 2, issue))),
     ("a long title, many issues", |n| format!("---\ntitle: {}\n---\n{}", "x ".repeat(n / 4), many(n / 2, issue))),
     ("a long address, many issues", |n| format!("---\nurl: /{}\n---\n{}", "x".repeat(n / 2), many(n / 2, issue))),
@@ -84,6 +84,11 @@ const SHAPES: [(&str, Shape); 25] = [
     ("open code, ever longer", |n| links(&fences(3.., n))),
     ("open code, ever shorter", |n| links(&fences((3..(2 * n).isqrt()).rev(), n))),
     ("comments with words behind them", |n| links(&("<!--\n# h\n".repeat(n / 9) + "--> words\n"))),
+    ("code that reaches into sections", |n| patches(&"```\n\n## h\n".repeat(n / 10))),
+    ("open code among quotes", |n| patches(&"``` a\n\n> q\n\n".repeat(n / 12))),
+    ("open code among links", |n| links(&many(n, |n| format!("``` a\n- [a](https://example.org/{n})\n")))),
+    ("headings without a space", |n| patches(&many(n, |n| format!("###RISC-V 架构{n}\n\n{}", patch(n))))),
+    ("conflicts and tags", |n| patches(&"<<<<<<< a\n=======\n{{ a\n{{ b }}\n".repeat(n / 31))),
     ("comments and entries", |n| patches(&many(n, |n| format!("<!-- c -->\n\n{}", patch(n))))),
     ("sections", |n| many(n, |n| format!("## s{n}\n\n* [a](https://example.org/{n})\n\n"))),
     ("a link in many sections", |n| many(n, |n| format!("## s{n}\n\n* [a](https://example.org/)\n\n"))),

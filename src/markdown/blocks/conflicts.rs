@@ -10,6 +10,8 @@
 //! >>>>>>> branch
 //! ```
 
+use std::ops::Range;
+
 use super::marks::{Mark, MarkKind};
 
 /// How many characters a marker has.
@@ -34,34 +36,49 @@ pub(super) fn retain_real(text: &str, marks: &mut Vec<Mark>) {
     let mut real = vec![true; marks.len()];
     let mut open: Option<Vec<usize>> = None; // the markers within the conflict
     for (at, mark) in marks.iter().enumerate() {
-        let MarkKind::Conflict(kind) = mark.kind else { continue };
-        real[at] = match kind {
-            b'<' => open.replace(Vec::new()).is_none_or(|_| true),
-            b'>' => match open.take() {
-                Some(within) => {
-                    within.into_iter().for_each(|within| real[within] = true);
-                    true
+        match (&mark.kind, &mut open) {
+            (MarkKind::Conflict(b'<'), _) => open = Some(Vec::new()),
+            (MarkKind::Conflict(b'>'), Some(within)) => {
+                for within in std::mem::take(within) {
+                    real[within] = true;
                 }
-                None => names_commit(&text[mark.range.clone()][LENGTH..]),
-            },
-            _ => {
-                let is_first = |within: &usize| marks[*within].kind != mark.kind;
-                if let Some(within) = open.as_mut().filter(|within| within.iter().all(is_first)) {
+                open = None;
+            }
+            (MarkKind::Conflict(b'>'), None) => {
+                real[at] = names_commit(&text[mark.range.clone()][LENGTH..], !touches_quote(text, &mark.range));
+            }
+            (MarkKind::Conflict(_), within) => {
+                real[at] = false; // unless the conflict ends
+                if let Some(within) = within.as_mut().filter(|within| is_first(marks, within, mark)) {
                     within.push(at);
                 }
-                false
             }
-        };
+            _ => {}
+        }
     }
     let mut real = real.into_iter();
     marks.retain(|_| real.next().unwrap_or(true));
 }
 
-/// Whether the label of a marker is one that git writes, and not words.
-fn names_commit(label: &str) -> bool {
+/// Whether none of the marks at some places is like another one.
+fn is_first(marks: &[Mark], places: &[usize], mark: &Mark) -> bool {
+    places.iter().all(|&at| marks[at].kind != mark.kind)
+}
+
+/// Whether the line right before or after a line is quoted.
+fn touches_quote(text: &str, line: &Range<usize>) -> bool {
+    let before = text[..line.start].trim_end_matches('\n');
+    let is_next = before.len() + 1 == line.start;
+    let before = memchr::memrchr(b'\n', before.as_bytes()).map_or(before, |end| &before[end + 1..]);
+    is_next && before.starts_with('>') || text[line.end..].trim_start_matches(' ').starts_with("\n>")
+}
+
+/// Whether the label of a marker is one that git writes, and not words. A single word may be a branch if the line stands alone.
+fn names_commit(label: &str, stands_alone: bool) -> bool {
     let words = label.trim();
     let first = words.split_whitespace().next().unwrap_or_default();
     let is_hash = first.len() >= 7 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_branch = first.len() == words.len() && (first.contains('/') || ["main", "master", "HEAD"].contains(&first));
+    let may_be_branch = stands_alone || first.contains('/') || ["main", "master", "HEAD"].contains(&first);
+    let is_branch = first.len() == words.len() && may_be_branch;
     is_hash || is_branch || ["Stashed changes", "Updated upstream"].contains(&words)
 }

@@ -1,5 +1,7 @@
 //! The fenced code that a line stands in, and whether it is code at all: half-pasted fences would swallow entries.
 
+use std::ops::Range;
+
 use super::heading::heading;
 use super::marks::{Mark, MarkKind};
 use super::unclosed::{Ends, closing_fence, opening_fence};
@@ -7,7 +9,7 @@ use super::unclosed::{Ends, closing_fence, opening_fence};
 /// Fenced code that has begun.
 pub(super) struct OpenCode {
     /// The line that it begins with.
-    line: std::ops::Range<usize>,
+    line: Range<usize>,
     /// The marks of its fence: which, and how many.
     fence: (u8, usize),
     /// Whether its language is named: it may be Markdown then.
@@ -43,13 +45,13 @@ impl OpenCode {
 
     /// Reads a line within it. Tells whether the line shows that it isn't code: it is a link of a list, and nothing closes the code.
     pub(super) fn is_broken_by(&mut self, line: &str, after_blank: bool, ends: &Ends<'_>) -> bool {
+        let is_link = is_linked_item(line);
         match &mut self.section {
             None if after_blank && line.starts_with("##") && heading(line).is_some() => self.section = Some(false),
-            _ if !is_linked_item(line) => {}
-            Some(has_link) => *has_link = true,
+            Some(has_link) => *has_link |= is_link,
             None => {}
         }
-        is_linked_item(line) && !ends.ends(&self.line)
+        is_link && !ends.ends(&self.line)
     }
 
     /// The fence, once it is known not to begin code.
@@ -61,9 +63,10 @@ impl OpenCode {
 /// Whether a line is an item of a list, or begins an entry, and has a link.
 fn is_linked_item(line: &str) -> bool {
     let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let begins = match words.len() == line.len() {
-        true => ["- ", "* ", "+ ", "**["].iter().any(|mark| line.starts_with(mark)),
-        false => words.starts_with(['.', ')', '、']),
+    let begins = if words.len() == line.len() {
+        ["- ", "* ", "+ ", "**["].iter().any(|mark| line.starts_with(mark))
+    } else {
+        words.starts_with(['.', ')', '、'])
     };
     begins && line.contains("](")
 }

@@ -60,6 +60,7 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
     let mut at = from;
     while at < text.len() {
         let line = first_line(&text[at..]);
+        let mut end = at + line.len();
         if let Some(closed) = code.take_if(|code| code.is_closed_by(line)) {
             if !is_newsletter && closed.holds_section() {
                 marks.push(closed.into_mark());
@@ -70,6 +71,10 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
         } else if let Some((kind, length)) = mark(line, &text[at..], is_newsletter) {
             code = code.filter(|_| kind != MarkKind::Entry);
             marks.push(Mark { kind, range: at..at + length });
+            if at + length > end {
+                end = at + length; // a tag of several lines: what follows it is no mark, but goes on
+                end += first_line(&text[end..]).len();
+            }
         } else if code.is_none() {
             code = OpenCode::of(line, at, marks.len());
         } else if !is_newsletter {
@@ -77,7 +82,7 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
             marks.extend(code.take_if(|code| code.is_broken_by(line, after_blank, ends)).map(OpenCode::into_mark));
         }
         after_blank = line.trim().is_empty();
-        at += line.len();
+        at = end;
     }
     marks.sort_by_key(|mark| mark.range.start); // a fence is known as a mark only when the lines behind it have been read
     let comments = comments(text, from);
@@ -94,8 +99,13 @@ fn mark(line: &str, text: &str, is_newsletter: bool) -> Option<(MarkKind, usize)
     let words = line.trim_start_matches(' ');
     let spaces = line.len() - words.len();
     match words.as_bytes().first()? {
-        b'>' | b'\n' => None,
         b'{' if spaces < 4 => Some((MarkKind::Tag, spaces + tags(&text[spaces..], is_newsletter)?)),
+        b'*' | b'-' | b'+'
+            if spaces < 4
+                && let Some(length) = tags_in_item(words) =>
+        {
+            Some((MarkKind::Tag, spaces + length))
+        }
         b'*' if is_newsletter && spaces < 4 && words.starts_with(ENTRY) => Some((MarkKind::Entry, 0)),
         // Only what may be a hash, the full-width one, or white space before it
         b'#' | b'\t' | 0xC2 | 0xE2 | 0xE3 | 0xEF if is_newsletter && (spaces >= 4 || heading(words).is_none()) => {
@@ -121,6 +131,14 @@ fn tags(text: &str, is_newsletter: bool) -> Option<usize> {
     }
 }
 
+/// The bytes of an item of a list that is nothing but tags: `- {{ tag }}`.
+fn tags_in_item(line: &str) -> Option<usize> {
+    let words = line.get(1..)?.trim_start();
+    let start = line.len() - words.len();
+    let end = start + tags(words, false)?;
+    line[end..].trim().is_empty().then_some(end)
+}
+
 /// Whether a tag is replaced by a value, rather than one that only a template has.
 fn is_variable(tag: &str) -> bool {
     tag.strip_prefix("{{").is_some_and(|inner| !inner.starts_with(['<', '%']))
@@ -135,6 +153,7 @@ fn tag(text: &str) -> Option<usize> {
     };
     let text = &text[..text.floor_char_boundary(LONGEST_TAG)];
     let length = memmem::find(text.as_bytes(), end.as_bytes())? + end.len();
+    let length = length + text[length..].bytes().take_while(|byte| *byte == b'}').count(); // {{{ tag }}}
     (!text[..length].contains("\n\n")).then_some(length)
 }
 

@@ -19,15 +19,15 @@ pub(super) fn end_of_unclosed(block: &str, is_newsletter: bool) -> Option<usize>
     Some(next_bound(block, 0, is_newsletter).unwrap_or(block.len()))
 }
 
-/// Where fenced code reaches into the next section of the newsletter of patches: at a heading below a blank line, of more hashes than a
-/// comment in a shell's code has. If a language is named, it may be Markdown.
+/// Where fenced code reaches into the next section of the newsletter of patches: at a heading below a blank line or its fence, of more hashes
+/// than a comment in a shell's code has. If a language is named, it may be Markdown.
 pub(super) fn next_section(block: &str, is_newsletter: bool) -> Option<usize> {
     let is_named = !first_line(block).trim().trim_start_matches(['`', '~']).is_empty();
     if !is_newsletter || is_named || opening_fence(block).is_none() {
         return None;
     }
-    let section = memmem::find(block.as_bytes(), b"\n\n##")? + 2;
-    heading(&block[section..]).map(|_| section)
+    let mut lines = memmem::find_iter(block.as_bytes(), b"\n##").map(|end| end + 1);
+    lines.find(|&line| heading(&block[line..]).is_some() && is_behind_gap(block, line))
 }
 
 /// The first line behind a byte that code and HTML which never end can't reach.
@@ -36,9 +36,15 @@ pub(super) fn next_bound(text: &str, from: usize, is_newsletter: bool) -> Option
         return next_heading(text, from);
     }
     let mut lines = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]).map(|end| from + end + 1);
-    lines.find(|&line| {
-        heading(&text[line..]).is_some() || text[line..].starts_with('>') && text[..line].ends_with("\n\n")
-    })
+    lines.find(|&line| heading(&text[line..]).is_some() || text[line..].starts_with('>') && is_behind_gap(text, line))
+}
+
+/// Whether a blank line or a fence stands before a line.
+fn is_behind_gap(text: &str, line: usize) -> bool {
+    let before = &text[..line.saturating_sub(1)];
+    let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |end| end + 1);
+    let before = before[start..].trim_start_matches(' ');
+    before.is_empty() || ["```", "~~~"].iter().any(|fence| before.starts_with(fence))
 }
 
 /// The first line that looks like a heading behind a byte.
