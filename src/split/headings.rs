@@ -6,6 +6,7 @@ use super::grammar::Grammar;
 use crate::document::Document;
 use crate::facts::section::Shape;
 use crate::markdown::{self, Block, BlockKind, Definitions, Lead};
+use crate::text;
 
 /// A heading that may be an entry.
 struct EntryHeading {
@@ -67,6 +68,7 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
     let leads: Vec<Option<Lead>> = blocks
         .iter()
         .filter(|block| matches!(block.kind, BlockKind::Item { .. }))
+        .filter(|block| !is_task(&document.text[block.range.clone()]))
         .map(|item| read_lead(document, item, definitions))
         .collect();
     let links = leads.iter().flatten().filter(|lead| lead.is_first()).count();
@@ -74,6 +76,17 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
         blocks.iter().find(|block| !block.is_note()).is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
     begins_with_item && leads.first().is_some_and(Option::is_some)
         || leads.len() > 2 && links > 2 && links * 2 > leads.len()
+}
+
+/// Whether an item is a box to tick and a bare address: something to do for the entry above, and no entry.
+///
+/// ```text
+/// - [ ] https://example.org/
+/// ```
+pub(super) fn is_task(item: &str) -> bool {
+    let words = item.trim_start_matches(['-', '*', '+', ' ']);
+    let task = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| words.strip_prefix(mark));
+    task.is_some_and(|task| text::is_web(task.trim_start_matches([' ', '<'])))
 }
 
 /// The link that a heading, an item or a paragraph begins with.

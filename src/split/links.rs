@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::headings::read_lead;
+use super::headings::{is_task, read_lead};
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Problem};
 use crate::entry::{Entry, Link, Part};
@@ -44,7 +44,9 @@ pub(super) fn split<'a>(
                 open = Some(OpenEntry::default());
             }
             // * [tag] words [title](address) words
-            (BlockKind::Item { alone }, Some(lead)) if is_item(section.shape, shape, lead) => {
+            (BlockKind::Item { alone }, Some(lead))
+                if is_item(section.shape, shape, lead) && (open_level == 0 || !is_task(source)) =>
+            {
                 open_level = 0;
                 push_entry(section, block, lead, split);
                 // Each of several items is complete: what follows the last one isn't about it.
