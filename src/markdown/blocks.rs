@@ -5,6 +5,7 @@ mod conflicts;
 mod entries;
 mod fences;
 mod heading;
+mod marked_line;
 mod marks;
 mod plain_entry;
 mod unclosed;
@@ -13,7 +14,8 @@ mod walk;
 use std::ops::Range;
 
 pub(crate) use block::{Block, BlockKind, ENTRY, Reading};
-use marks::{Mark, marks};
+use marked_line::MarkedLine;
+use marks::marks;
 use plain_entry::push_plain;
 use walk::push_parsed;
 
@@ -26,7 +28,7 @@ pub(crate) fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Ve
     let mut blocks = Vec::new();
     let text = &text[..part.end];
     let mut from = part.start;
-    for Mark { kind, range } in marks(text, from, reading.is_newsletter()) {
+    for MarkedLine { kind, range } in marks(text, from, reading.is_newsletter()) {
         push_between(&mut blocks, text, from..range.start, reading);
         from = range.start;
         if let Some(kind) = kind.block() {

@@ -101,7 +101,7 @@ fn is_marked(quote: &str) -> bool {
 fn lone_words(source: &str) -> Option<&str> {
     let source = source.trim();
     let (line, below) = source.split_once('\n').unwrap_or((source, ""));
-    if line.len() > 100 || !below.chars().all(|c| matches!(c, '-' | '=' | ' ')) {
+    if line.len() > 100 || line.starts_with(markdown::ENTRY) || !below.chars().all(|c| matches!(c, '-' | '=' | ' ')) {
         return None;
     }
     let line = match line.strip_prefix('<') {

@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use super::marks::{Mark, MarkKind};
+use super::marked_line::{MarkedAs, MarkedLine};
 
 /// How many characters a marker has.
 const LENGTH: usize = 7;
@@ -32,22 +32,22 @@ fn is_label(words: &str) -> bool {
 
 /// Removes what only looks like a conflict marker: `=======` also underlines headings, `|||||||` is a row of a table, and `>>>>>>>` begins a
 /// quote within quotes. The first two count only within a conflict, the last also where what follows names a commit.
-pub(super) fn retain_real(text: &str, marks: &mut Vec<Mark>) {
+pub(super) fn retain_real(text: &str, marks: &mut Vec<MarkedLine>) {
     let mut real = vec![true; marks.len()];
     let mut open: Option<Vec<usize>> = None; // the markers within the conflict
     for (at, mark) in marks.iter().enumerate() {
         match (&mark.kind, &mut open) {
-            (MarkKind::Conflict(b'<'), _) => open = Some(Vec::new()),
-            (MarkKind::Conflict(b'>'), Some(within)) => {
+            (MarkedAs::Conflict(b'<'), _) => open = Some(Vec::new()),
+            (MarkedAs::Conflict(b'>'), Some(within)) => {
                 for within in std::mem::take(within) {
                     real[within] = true;
                 }
                 open = None;
             }
-            (MarkKind::Conflict(b'>'), None) => {
+            (MarkedAs::Conflict(b'>'), None) => {
                 real[at] = names_commit(&text[mark.range.clone()][LENGTH..], !touches_quote(text, &mark.range));
             }
-            (MarkKind::Conflict(_), within) => {
+            (MarkedAs::Conflict(_), within) => {
                 real[at] = false; // unless the conflict ends
                 if let Some(within) = within.as_mut().filter(|within| is_first(marks, within, mark)) {
                     within.push(at);
@@ -61,7 +61,7 @@ pub(super) fn retain_real(text: &str, marks: &mut Vec<Mark>) {
 }
 
 /// Whether none of the marks at some places is like another one.
-fn is_first(marks: &[Mark], places: &[usize], mark: &Mark) -> bool {
+fn is_first(marks: &[MarkedLine], places: &[usize], mark: &MarkedLine) -> bool {
     places.iter().all(|&at| marks[at].kind != mark.kind)
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::heading::heading;
-use super::marks::{Mark, MarkKind};
+use super::marked_line::{MarkedAs, MarkedLine};
 use super::unclosed::{Ends, closing_fence, opening_fence};
 
 /// Fenced code that has begun.
@@ -55,8 +55,8 @@ impl OpenCode {
     }
 
     /// The fence, once it is known not to begin code.
-    pub(super) fn into_mark(self) -> Mark {
-        Mark { kind: MarkKind::Fence, range: self.line }
+    pub(super) fn into_mark(self) -> MarkedLine {
+        MarkedLine { kind: MarkedAs::Fence, range: self.line }
     }
 }
 

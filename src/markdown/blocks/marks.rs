@@ -5,55 +5,23 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::block::{BlockKind, ENTRY};
+use super::block::ENTRY;
 use super::conflicts;
 use super::fences::OpenCode;
 use super::heading::{heading, loose_heading};
+use super::marked_line::{MarkedAs, MarkedLine};
 use super::plain_entry::first_line;
 use super::unclosed::Ends;
 
 /// The most bytes that a template's tag takes, so that thousands that never end take no time.
 const LONGEST_TAG: usize = 500;
 
-/// A line, or its beginning, that begins a block of its own.
-pub(super) struct Mark {
-    pub(super) kind: MarkKind,
-    pub(super) range: Range<usize>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum MarkKind {
-    /// `**[`; the range ends where it begins, since a parser tells how far it goes.
-    Entry,
-    /// `###words`, `＃＃＃ words`.
-    Heading(usize, String),
-    /// `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`.
-    Conflict(u8),
-    /// `{{ tag }}`, `{% tag %}`.
-    Tag,
-    /// A line of backticks or tildes that doesn't begin code.
-    Fence,
-}
-
-impl MarkKind {
-    /// The block that it is, unless it begins an entry.
-    pub(super) fn block(self) -> Option<BlockKind> {
-        match self {
-            Self::Entry => None,
-            Self::Heading(level, words) => Some(BlockKind::LooseHeading(level, words)),
-            Self::Conflict(_) => Some(BlockKind::Conflict),
-            Self::Tag => Some(BlockKind::Tag),
-            Self::Fence => Some(BlockKind::Fence),
-        }
-    }
-}
-
 /// The marks of a text behind the byte `from`, in order, except within comments and code.
 ///
 /// Entries and headings are only looked for in the newsletter of patches: there, no code reaches into an entry. Elsewhere, a fence that
 /// swallows links is a mark.
-pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
+pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<MarkedLine> {
+    let mut marks: Vec<MarkedLine> = Vec::new();
     let mut code: Option<OpenCode> = None;
     let mut ends: Option<Ends<'_>> = None;
     let mut after_blank = true;
@@ -69,8 +37,8 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
                 marks.truncate(closed.marks_before);
             }
         } else if let Some((kind, length)) = mark(line, &text[at..], is_newsletter) {
-            code = code.filter(|_| kind != MarkKind::Entry);
-            marks.push(Mark { kind, range: at..at + length });
+            code = code.filter(|_| kind != MarkedAs::Entry);
+            marks.push(MarkedLine { kind, range: at..at + length });
             if at + length > end {
                 end = at + length; // a tag of several lines: what follows it is no mark, but goes on
                 end += first_line(&text[end..]).len();
@@ -92,25 +60,25 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<Mark> {
 }
 
 /// What a line, the first of a text, is marked as, and how many bytes of it are.
-fn mark(line: &str, text: &str, is_newsletter: bool) -> Option<(MarkKind, usize)> {
+fn mark(line: &str, text: &str, is_newsletter: bool) -> Option<(MarkedAs, usize)> {
     if let Some(mark) = conflicts::mark(line) {
-        return Some((MarkKind::Conflict(mark), line.trim_end().len()));
+        return Some((MarkedAs::Conflict(mark), line.trim_end().len()));
     }
     let words = line.trim_start_matches(' ');
     let spaces = line.len() - words.len();
     match words.as_bytes().first()? {
-        b'{' if spaces < 4 => Some((MarkKind::Tag, spaces + tags(&text[spaces..], is_newsletter)?)),
+        b'{' if spaces < 4 => Some((MarkedAs::Tag, spaces + tags(&text[spaces..], is_newsletter)?)),
         b'*' | b'-' | b'+'
             if spaces < 4
                 && let Some(length) = tags_in_item(words) =>
         {
-            Some((MarkKind::Tag, spaces + length))
+            Some((MarkedAs::Tag, spaces + length))
         }
-        b'*' if is_newsletter && spaces < 4 && words.starts_with(ENTRY) => Some((MarkKind::Entry, 0)),
+        b'*' if is_newsletter && spaces < 4 && words.starts_with(ENTRY) => Some((MarkedAs::Entry, 0)),
         // Only what may be a hash, the full-width one, or white space before it
         b'#' | b'\t' | 0xC2 | 0xE2 | 0xE3 | 0xEF if is_newsletter && (spaces >= 4 || heading(words).is_none()) => {
             let (level, words) = loose_heading(line)?;
-            Some((MarkKind::Heading(level, words), line.trim_end().len()))
+            Some((MarkedAs::Heading(level, words), line.trim_end().len()))
         }
         _ => None,
     }
