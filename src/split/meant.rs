@@ -39,12 +39,10 @@ pub(crate) fn headings_as_meant(document: &Document, blocks: &mut [Block], gramm
             // <h3>words</h3>
             // > ### words
             BlockKind::Paragraph | BlockKind::Other | BlockKind::Quote if grammar.kind == IssueKind::Patches => {
-                let before_entry = blocks
-                    .get(at + 1)
-                    .is_some_and(|next| document.text[next.range.clone()].starts_with(markdown::ENTRY));
                 let may_be_heading = blocks[at].kind != BlockKind::Quote || is_marked(source);
-                match lone_words(source).filter(|words| may_be_heading && grammar.sections.knows(words)) {
-                    Some(words) if words != source.trim() || before_entry => {
+                let words = if may_be_heading { lone_words(source) } else { None };
+                match words.filter(|words| grammar.sections.knows(words)) {
+                    Some(words) if words != source.trim() || is_before_entry(document, blocks, at) => {
                         BlockKind::Heading(LEVEL, words.to_owned())
                     }
                     _ => continue,
@@ -90,6 +88,12 @@ fn is_heading(document: &Document, block: &Block, sections: &Table) -> bool {
         && words.chars().count() <= LONGEST
         && words.chars().all(is_plain)
         && !words.ends_with('.')
+}
+
+/// Whether the next block begins an entry.
+fn is_before_entry(document: &Document, blocks: &[Block], at: usize) -> bool {
+    let next = blocks.get(at + 1);
+    next.is_some_and(|next| document.text[next.range.clone()].starts_with(markdown::ENTRY))
 }
 
 /// Whether a quote is a heading.

@@ -29,6 +29,10 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<MarkedL
     while at < text.len() {
         let line = first_line(&text[at..]);
         let mut end = at + line.len();
+        if line.starts_with("> ") {
+            (at, after_blank) = (end, false); // most lines are quoted mail
+            continue;
+        }
         if let Some(closed) = code.take_if(|code| code.is_closed_by(line)) {
             if !is_newsletter && closed.holds_section() {
                 marks.push(closed.into_mark());
