@@ -91,11 +91,15 @@ fn begin<'a>(
 fn report_section(text: &SectionText<'_, '_>, blocks: &[Block], sections: &Table, split: &mut Split<'_>) {
     match (text.heading, &text.section) {
         (Some(heading @ Block { kind: BlockKind::Heading(_, words), .. }), Some(section)) => {
-            let problem = match (sections.usual(words), sections.nearest(words)) {
-                (Some(usual), _) => Some(Problem::SectionSpelling { words: words.clone(), usual: usual.to_owned() }),
-                _ if section.known => None,
-                (_, Some(near)) => Some(Problem::NearSection { slug: section.slug.clone(), near: near.to_owned() }),
-                _ => Some(Problem::UnknownSection(section.slug.clone())),
+            let problem = if section.known {
+                let usual = sections.usual(words).map(str::to_owned);
+                usual.map(|usual| Problem::SectionSpelling { words: words.clone(), usual })
+            } else {
+                let slug = section.slug.clone();
+                Some(match sections.nearest(words) {
+                    Some(near) => Problem::NearSection { slug, near: near.to_owned() },
+                    None => Problem::UnknownSection(slug),
+                })
             };
             split.diagnostics.extend(problem.map(|problem| text.diagnostic(heading, problem)));
         }
