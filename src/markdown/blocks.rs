@@ -1,11 +1,11 @@
 //! The outermost blocks of a text.
 
 mod block;
+mod block_line;
 mod conflicts;
 mod entries;
 mod fences;
 mod heading;
-mod marked_line;
 mod marks;
 mod plain_entry;
 mod unclosed;
@@ -14,7 +14,7 @@ mod walk;
 use std::ops::Range;
 
 pub(crate) use block::{Block, BlockKind, ENTRY, Reading};
-use marked_line::MarkedLine;
+use block_line::BlockLine;
 use marks::marks;
 use plain_entry::push_plain;
 use walk::push_parsed;
@@ -28,7 +28,7 @@ pub(crate) fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Ve
     let mut blocks = Vec::new();
     let text = &text[..part.end];
     let mut from = part.start;
-    for MarkedLine { kind, range } in marks(text, from, reading.is_newsletter()) {
+    for BlockLine { kind, range } in marks(text, from, reading.is_newsletter()) {
         push_between(&mut blocks, text, from..range.start, reading);
         from = range.start;
         if let Some(kind) = kind.block() {

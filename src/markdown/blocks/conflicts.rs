@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use super::marked_line::{MarkedAs, MarkedLine};
+use super::block_line::{BlockLine, MarkedAs};
 
 /// How many characters a marker has.
 const LENGTH: usize = 7;
@@ -32,7 +32,7 @@ fn is_label(words: &str) -> bool {
 
 /// Removes what only looks like a conflict marker: `=======` also underlines headings, `|||||||` is a row of a table, and `>>>>>>>` begins a
 /// quote within quotes. The first two count only within a conflict, the last also where what follows names a commit.
-pub(super) fn retain_real(text: &str, marks: &mut Vec<MarkedLine>) {
+pub(super) fn retain_real(text: &str, marks: &mut Vec<BlockLine>) {
     let mut real = vec![true; marks.len()];
     let mut open: Option<Vec<usize>> = None; // the markers within the conflict
     for (at, mark) in marks.iter().enumerate() {
@@ -61,7 +61,7 @@ pub(super) fn retain_real(text: &str, marks: &mut Vec<MarkedLine>) {
 }
 
 /// Whether none of the marks at some places is like another one.
-fn is_first(marks: &[MarkedLine], places: &[usize], mark: &MarkedLine) -> bool {
+fn is_first(marks: &[BlockLine], places: &[usize], mark: &BlockLine) -> bool {
     places.iter().all(|&at| marks[at].kind != mark.kind)
 }
 

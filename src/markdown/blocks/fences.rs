@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::block_line::{BlockLine, MarkedAs};
 use super::heading::heading;
-use super::marked_line::{MarkedAs, MarkedLine};
 use super::unclosed::{Ends, closing_fence, opening_fence};
 
 /// Fenced code that has begun.
@@ -55,8 +55,8 @@ impl OpenCode {
     }
 
     /// The fence, once it is known not to begin code.
-    pub(super) fn into_mark(self) -> MarkedLine {
-        MarkedLine { kind: MarkedAs::Fence, range: self.line }
+    pub(super) fn into_mark(self) -> BlockLine {
+        BlockLine { kind: MarkedAs::Fence, range: self.line }
     }
 }
 

@@ -6,10 +6,10 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::block::ENTRY;
+use super::block_line::{BlockLine, MarkedAs};
 use super::conflicts;
 use super::fences::OpenCode;
 use super::heading::{heading, loose_heading};
-use super::marked_line::{MarkedAs, MarkedLine};
 use super::plain_entry::first_line;
 use super::unclosed::Ends;
 
@@ -20,8 +20,8 @@ const LONGEST_TAG: usize = 500;
 ///
 /// Entries and headings are only looked for in the newsletter of patches: there, no code reaches into an entry. Elsewhere, a fence that
 /// swallows links is a mark.
-pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<MarkedLine> {
-    let mut marks: Vec<MarkedLine> = Vec::new();
+pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<BlockLine> {
+    let mut marks: Vec<BlockLine> = Vec::new();
     let mut code: Option<OpenCode> = None;
     let mut ends: Option<Ends<'_>> = None;
     let mut after_blank = true;
@@ -42,7 +42,7 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<MarkedL
             }
         } else if let Some((kind, length)) = mark(line, &text[at..], is_newsletter) {
             code = code.filter(|_| kind != MarkedAs::Entry);
-            marks.push(MarkedLine { kind, range: at..at + length });
+            marks.push(BlockLine { kind, range: at..at + length });
             if at + length > end {
                 end = at + length; // a tag of several lines: what follows it is no mark, but goes on
                 end += first_line(&text[end..]).len();

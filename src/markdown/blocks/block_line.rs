@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::block::BlockKind;
 
 /// A line, or its beginning, that begins a block of its own.
-pub(super) struct MarkedLine {
+pub(super) struct BlockLine {
     pub(super) kind: MarkedAs,
     pub(super) range: Range<usize>,
 }
