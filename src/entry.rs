@@ -1,5 +1,7 @@
 //! An entry: what an issue lists, as its editors wrote it.
 
+pub(crate) mod loose;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ mod references;
 mod remainder;
 mod tags;
 
-pub(crate) use blocks::{Block, BlockKind, ENTRY, Reading, blocks};
+pub(crate) use blocks::{Block, BlockKind, END, ENTRY, Reading, blocks};
 pub(crate) use columns::{column, dedent};
 pub(crate) use definitions::Definitions;
 pub(crate) use headings::first_heading;

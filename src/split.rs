@@ -88,15 +88,22 @@ fn split_section<'a>(
 fn links_among_patches(text: &SectionText<'_, '_>, blocks: &[Block]) -> Option<Vec<Block>> {
     let first = blocks.first()?;
     let forced = text.shape.is_some_and(|shape| shape != Shape::Bold);
-    let may_list_links = text.shape.is_none()
-        && !blocks.iter().any(|block| patches::begins_entry(text.source(block)))
-        && blocks.iter().any(|block| block.kind == BlockKind::Other);
+    let may_list_links =
+        text.shape.is_none() && !has_patches(text, blocks) && blocks.iter().any(|block| block.kind == BlockKind::Other);
     if !forced && !may_list_links {
         return None;
     }
     let reading = Reading::Links(Definitions::none());
     let blocks = markdown::blocks(&text.document.text, first.range.start..text.end, reading);
     (forced || blocks.iter().any(|block| is_linked_item(text, block))).then_some(blocks)
+}
+
+/// Whether a section has an entry written as patches are. An item of a list of links may lead to a mail, too.
+fn has_patches(text: &SectionText<'_, '_>, blocks: &[Block]) -> bool {
+    blocks.iter().enumerate().any(|(at, block)| {
+        let in_list = block.kind == BlockKind::Loose && at > 0 && blocks[at - 1].kind == BlockKind::Other;
+        !in_list && patches::begins_entry(text, block)
+    })
 }
 
 fn is_linked_item(text: &SectionText<'_, '_>, block: &Block) -> bool {

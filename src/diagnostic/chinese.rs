@@ -135,6 +135,13 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "这段文字",
             "请放到条目后面，或者写成条目 **[标题](链接)**；没有发布",
         ),
+        Problem::LikeEntry => Sentences::new(
+            "文字像是条目的一部分",
+            "这里",
+            "如果是条目，请写作 **[标题](链接)**；如果是邮件，请在行首加 `>`；现在算上一个条目的文字",
+        ),
+        Problem::CommentedEntry => Sentences::new("注释里有一个条目", "这个条目", "请移出注释，或者删掉；没有发布"),
+        Problem::FullWidthQuote => Sentences::new("引用的标记是全角的", "应为 `>`", "照样算作引用的邮件"),
         Problem::OpenBlock => {
             Sentences::new("代码块或 HTML 没有结尾", "从这里开始", "请加上结尾；已在下一个标题、引用或条目前结束")
         }
@@ -182,6 +189,7 @@ fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
 
 fn broken_entry(broken: Broken) -> Sentences {
     let without_link = "条目和全部文字已发布，链接到这一期的网页";
+    let published = "条目照样发布";
     let (cause, done) = match broken {
         Broken::NoEnd => ("第一行没有以 `)**` 结尾", without_link),
         Broken::NoMiddle => ("标题和地址之间没有 `](`", without_link),
@@ -189,11 +197,16 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoScheme => ("地址没有以 `https://` 开头", "已补上 `https://`"),
         Broken::WhiteSpace => ("地址里有空白", without_link),
         Broken::NoTarget => ("链接没有去处", without_link),
-        Broken::NoMessage => ("地址指向邮件存档，却没有指向哪封邮件", "条目照样发布"),
-        Broken::NoAt => ("地址里的 Message-ID 没有 `@`", "条目照样发布"),
+        Broken::NoMessage => ("地址指向邮件存档，却没有指向哪封邮件", published),
+        Broken::NoAt => ("地址里的 Message-ID 没有 `@`", published),
         Broken::NoTitle => ("标题是空的", "条目已发布，标题为 `…`"),
-        Broken::AddressAsTitle => ("标题是一个网址", "条目照样发布"),
-        Broken::Form => ("第一行不是条目的写法", "条目照样发布"),
+        Broken::AddressAsTitle => ("标题是一个网址", published),
+        Broken::Form => ("第一行不是条目的写法", published),
+        Broken::FullWidth => ("条目的标记是全角的", published),
+        Broken::Gap => ("`]` 和 `(` 之间有空格", published),
+        Broken::Html => ("条目是用 HTML 写的", published),
+        Broken::NextLine => ("地址单独写在一行", published),
+        Broken::NoLink => ("标题没有链接", without_link),
     };
     let expected = match broken {
         Broken::NoTarget => "缺少地址，或者缺少它所指的定义",

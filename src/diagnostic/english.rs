@@ -151,6 +151,19 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "this text",
             "put it behind an entry, or make it one: **[title](address)**; it was not published",
         ),
+        Problem::LikeEntry => Sentences::new(
+            "text that looks like a part of an entry",
+            "this",
+            "write it as **[title](address)** if it is one, or quote it with `>`; it stays text of the entry above",
+        ),
+        Problem::CommentedEntry => Sentences::new(
+            "an entry in a comment",
+            "this entry",
+            "take it out of the comment, or delete it; it was not published",
+        ),
+        Problem::FullWidthQuote => {
+            Sentences::new("the mark of a quote is full-width", "expected `>`", "it is quoted mail all the same")
+        }
         Problem::OpenBlock => Sentences::new(
             "code or HTML that never ends",
             "begins here",
@@ -208,6 +221,7 @@ fn place_in_order(before: Option<u32>, after: Option<u32>) -> String {
 
 fn broken_entry(broken: Broken) -> Sentences {
     let without_link = "it became an item with all its text, linked to the issue's page";
+    let published = "it became an item all the same";
     let (cause, done) = match broken {
         Broken::NoEnd => ("its first line doesn't end with `)**`", without_link),
         Broken::NoMiddle => ("there is no `](` between title and address", without_link),
@@ -215,11 +229,16 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoScheme => ("its address doesn't begin with `https://`", "`https://` was added"),
         Broken::WhiteSpace => ("there is white space in its address", without_link),
         Broken::NoTarget => ("its link leads nowhere", without_link),
-        Broken::NoMessage => ("its address leads to an archive, but to no message", "it became an item all the same"),
-        Broken::NoAt => ("the Message-ID in its address has no `@`", "it became an item all the same"),
+        Broken::NoMessage => ("its address leads to an archive, but to no message", published),
+        Broken::NoAt => ("the Message-ID in its address has no `@`", published),
         Broken::NoTitle => ("its title is empty", "it became an item titled `…`"),
-        Broken::AddressAsTitle => ("its title is an address", "it became an item all the same"),
-        Broken::Form => ("its first line isn't written as an entry's", "it became an item all the same"),
+        Broken::AddressAsTitle => ("its title is an address", published),
+        Broken::Form => ("its first line isn't written as an entry's", published),
+        Broken::FullWidth => ("its marks are full-width", published),
+        Broken::Gap => ("there is a space between `]` and `(`", published),
+        Broken::Html => ("it is written in HTML", published),
+        Broken::NextLine => ("its address stands in a line of its own", published),
+        Broken::NoLink => ("its title has no link", without_link),
     };
     let expected = match broken {
         Broken::NoTarget => "the address is missing, or the definition that this refers to",

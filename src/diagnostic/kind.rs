@@ -51,6 +51,12 @@ pub enum ProblemKind {
     NoSection,
     /// Text that belongs to no entry.
     StrayText,
+    /// Text of an entry that looks like a part of another.
+    LikeEntry,
+    /// An entry in a comment.
+    CommentedEntry,
+    /// A quote in full-width marks.
+    FullWidthQuote,
     /// Code or HTML that never ends.
     OpenBlock,
     /// An entry that an earlier issue listed.
@@ -79,6 +85,9 @@ impl ProblemKind {
     pub const ALL: &'static [Self] = &[
         Self::BrokenEntry,
         Self::StrayText,
+        Self::LikeEntry,
+        Self::CommentedEntry,
+        Self::FullWidthQuote,
         Self::NoSection,
         Self::UnknownSection,
         Self::NearSection,
@@ -247,6 +256,21 @@ impl ProblemKind {
                 "stray-text",
                 "标题下面不属于任何条目的文字，没有发布。",
                 "Text under a heading that belongs to no entry. It isn't published.",
+            ),
+            Self::LikeEntry => (
+                "like-entry",
+                "条目的文字里有一行像是另一个条目，或者像条目的一部分：它没有引用，却有邮件存档的链接、条目的标记或整行粗体。它仍算上一个条目的文字，什么也没有丢。如果它是条目，请写作 **[标题](链接)**；如果是邮件的文字，请在行首加 `>`。",
+                "A line of an entry's text looks like another entry, or a part of one: it isn't quoted, and has a link to an archive of mails, an entry's marks, or nothing but bold words. It stays text of the entry above, so nothing is lost. Write it as **[title](address)** if it is an entry, and begin it with `>` if it is mail.",
+            ),
+            Self::CommentedEntry => (
+                "commented-entry",
+                "注释里有一个完整的条目，没有发布。编辑若是有意注释掉的，可以在配置里允许这一类。",
+                "A whole entry stands in a comment, and isn't published. Where editors leave entries out like this on purpose, the configuration may allow it.",
+            ),
+            Self::FullWidthQuote => (
+                "full-width-quote",
+                "引用用了全角的 `＞`，多半是中文输入法打的。照样算作引用的邮件。",
+                "The mark of a quote is a full-width `＞`, as a Chinese input method writes it. It is quoted mail all the same.",
             ),
             Self::OpenBlock => (
                 "open-block",

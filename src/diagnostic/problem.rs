@@ -127,6 +127,12 @@ pub enum Problem {
     NoSection,
     /// Text under a heading that belongs to no entry.
     Stray,
+    /// A line of an entry's text that looks like a part of another entry.
+    LikeEntry,
+    /// An entry in a comment.
+    CommentedEntry,
+    /// A quote whose marks are full-width.
+    FullWidthQuote,
     /// Code or HTML that never ends, or that ends where it would swallow what doesn't belong to it.
     OpenBlock,
     /// An entry that an earlier issue listed.
@@ -164,6 +170,16 @@ pub enum Broken {
     NoScheme,
     /// Its first line links to a mail, but isn't written as an entry's.
     Form,
+    /// Its brackets, parentheses or stars are full-width.
+    FullWidth,
+    /// There is a space between `]` and `(`.
+    Gap,
+    /// It is written in HTML.
+    Html,
+    /// Its address stands in a line of its own.
+    NextLine,
+    /// It is a bold title without a link.
+    NoLink,
     /// Its link has no address that can be read, or refers to a definition that isn't there.
     NoTarget,
     /// It links to an archive of mail, but to none of its messages.
@@ -221,6 +237,9 @@ impl Problem {
             Self::TemplateTag => ProblemKind::TemplateTag,
             Self::NoSection => ProblemKind::NoSection,
             Self::Stray => ProblemKind::StrayText,
+            Self::LikeEntry => ProblemKind::LikeEntry,
+            Self::CommentedEntry => ProblemKind::CommentedEntry,
+            Self::FullWidthQuote => ProblemKind::FullWidthQuote,
             Self::OpenBlock => ProblemKind::OpenBlock,
             Self::Repeated { .. } => ProblemKind::Repeated,
             Self::Superseded { .. } => ProblemKind::Superseded,

@@ -1,6 +1,7 @@
 //! Mail archives on the web: what the address of an archived mail tells.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
@@ -150,6 +151,54 @@ fn decoded(part: &str) -> Option<Cow<'_, str>> {
 /// Whether an archive's host occurs in the text.
 pub(crate) fn names_archive(text: &str) -> bool {
     HOSTS.iter().any(|(host, _)| text.contains(host))
+}
+
+/// A link to an archive within a line.
+#[derive(Debug)]
+pub(crate) struct ArchiveLink {
+    /// Its bytes, with whatever stands in its scheme's place.
+    pub(crate) whole: Range<usize>,
+    /// The bytes of its address, which may lack a scheme.
+    pub(crate) address: Range<usize>,
+}
+
+/// What the hosts of other archives begin with.
+const OTHER_HOSTS: [&str; 4] = ["patchwork.", "lists.", "marc.info", "lkml.org"];
+
+/// The last link to an archive of mails or patches in a line.
+pub(crate) fn find(line: &str) -> Option<ArchiveLink> {
+    let mails = HOSTS.iter().filter_map(|(host, _)| last_host(line, host));
+    let others = OTHER_HOSTS.iter().filter_map(|host| last_host(line, host).filter(|(whole, host)| whole < host));
+    let (start, host) = mails.chain(others).max_by_key(|(_, host)| *host)?;
+    let is_scheme = text::is_web(&line[start..]);
+    let end = host + length(&line[host..]);
+    Some(ArchiveLink { whole: start..end, address: if is_scheme { start } else { host }..end })
+}
+
+/// Where the last address on a host begins in a line, with its scheme and without.
+fn last_host(line: &str, host: &str) -> Option<(usize, usize)> {
+    let at = memchr::memmem::rfind(line.as_bytes(), host.as_bytes())?;
+    let is_whole = !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@'));
+    let before = line[..at].trim_end_matches(['/', '／', ':', '：']);
+    let has_scheme = before.len() < at;
+    let lower = before.len().checked_sub(5).and_then(|from| before.get(from..)).map(str::to_ascii_lowercase);
+    let scheme = match lower.as_deref() {
+        _ if !has_scheme => 0,
+        Some("https") => 5,
+        Some(words) if words.ends_with("http") => 4,
+        None if before.eq_ignore_ascii_case("http") => 4,
+        _ => 0,
+    };
+    let start = if scheme > 0 { before.len() - scheme } else { at };
+    is_whole.then_some((start, at))
+}
+
+/// The length of the address that a text begins with.
+pub(crate) fn length(text: &str) -> usize {
+    let end = text.find(|c: char| {
+        c.is_whitespace() || "()[]<>\"'*（）［］【】〔〕〖〗「」『』《》〈〉＜＞“”＊，。、；".contains(c)
+    });
+    text[..end.unwrap_or(text.len())].trim_end_matches(['.', ',', ';', ':']).len()
 }
 
 /// Completes an address that begins with an archive's host: puts `https://` before it. None for any other address.

@@ -58,7 +58,7 @@ impl Preface {
     /// Reads a line that begins at a byte of the document. The first line that gives a fact counts.
     fn read(&mut self, line: &str, start: usize) {
         let range = start..start + line.len();
-        let line = line.trim_start_matches(['>', ' ']);
+        let line = line.trim_start_matches(['>', '＞', ' ']);
         let Some((label, value)) = line.split_once(['：', ':']) else {
             return self.take_date(date_line(line), range);
         };

@@ -356,7 +356,7 @@ fn body_of_patches(document: &Document, blocks: &[Block], titled: bool, sections
         let source = &document.text[block.range.clone()];
         match title_of(block) {
             Some(words) => (sections.knows(words) || !source.starts_with("# ")) && Some(at) != title,
-            None => split::begins_entry(source),
+            None => split::begins_entry(source) || block.kind == BlockKind::Loose,
         }
     });
     let end = end.unwrap_or(blocks.len());

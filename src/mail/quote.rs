@@ -2,12 +2,12 @@
 
 use crate::{markdown, text};
 
-/// The text of a Markdown quote: each line without its `>`, the space after that, and white space at its end. Numeric
+/// The text of a Markdown quote: each line without its `>`, which may be full-width, the space after that, and white space at its end. Numeric
 /// character references are decoded, since the newsletter copies its mails from web pages.
 pub fn unquote(source: &str) -> String {
     let mut mail = String::with_capacity(source.len());
     for line in source.lines() {
-        let inner = match line.trim_start_matches(' ').strip_prefix('>') {
+        let inner = match line.trim_start_matches(' ').strip_prefix(['>', '＞']) {
             Some(inner) => inner.strip_prefix(' ').unwrap_or(inner),
             None => line, // continues the line above without its own `>` (`CommonMark` §5.1)
         };

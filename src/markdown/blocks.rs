@@ -3,6 +3,7 @@
 mod block;
 mod block_line;
 mod conflicts;
+mod cuts;
 mod entries;
 mod fences;
 mod heading;
@@ -13,8 +14,9 @@ mod walk;
 
 use std::ops::Range;
 
-pub(crate) use block::{Block, BlockKind, ENTRY, Reading};
+pub(crate) use block::{Block, BlockKind, END, ENTRY, Reading};
 use block_line::BlockLine;
+use cuts::cuts;
 use marks::marks;
 use plain_entry::push_plain;
 use walk::push_parsed;
@@ -28,7 +30,15 @@ pub(crate) fn blocks(text: &str, part: Range<usize>, reading: Reading<'_>) -> Ve
     let mut blocks = Vec::new();
     let text = &text[..part.end];
     let mut from = part.start;
-    for BlockLine { kind, range } in marks(text, from, reading.is_newsletter()) {
+    let mut lines = marks(text, from, reading.is_newsletter());
+    if reading.is_newsletter() {
+        lines.extend(cuts(text, from));
+        lines.sort_by_key(|line| line.range.start);
+    }
+    for BlockLine { kind, range } in lines {
+        if range.start < from {
+            continue; // within the block before
+        }
         push_between(&mut blocks, text, from..range.start, reading);
         from = range.start;
         if let Some(kind) = kind.block() {

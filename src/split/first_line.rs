@@ -6,52 +6,114 @@ use url::Url;
 
 use crate::diagnostic::{Broken, Problem};
 use crate::entry::Link;
+use crate::entry::loose::{self, Loose};
 use crate::facts::lore;
-use crate::markdown;
+use crate::markdown::{self, END};
 use crate::text;
 
 /// The first line of an entry.
 pub(super) struct FirstLine<'a> {
     pub(super) title: Cow<'a, str>,
     pub(super) link: Option<Link<'a>>,
-    pub(super) problem: Option<Problem>,
+    /// What is wrong, and the part of the line that is.
+    pub(super) problem: Option<(Problem, &'a str)>,
     /// What follows it in its block.
     pub(super) rest: &'a str,
 }
 
-/// What a first line ends with.
-const END: &str = ")**";
-
 /// Reads `**[title](address)**`. Titles contain brackets, backticks and stars, so the address is what stands between the last
-/// `](` and the `)**` at the end of a line. A line that can't be read gives all of itself as the title.
+/// `](` and the `)**` at the end of a line. A line that can't be read so is read as one in another form, and failing that gives all of
+/// itself as the title.
 pub(super) fn read(source: &str) -> FirstLine<'_> {
     let inner = &source[markdown::ENTRY.len()..];
     let Some(end) = end(inner) else {
         let (line, rest) = inner.split_once('\n').unwrap_or((inner, ""));
-        return broken(Broken::NoEnd, line.trim_end_matches('*'), rest);
+        let line = line.trim_end();
+        let wrong = &line[line.char_indices().next_back().map_or(0, |(at, _)| at)..];
+        return loose(source, false).unwrap_or_else(|| broken(Broken::NoEnd, wrong, line.trim_end_matches('*'), rest));
     };
     let (line, rest) = (&inner[..end], &inner[end + END.len()..]);
     let Some(middle) = memchr::memrchr_iter(b'(', line.as_bytes()).find(|at| line[..*at].ends_with(']')) else {
-        return broken(Broken::NoMiddle, line, rest);
+        let whole = &source[..markdown::ENTRY.len() + end + END.len()];
+        return loose(source, false).unwrap_or_else(|| broken(Broken::NoMiddle, whole, line, rest));
     };
     let (title, address) = (&line[..middle - 1], without_title(line[middle + 1..].trim()));
     if address.is_empty() {
-        return broken(Broken::NoAddress, title, rest);
+        return broken(Broken::NoAddress, &inner[middle - 1..=end], title, rest);
     }
-    if !is_graphic(address) && address.contains(char::is_whitespace) {
-        return broken(Broken::WhiteSpace, line, rest);
+    // **[address](title)**
+    if !text::is_web(address) && lore::read(title).is_some() {
+        let problem = Some((Problem::BrokenEntry(Broken::Form), &line[..=middle]));
+        return FirstLine { title: nonempty(plain(address)), link: Some(Link::to(title.into())), problem, rest };
+    }
+    let space = address.find(char::is_whitespace).filter(|_| !is_graphic(address));
+    if let Some(at) = space {
+        let length = address[at..].chars().next().map_or(0, char::len_utf8);
+        return broken(Broken::WhiteSpace, &address[at..at + length], line, rest);
     }
     match link(plain(address)) {
         Ok((link, problem)) => {
-            let title = plain(title);
-            let problem = problem.or_else(|| doubtful(&title, &link).map(Problem::BrokenEntry));
-            FirstLine { title: nonempty(title), link: Some(link), problem, rest }
+            let words = plain(title);
+            let problem = match problem {
+                Some(problem) => Some((problem, address)),
+                None => {
+                    doubtful(&words, &link).map(|doubt| (Problem::BrokenEntry(doubt), part_of(doubt, title, address)))
+                }
+            };
+            FirstLine { title: nonempty(words), link: Some(link), problem, rest }
         }
-        Err(problem @ Problem::UnsafeLink(_)) => {
-            FirstLine { title: nonempty(plain(title)), link: None, problem: Some(problem), rest }
+        Err(problem) => {
+            let title = if matches!(problem, Problem::UnsafeLink(_)) { title } else { line };
+            FirstLine { title: nonempty(plain(title)), link: None, problem: Some((problem, address)), rest }
         }
-        Err(problem) => FirstLine { title: nonempty(plain(line)), link: None, problem: Some(problem), rest },
     }
+}
+
+/// Reads a first line in another form, and the line of its address: see [`loose`](crate::entry::loose).
+pub(super) fn loose(source: &str, alone: bool) -> Option<FirstLine<'_>> {
+    let Loose { prefix, title, address, end, form, wrong } = loose::read(source, alone)?;
+    let link = match address {
+        Some(address) => link(plain(&source[address])).ok()?.0.into(),
+        None => None,
+    };
+    let title = match form {
+        Broken::Html => without_tags(&source[title]).into(),
+        _ if prefix.is_empty() => plain(without_stars(&source[title])),
+        _ => plain(&[&source[prefix], &source[title]].concat()).into_owned().into(),
+    };
+    let problem = Some((Problem::BrokenEntry(form), &source[wrong]));
+    Some(FirstLine { title: nonempty(title), link, problem, rest: &source[end..] })
+}
+
+/// Reads what is left of a first line, above quoted mail: all of it is the title.
+pub(super) fn remains(source: &str) -> Option<FirstLine<'_>> {
+    let (line, rest) = source.split_once('\n').unwrap_or((source, ""));
+    let suspect = loose::suspect(line)?;
+    Some(broken(Broken::NoMiddle, &line[suspect], line, rest))
+}
+
+/// A title that is bold between its brackets: `[**title**](address)`.
+fn without_stars(title: &str) -> &str {
+    let inner = title.strip_prefix("**").and_then(|title| title.strip_suffix("**"));
+    inner.unwrap_or_else(|| title.trim())
+}
+
+/// The words of a title in HTML.
+fn without_tags(title: &str) -> String {
+    let mut words = String::with_capacity(title.len());
+    for (at, part) in title.split('<').enumerate() {
+        match part
+            .split_once('>')
+            .filter(|(tag, _)| at > 0 && tag.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()))
+        {
+            Some((_, after)) => words.push_str(after),
+            None => {
+                words.push_str(if at > 0 { "<" } else { "" });
+                words.push_str(part);
+            }
+        }
+    }
+    text::one_line(&markdown::decode(&words, false))
 }
 
 /// Where the line ends: at the first `)**` with nothing or another entry behind it; failing that, at the first one.
@@ -80,7 +142,8 @@ fn without_title(address: &str) -> &str {
 /// The link to an address, with what had to be mended.
 fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
     if !text::is_web(&address) {
-        if let Some(address) = lore::with_scheme(&address) {
+        let completed = lore::with_scheme(&address).or_else(|| lore::with_scheme(behind_scheme(&address)?));
+        if let Some(address) = completed {
             return Ok((Link::to(address.into()), Some(Problem::BrokenEntry(Broken::NoScheme))));
         }
         if let Some(scheme) = forbidden_scheme(&address) {
@@ -117,8 +180,24 @@ fn no_message(address: &str) -> Broken {
     if last.starts_with(|c: char| c.is_ascii_digit()) { Broken::NoAt } else { Broken::NoMessage }
 }
 
-fn broken<'a>(broken: Broken, title: &'a str, rest: &'a str) -> FirstLine<'a> {
-    FirstLine { title: nonempty(plain(title)), link: None, problem: Some(Problem::BrokenEntry(broken)), rest }
+/// The part of a first line that is in doubt; what stands where a title is missing.
+fn part_of<'a>(doubt: Broken, title: &'a str, address: &'a str) -> &'a str {
+    match doubt {
+        Broken::NoTitle | Broken::AddressAsTitle => title,
+        _ => address,
+    }
+}
+
+/// What follows a mistyped `http://` in an address: `http：//`, `htp://`, `http:/`.
+fn behind_scheme(address: &str) -> Option<&str> {
+    let marks = [':', '：', ';', '；', '/', '／'];
+    let (scheme, rest) = address.split_once(marks)?;
+    let is_mistyped = scheme.bytes().all(|byte| b"https".contains(&byte.to_ascii_lowercase()));
+    is_mistyped.then(|| rest.trim_start_matches(marks))
+}
+
+fn broken<'a>(broken: Broken, wrong: &'a str, title: &'a str, rest: &'a str) -> FirstLine<'a> {
+    FirstLine { title: nonempty(plain(title)), link: None, problem: Some((Problem::BrokenEntry(broken), wrong)), rest }
 }
 
 /// Reads the first line of an entry that was made a heading:
@@ -139,16 +218,16 @@ pub(super) fn read_heading(source: &str) -> Option<FirstLine<'_>> {
     let words = words.trim_start();
     let line = match read_link(words, text::is_web) {
         _ if words.starts_with(markdown::ENTRY) => read(words),
-        None if is_subject(words) => broken(Broken::NoMiddle, words.trim(), ""),
+        None if is_subject(words) => broken(Broken::NoMiddle, words.trim(), words.trim(), ""),
         line => line?,
     };
     let rest = if line.rest.trim_matches(['#', ' ', '\n']).is_empty() { "" } else { line.rest };
-    Some(FirstLine { problem: line.problem.or(Some(Problem::BrokenEntry(Broken::Form))), rest, ..line })
+    let marks = source[..source.len() - words.len()].trim();
+    Some(FirstLine { problem: line.problem.or(Some((Problem::BrokenEntry(Broken::Form), marks))), rest, ..line })
 }
 
-/// Reads the first line of an entry that links to a mail, but isn't written as an entry's: without stars, in a list, or in
-/// the quote with its text.
-pub(super) fn read_loose(source: &str) -> Option<FirstLine<'_>> {
+/// Reads the first line of an entry that stands in the quote with its text.
+pub(super) fn read_quoted(source: &str) -> Option<FirstLine<'_>> {
     read_link(source, |_| false)
 }
 
@@ -172,7 +251,7 @@ fn read_link(source: &str, will_do: fn(&str) -> bool) -> Option<FirstLine<'_>> {
     Some(FirstLine {
         title: nonempty(plain(&format!("{before}{title}")).into_owned().into()),
         link: Some(link),
-        problem: Some(Problem::BrokenEntry(Broken::Form)),
+        problem: Some((Problem::BrokenEntry(Broken::Form), line)),
         rest: source.get(line.len() + 1..).unwrap_or(""),
     })
 }
@@ -184,7 +263,7 @@ fn is_subject(words: &str) -> bool {
 }
 
 fn is_mark(c: char) -> bool {
-    c.is_whitespace() || "*_-+>\u{200B}\u{FEFF}".contains(c)
+    c.is_whitespace() || "*_-+>＞\u{200B}\u{FEFF}".contains(c)
 }
 
 /// The scheme of an address that no feed may link to.

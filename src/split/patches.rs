@@ -1,18 +1,26 @@
 //! The grammar of the newsletter of patches: bold links, and the quoted mail below them.
 
+use std::ops::Range;
+
 use super::first_line::{self, FirstLine};
 use super::grammar::Grammar;
 use super::kind::IssueKind;
 use super::meant;
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
-use crate::diagnostic::Problem;
-use crate::entry::Entry;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::entry::{Entry, loose};
+use crate::facts::lore;
 use crate::facts::section::Table;
 use crate::markdown::{self, Block, BlockKind};
 
-/// Whether a block begins an entry.
-pub(super) fn begins_entry(source: &str) -> bool {
-    meant::begins_entry(source) || first_line::read_loose(source).is_some()
+/// Whether a block is written as the beginning of an entry of patches.
+pub(super) fn begins_entry(section: &SectionText<'_, '_>, block: &Block) -> bool {
+    let source = section.source(block);
+    meant::begins_entry(source) || block.kind == BlockKind::Loose || is_quoted_entry(block, source)
+}
+
+fn is_quoted_entry(block: &Block, source: &str) -> bool {
+    block.kind == BlockKind::Quote && first_line::read_quoted(source).is_some()
 }
 
 /// Appends the entries of a section.
@@ -22,34 +30,60 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
     let mut open: Option<OpenEntry> = None;
     for (at, block) in blocks.iter().enumerate() {
         let source = section.source(block);
+        let words = block.range.start..section.end_of(blocks, at);
+        if block.kind == BlockKind::Quote {
+            split.diagnostics.extend(full_width_quote(section, source));
+        }
         match (&block.kind, &mut open, split.entries.last_mut()) {
             // **[title](address)** words
             //    ^^^^^  ^^^^^^^    ^^^^^
             _ if source.starts_with(markdown::ENTRY) => {
-                open = Some(begin(section, blocks, at, first_line::read(source), split));
+                open = Some(begin(section, blocks, at, first_line::read(source), kind, split));
+            }
+            // - 【title】（address）
+            //    ^^^^^   ^^^^^^^
+            (BlockKind::Loose, ..)
+                if let Some(line) = first_line::loose(source, true)
+                    && (line.link.is_some() || kind == IssueKind::Patches) =>
+            {
+                open = Some(begin(section, blocks, at, line, kind, split));
             }
             // > * v3: [title](address)
             //     ^^^^^^^^^^  ^^^^^^^
-            _ if let Some(line) = first_line::read_loose(source) => {
-                open = Some(begin(section, blocks, at, line, split));
+            (BlockKind::Quote, ..) if let Some(line) = first_line::read_quoted(source) => {
+                open = Some(begin(section, blocks, at, line, kind, split));
             }
             // #### **[title](address)**
             //         ^^^^^  ^^^^^^^
             _ if let Some(line) = first_line::read_heading(source) => {
-                open = Some(begin(section, blocks, at, line, split));
+                open = Some(begin(section, blocks, at, line, kind, split));
             }
             // > text of the mail
             //   ^^^^^^^^^^^^^^^^
-            (BlockKind::Quote, Some(open), Some(entry)) => open.push_mail(entry, source),
-            // <!-- a comment -->
-            (BlockKind::Comment, ..) => {}
+            (BlockKind::Quote, Some(open), Some(entry)) => {
+                open.push_mail(entry, source);
+                report_suspects(section, words, kind, split);
+            }
+            // <!-- **[title](address)** -->
+            (BlockKind::Comment, ..) => report_comment(section, source, kind, split),
             // <<<<<<< branch
             // {{ tag }}
             // ```
             _ if is_left_behind(block, source) => open.iter_mut().for_each(OpenEntry::end_words),
             // anything else, as the editors wrote it
             (_, Some(open), Some(entry)) => {
-                open.push_words(entry, &section.document.text, block.range.start..section.end_of(blocks, at));
+                open.push_words(entry, &section.document.text, words.clone());
+                report_suspects(section, words, kind, split);
+            }
+            // l.org/list/message-id/)**
+            //
+            // > text of the mail
+            (BlockKind::Paragraph, None, _)
+                if kind == IssueKind::Patches
+                    && blocks.get(at + 1).is_some_and(|next| next.kind == BlockKind::Quote)
+                    && let Some(line) = first_line::remains(source) =>
+            {
+                open = Some(begin(section, blocks, at, line, kind, split));
             }
             // ---
             _ if is_rule(source) => {}
@@ -62,25 +96,62 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
     }
 }
 
+/// Reports the first mark of a quote that is full-width.
+fn full_width_quote(section: &SectionText<'_, '_>, quote: &str) -> Option<Diagnostic> {
+    let mark = quote.match_indices('＞').find(|(at, _)| {
+        let before = quote[..*at].trim_end_matches(' ');
+        before.is_empty() || before.ends_with('\n')
+    });
+    mark.map(|(_, mark)| section.diagnostic_at(mark, Problem::FullWidthQuote))
+}
+
+/// Reports the lines of an entry's text that look like a part of another entry. Quoted ones may hold links, but not an entry.
+fn report_suspects(section: &SectionText<'_, '_>, text: Range<usize>, kind: IssueKind, split: &mut Split<'_>) {
+    if kind != IssueKind::Patches {
+        return;
+    }
+    let suspects = section.document.text[text].lines().filter_map(|line| {
+        if !line.trim_start_matches(' ').starts_with(['>', '＞']) {
+            return Some(&line[loose::suspect(line)?]);
+        }
+        let entry = &line[line.find(markdown::ENTRY)?..];
+        (entry.contains("](") && lore::names_archive(entry)).then(|| entry.trim_end())
+    });
+    split.diagnostics.extend(suspects.map(|part| section.diagnostic_at(part, Problem::LikeEntry)));
+}
+
+/// Reports the entries in a comment: editors leave some out on purpose, and forget others.
+fn report_comment(section: &SectionText<'_, '_>, comment: &str, kind: IssueKind, split: &mut Split<'_>) {
+    if kind != IssueKind::Patches {
+        return;
+    }
+    let lines = comment.lines().map(|line| line.trim().trim_start_matches("<!--").trim_end_matches("-->").trim());
+    let entries = lines.filter(|line| match loose::read(line, true) {
+        Some(entry) => entry.address.is_some(),
+        None => line.starts_with(markdown::ENTRY) && lore::names_archive(line),
+    });
+    split.diagnostics.extend(entries.map(|entry| section.diagnostic_at(entry, Problem::CommentedEntry)));
+}
+
 /// Begins an entry with its first line, and what follows that in its block.
 fn begin<'a>(
     section: &SectionText<'a, '_>,
     blocks: &[Block],
     at: usize,
     line: FirstLine<'a>,
+    kind: IssueKind,
     split: &mut Split<'a>,
 ) -> OpenEntry {
     let block = &blocks[at];
-    split.diagnostics.extend(line.problem.map(|problem| section.diagnostic(block, problem)));
+    split.diagnostics.extend(line.problem.map(|(problem, wrong)| section.diagnostic_at(wrong, problem)));
     let mut entry = Entry { section: section.section.clone(), title: line.title, link: line.link, body: Vec::new() };
     let mut open = OpenEntry::default();
+    let words = block.range.end - line.rest.len()..section.end_of(blocks, at);
+    report_suspects(section, words.clone(), kind, split);
     if !line.rest.trim().is_empty() {
         match block.kind {
             BlockKind::Quote => open.push_mail(&mut entry, line.rest),
-            _ => {
-                let start = block.range.end - line.rest.len();
-                open.push_words(&mut entry, &section.document.text, start..section.end_of(blocks, at));
-            }
+            _ => open.push_words(&mut entry, &section.document.text, words),
         }
     }
     split.entries.push(entry);
@@ -104,7 +175,7 @@ fn report_section(text: &SectionText<'_, '_>, blocks: &[Block], sections: &Table
             split.diagnostics.extend(problem.map(|problem| text.diagnostic(heading, problem)));
         }
         _ => {
-            let entries = blocks.iter().filter(|block| begins_entry(text.source(block)));
+            let entries = blocks.iter().filter(|block| begins_entry(text, block));
             split.diagnostics.extend(entries.map(|entry| text.diagnostic(entry, Problem::NoSection)));
         }
     }

@@ -35,6 +35,11 @@ impl<'a> SectionText<'a, '_> {
         let length = self.source(block).trim_end().len();
         self.document.diagnostic(Some(block.range.start..block.range.start + length), problem)
     }
+
+    /// A diagnostic about a part that was cut out of the document.
+    pub(super) fn diagnostic_at(&self, part: &str, problem: Problem) -> Diagnostic {
+        self.document.diagnostic(self.document.range_of(part), problem)
+    }
 }
 
 /// What an issue's body was split into.

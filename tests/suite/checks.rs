@@ -94,7 +94,7 @@ fn problems_are_written_for_what_shows_them_beside_a_change() {
     let report = |format| stdout(&run(&folder, &["check", "./issues", "--format", format]));
     assert_eq!(
         report("github"),
-        "::warning file=issues/2024-01-07-10-00-00-rvlwn-7.md,line=3,endLine=3,col=1,endColumn=56,title=broken-entry::\
+        "::warning file=issues/2024-01-07-10-00-00-rvlwn-7.md,line=3,endLine=3,col=44,endColumn=45,title=broken-entry::\
          there is white space in its address%0Ait became an item with all its text, linked to the issue's page\n"
     );
     let line: serde_json::Value = serde_json::from_str(&report("json")).expect("a line is an object");

@@ -7,6 +7,9 @@ use crate::markdown::definitions::Definitions;
 /// The start of every entry in the newsletter of patches, at the start of a line.
 pub(crate) const ENTRY: &str = "**[";
 
+/// What the first line of such an entry ends with.
+pub(crate) const END: &str = ")**";
+
 /// A block of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -32,6 +35,9 @@ pub(crate) enum BlockKind {
     Quote,
     /// A paragraph of text.
     Paragraph,
+    /// The first line of an entry of patches that isn't written as one (see [`loose`](crate::entry::loose)), and the line of its address;
+    /// only with [`Reading::Newsletter`].
+    Loose,
     /// `* item`, including everything within; only with [`Reading::Links`]. An item without a link whose nested lists have
     /// some is replaced by the items of those lists.
     Item {

@@ -15,6 +15,10 @@ pub(super) struct BlockLine {
 pub(super) enum MarkedAs {
     /// `**[`; the range ends where it begins, since a parser tells how far it goes.
     Entry,
+    /// The first line of an entry in another form, and the line of its address.
+    Loose,
+    /// A quote with full-width marks.
+    Quote,
     /// `###words`, `＃＃＃ words`.
     Heading(usize, String),
     /// `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`.
@@ -30,6 +34,8 @@ impl MarkedAs {
     pub(super) fn block(self) -> Option<BlockKind> {
         match self {
             Self::Entry => None,
+            Self::Loose => Some(BlockKind::Loose),
+            Self::Quote => Some(BlockKind::Quote),
             Self::Heading(level, words) => Some(BlockKind::LooseHeading(level, words)),
             Self::Conflict(_) => Some(BlockKind::Conflict),
             Self::Tag => Some(BlockKind::Tag),
