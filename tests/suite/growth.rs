@@ -73,7 +73,7 @@ fn fences(lengths: impl Iterator<Item = usize>, length: usize) -> String {
 const OPEN: &str =
     "<!--\n# h\n<script>\n# h\n<style>\n# h\n<?\n# h\n<!X\n# h\n<![CDATA[\n# h\n<div>\n# h\n``` a\n# h\n~~~~ a\n# h\n";
 
-const SHAPES: [(&str, Shape); 30] = [
+const SHAPES: [(&str, Shape); 34] = [
     ("a long line, many issues", |n| format!("{}\n\n{}", "x".repeat(n / 2), many(n / 2, issue))),
     ("a long title, many issues", |n| format!("---\ntitle: {}\n---\n{}", "x ".repeat(n / 4), many(n / 2, issue))),
     ("a long address, many issues", |n| format!("---\nurl: /{}\n---\n{}", "x".repeat(n / 2), many(n / 2, issue))),
@@ -90,6 +90,12 @@ const SHAPES: [(&str, Shape); 30] = [
     ("headings without a space", |n| patches(&many(n, |n| format!("###RISC-V 架构{n}\n\n{}", patch(n))))),
     ("conflicts and tags", |n| patches(&"<<<<<<< a\n=======\n{{ a\n{{ b }}\n".repeat(n / 31))),
     ("comments and entries", |n| patches(&many(n, |n| format!("<!-- c -->\n\n{}", patch(n))))),
+    ("entries in full-width marks", |n| patches(&many(n, |n| patch(n).replace('[', "【").replace('(', "（")))),
+    ("entries in a line", |n| patches(&many(n, |n| patch(n).replace('\n', " ")))),
+    ("quotes in full-width marks", |n| {
+        patches(&"> a\n＞ b\n> **[c](https://lore.kernel.org/x/1@a.org/)**\n".repeat(n / 60))
+    }),
+    ("links in a line", |n| patches(&many(n, |n| format!("https://lore.kernel.org/x/{n}@a.org/ ")))),
     ("sections", |n| many(n, |n| format!("## s{n}\n\n* [a](https://example.org/{n})\n\n"))),
     ("a link in many sections", |n| many(n, |n| format!("## s{n}\n\n* [a](https://example.org/)\n\n"))),
     ("a long definition, many links", |n| {

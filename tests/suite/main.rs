@@ -5,6 +5,7 @@
 
 mod attacks;
 mod bots;
+mod breaks;
 mod characters;
 mod checks;
 mod fuzz;
