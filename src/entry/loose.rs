@@ -68,14 +68,16 @@ fn unlinked(line: &str) -> Option<Loose> {
     Some(Loose { prefix: 0..0, title, address: None, end: line.len(), form: Broken::NoLink, wrong })
 }
 
-/// The bytes of a line, of text that is no entry, that make it look like a part of one: a link to an archive, or an entry's marks.
+/// The bytes of a line, of text that is no entry, that make it look like a part of one: a link to an archive, an entry's marks, or a
+/// title.
 pub(crate) fn suspect(line: &str) -> Option<Range<usize>> {
     if let Some(link) = lore::find(line) {
         return Some(link.whole);
     }
     let marks = [")**", "）**", "）＊＊", ")＊＊", "**[", "＊＊[", "＊＊【", "**【"];
     let marks = marks.iter().find_map(|mark| line.find(mark).map(|at| at..at + mark.len()));
-    marks.or_else(|| bold_words(line).map(|_| line.len() - line.trim_start().len()..line.trim_end().len()))
+    let is_title = bold_words(line).is_some() || is_versioned(line.trim_start());
+    marks.or_else(|| is_title.then(|| line.len() - line.trim_start().len()..line.trim_end().len()))
 }
 
 /// A title and an address in one line, which may begin a paragraph, and may be all of it.
@@ -240,10 +242,13 @@ fn goes_on(below: &str) -> bool {
 
 /// Whether words look like a mail's subject.
 fn is_subject(title: &str) -> bool {
-    let version = title.strip_prefix(['v', 'V']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    title.contains(": ")
-        || title.starts_with('[') && title.contains("] ")
-        || version.is_some_and(|rest| rest.starts_with(['：', ':']) && rest.len() > 3)
+    title.contains(": ") || title.starts_with('[') && title.contains("] ") || is_versioned(title)
+}
+
+/// Whether words begin as the newsletter's titles do: `v3: riscv: add`.
+fn is_versioned(title: &str) -> bool {
+    let version = title.strip_prefix('v').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    version.is_some_and(|rest| rest.len() + 1 < title.len() && rest.starts_with(['：', ':']) && rest.len() > 3)
 }
 
 /// How many bytes of a line are marks of a list or of bold words, or tags.
