@@ -223,7 +223,11 @@ pub(super) fn read_heading(source: &str) -> Option<FirstLine<'_>> {
     };
     let rest = if line.rest.trim_matches(['#', ' ', '\n']).is_empty() { "" } else { line.rest };
     let marks = source[..source.len() - words.len()].trim();
-    Some(FirstLine { problem: line.problem.or(Some((Problem::BrokenEntry(Broken::Form), marks))), rest, ..line })
+    let problem = match line.problem {
+        None | Some((Problem::BrokenEntry(Broken::Form), _)) => Some((Problem::BrokenEntry(Broken::Form), marks)),
+        problem => problem,
+    };
+    Some(FirstLine { problem, rest, ..line })
 }
 
 /// Reads the first line of an entry that stands in the quote with its text.
