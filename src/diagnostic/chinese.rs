@@ -23,6 +23,9 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "这里",
             "请改正这一行；front matter 已忽略，改用文件名和正文",
         ),
+        Problem::FrontMatterWithin => {
+            Sentences::new("文件中间有 front matter", "从这里开始", "请把它后面的一期放到单独的文件里；已当作文字发布")
+        }
         Problem::FrontMatterOpen => {
             Sentences::new("front matter 没有结尾", "从这里开始", "请用一行 `---` 结束；已忽略")
         }

@@ -30,6 +30,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FrontMatterOpen => {
             Sentences::new("the front matter never ends", "begins here", "end it with a line `---`; it was ignored")
         }
+        Problem::FrontMatterWithin => Sentences::new(
+            "front matter in the middle of the file",
+            "begins here",
+            "put the issue that it begins into a file of its own; it was published as text",
+        ),
         Problem::CurlyQuotes(key) => Sentences::new(
             format!("curly quotes round the value of `{key}`"),
             "these quotes",

@@ -17,6 +17,8 @@ pub enum Problem {
     FrontMatter(String),
     /// The front matter begins and never ends.
     FrontMatterOpen,
+    /// Front matter that doesn't begin the document.
+    FrontMatterWithin,
     /// A value of the front matter in curly quotes, which YAML doesn't take for quotes; holds its key.
     CurlyQuotes(String),
     /// A licence that nothing can be made of; holds its words.
@@ -216,7 +218,7 @@ impl Problem {
         match self {
             Self::NotUtf8 | Self::OtherEncoding => ProblemKind::NotUtf8,
             Self::IllegalCharacter(_) => ProblemKind::IllegalCharacter,
-            Self::FrontMatter(_) | Self::FrontMatterOpen => ProblemKind::FrontMatter,
+            Self::FrontMatter(_) | Self::FrontMatterOpen | Self::FrontMatterWithin => ProblemKind::FrontMatter,
             Self::CurlyQuotes(_) => ProblemKind::CurlyQuotes,
             Self::UnknownLicense(_) => ProblemKind::UnknownLicense,
             Self::NoDate { .. } => ProblemKind::NoDate,

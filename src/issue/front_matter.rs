@@ -199,6 +199,12 @@ const USUAL_KEYS: &[&str] = &[
     "tags",
 ];
 
+/// Whether front matter begins with these blocks of a document: a rule, and lines of which the first gives a usual value.
+pub(crate) fn is_begun(rule: &str, lines: &str) -> bool {
+    let first = lines.lines().next().unwrap_or_default();
+    matches!(rule.trim(), "---" | "+++") && first.contains([':', '=']) && USUAL_KEYS.contains(&key_of(first).as_str())
+}
+
 /// How many lines front matter may have that doesn't begin the document.
 const MOST_LINES: usize = 200;
 

@@ -81,6 +81,7 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
     let is_copy = copied.is_some();
     let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, name: &name, is_copy };
     found.diagnostics.extend(file.unknown_license());
+    found.diagnostics.extend(front_matter_within(document, &blocks));
     if names.is_empty() {
         file.read_whole(&blocks, &mut found);
         return found;
@@ -92,6 +93,13 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
         file.read_part(name, title.as_ref(), &blocks[start + 1..end], &mut found);
     }
     found
+}
+
+/// Reports front matter that doesn't begin the document: another issue was pasted behind the first, as a rule.
+fn front_matter_within(document: &Document, blocks: &[Block]) -> Option<Diagnostic> {
+    let source = |block: &Block| &document.text[block.range.clone()];
+    let begun = blocks.windows(2).find(|pair| front_matter::is_begun(source(&pair[0]), source(&pair[1])))?;
+    Some(document.diagnostic(Some(begun[0].range.clone()), Problem::FrontMatterWithin))
 }
 
 /// The headings that begin issues, and their places, if a document has several issues.
