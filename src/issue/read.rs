@@ -74,7 +74,7 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
     });
     let mut blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
     let grammar = Grammar { sections, kind, shape, definitions: &definitions };
-    found.diagnostics.extend(split::headings_as_meant(document, &mut blocks, &grammar));
+    split::headings_as_meant(document, &mut blocks, &grammar, &mut found.diagnostics);
     let copied = copied_name(stem(&document.path));
     let name = NameParts::of(copied.unwrap_or_else(|| stem(&document.path)));
     let names = several(&blocks, &matter, &name);
@@ -159,7 +159,7 @@ impl<'a> File<'a, '_> {
         let issue = Issue { number, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
         if self.add(issue, body, found) {
-            found.diagnostics.extend(split::left_behind(self.document, blocks));
+            split::left_behind(self.document, blocks, &mut found.diagnostics);
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
             found.diagnostics.extend(self.passed_over(bad_date, posted));
             found.diagnostics.extend(self.bad_times(&preface, posted));
@@ -190,7 +190,7 @@ impl<'a> File<'a, '_> {
             ..self.issue(&preface)
         };
         if self.add(issue, body, found) {
-            found.diagnostics.extend(split::left_behind(self.document, blocks));
+            split::left_behind(self.document, blocks, &mut found.diagnostics);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the editors meant, where an issue's blocks aren't written as they should be.
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
 use crate::facts::section::Table;
 use crate::markdown::{self, Block, BlockKind};
@@ -17,8 +17,12 @@ const LEVEL: usize = 3;
 
 /// Makes headings of the blocks of an issue of patches that were meant as such, and entries of the headings that weren't. Reports the former;
 /// the latter are reported where entries are.
-pub(crate) fn headings_as_meant(document: &Document, blocks: &mut [Block], grammar: &Grammar<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub(crate) fn headings_as_meant(
+    document: &Document,
+    blocks: &mut [Block],
+    grammar: &Grammar<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     for at in 0..blocks.len() {
         let source = &document.text[blocks[at].range.clone()];
         let meant = match &blocks[at].kind {
@@ -55,7 +59,6 @@ pub(crate) fn headings_as_meant(document: &Document, blocks: &mut [Block], gramm
         }
         blocks[at].kind = meant;
     }
-    diagnostics
 }
 
 /// Whether a block begins an entry, also if that was made a heading. Links that begin entries where those are may be anything elsewhere.
@@ -118,8 +121,7 @@ fn lone_words(source: &str) -> Option<&str> {
 }
 
 /// What is in an issue's blocks and was never meant to be published, and code that never ends.
-pub(crate) fn left_behind(document: &Document, blocks: &[Block]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub(crate) fn left_behind(document: &Document, blocks: &[Block], diagnostics: &mut Diagnostics) {
     for block in blocks {
         let problem = match block.kind {
             BlockKind::Conflict => Problem::Conflict,
@@ -129,7 +131,6 @@ pub(crate) fn left_behind(document: &Document, blocks: &[Block]) -> Vec<Diagnost
         };
         diagnostics.push(diagnostic(document, block, problem));
     }
-    diagnostics
 }
 
 /// A diagnostic about a block, without the white space around it.
