@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use patchfeed::config::Config;
-use patchfeed::diagnostic::{self, Diagnostic, Problem, ProblemKind, REPORTS};
+use patchfeed::diagnostic::{self, Diagnostic, Place, Problem, ProblemKind, REPORTS};
 use patchfeed::error::Error;
 use patchfeed::facts::language::Language;
 use patchfeed::item::{Listing, Texts};
@@ -16,7 +16,7 @@ use patchfeed::source::{self, Access, Answer};
 use super::console::{count, print, say, style};
 use super::input::{self, Contents, Input, no_issue, say_unused};
 use super::kinds::Kinds;
-use super::overview::overview;
+use super::overview::{self, overview};
 use super::progress::Progress;
 
 /// What stands for all kinds of problems.
@@ -73,13 +73,20 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         let changed = source::changed_since(revision, &files(&contents), &access)?;
         contents.diagnostics.retain(|diagnostic| is_among(&diagnostic.path, &changed));
         shown = (0..contents.listings.len()).filter(|&at| is_among(&contents.listings[at].path, &changed)).collect();
+        if shown.is_empty() && contents.diagnostics.is_empty() && !quiet {
+            say(&format!("no issue differs from {revision}\n"));
+            return Ok(ExitCode::SUCCESS);
+        }
     }
+    let mut more = missing_sections(&contents, &shown);
     if options.links {
         let listings: Vec<&Listing> = shown.iter().map(|&at| &contents.listings[at]).collect();
         let dead = dead_links(&listings, &input::access(&options.input, &config), &config, quiet)?;
-        contents.diagnostics.extend(dead);
-        contents.diagnostics = diagnostic::in_order(contents.diagnostics);
+        more.extend(dead);
     }
+    config.check.apply(&mut more);
+    contents.diagnostics.extend(more);
+    contents.diagnostics = diagnostic::in_order(contents.diagnostics);
     let language = contents.newsletter.language();
     let report = REPORTS.iter().find(|report| report.name == options.format).unwrap_or(&REPORTS[0]);
     let is_for_people = report.name == REPORTS[0].name;
@@ -100,6 +107,16 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
     Ok(if contents.diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Reports the sections that are missing in issues.
+fn missing_sections(contents: &Contents, shown: &[usize]) -> Vec<Diagnostic> {
+    let missing = shown.iter().flat_map(|&at| {
+        let titles = overview::missing_sections(&contents.listings, at).into_iter();
+        titles.map(move |title| (&contents.listings[at].path, title.to_owned()))
+    });
+    let first_line = Place { line: 1, column: 1, start: 0, end: 0, source: String::new() };
+    missing.map(|(path, title)| Diagnostic::new(path, first_line.clone(), Problem::MissingSection(title))).collect()
+}
+
 /// Asks for the links of issues and reports those that lead nowhere.
 fn dead_links(listings: &[&Listing], access: &Access, config: &Config, quiet: bool) -> Result<Vec<Diagnostic>, Error> {
     let addresses: Vec<&str> =
@@ -107,17 +124,21 @@ fn dead_links(listings: &[&Listing], access: &Access, config: &Config, quiet: bo
     let progress = Progress::new(quiet, addresses.len(), "links");
     let answers = source::ask_links(&addresses, config.network.pause(), access, &|| progress.step())?;
     progress.finish();
+    let busy = answers.values().filter(|answer| matches!(answer, Answer::Busy)).count();
+    if busy > 0 && !quiet {
+        let links = count(busy, "link");
+        say(&format!("warning: {links} not asked for, since the server wants to be left alone; run it again later\n"));
+    }
     let mut dead = Vec::new();
     for (listing, link) in listings.iter().flat_map(|listing| listing.links.iter().map(move |link| (listing, link))) {
         let problem = match answers.get(&link.url) {
             Some(Answer::Gone(status)) => Problem::GoneLink(*status),
             Some(Answer::Moved(to)) => Problem::MovedLink(to.clone()),
             Some(Answer::Unreachable(cause)) => Problem::UnreachableLink(cause.clone()),
-            Some(Answer::Fine | Answer::Busy(_)) | None => continue,
+            Some(Answer::Fine | Answer::Busy) | None => continue,
         };
         dead.push(Diagnostic::new(&listing.path, link.place.clone(), problem));
     }
-    config.check.apply(&mut dead);
     Ok(dead)
 }
 

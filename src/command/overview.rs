@@ -34,6 +34,12 @@ pub(crate) fn overview(listings: &[Listing], at: usize, language: Language) -> S
     overview + &listed_before(listing, language)
 }
 
+/// The titles of the sections that earlier issues always have, and the issue at a place hasn't.
+pub(crate) fn missing_sections(listings: &[Listing], at: usize) -> Vec<&str> {
+    let lines = lines(&listings[at], &listings[at.saturating_sub(EARLIER)..at]);
+    lines.iter().filter(|line| line.entries == 0).map(|line| line.title).collect()
+}
+
 /// What is said of a section.
 struct SectionLine<'l> {
     title: &'l str,

@@ -26,6 +26,9 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FrontMatterWithin => {
             Sentences::new("文件中间有 front matter", "从这里开始", "请把它后面的一期放到单独的文件里；已当作文字发布")
         }
+        Problem::FrontMatterFence => {
+            Sentences::new("front matter 的分隔行不是 `---`", "这一行", "请写作 `---`；内容照样读取")
+        }
         Problem::FrontMatterOpen => {
             Sentences::new("front matter 没有结尾", "从这里开始", "请用一行 `---` 结束；已忽略")
         }
@@ -151,6 +154,16 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::Repeated { issue } => {
             Sentences::new(format!("{issue}已经列过"), "这个条目", "如果不是有意的，请删去；它没有成为新条目")
         }
+        Problem::ListedTwice { line } => Sentences::new(
+            format!("与第 {line} 行的链接相同"),
+            "这个条目",
+            "请改正链接，或者删去这个条目；两个已合为一个，标题和文字取第一个的",
+        ),
+        Problem::MissingSection(title) => Sentences::new(
+            format!("前面各期一直有的栏目“{title}”，这一期没有"),
+            "这一期",
+            "请看看它的标题；如果这一期确实没有，就不必管",
+        ),
         Problem::Superseded { by } => {
             Sentences::new(format!("同一期里还有它的 {by}"), "这个版本", "如果不是有意的，请删去；两个版本都已发布")
         }

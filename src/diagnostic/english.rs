@@ -35,6 +35,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "begins here",
             "put the issue that it begins into a file of its own; it was published as text",
         ),
+        Problem::FrontMatterFence => Sentences::new(
+            "a fence of the front matter that isn't `---`",
+            "this line",
+            "write `---`; it was read all the same",
+        ),
         Problem::CurlyQuotes(key) => Sentences::new(
             format!("curly quotes round the value of `{key}`"),
             "these quotes",
@@ -178,6 +183,16 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             format!("{issue} listed this already"),
             "this entry",
             "delete it if it isn't meant; it is no new item",
+        ),
+        Problem::ListedTwice { line } => Sentences::new(
+            format!("line {line} has the same link"),
+            "this entry",
+            "correct the link or delete the entry; the two are one item, with the title and the text of the first",
+        ),
+        Problem::MissingSection(title) => Sentences::new(
+            format!("the section {title:?}, which earlier issues always have, is missing"),
+            "in this issue",
+            "look at its heading; if it has no entries this time, all is well",
         ),
         Problem::Superseded { by } => Sentences::new(
             format!("the same issue lists {by} of this patch"),

@@ -11,7 +11,7 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
 
 fn line(diagnostic: &Diagnostic, style: Style) -> String {
     let place = &diagnostic.place;
-    let Sentences { what, remedy, .. } = diagnostic.sentences(style.language);
+    let Sentences { what, label, remedy } = diagnostic.sentences(style.language);
     format!(
         "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}\n",
         diagnostic.severity.name(),
@@ -21,7 +21,7 @@ fn line(diagnostic: &Diagnostic, style: Style) -> String {
         place.column,
         place.end_column(),
         property(diagnostic.problem.kind().name()),
-        words(&format!("{what}\n{remedy}"))
+        words(&format!("{what} ({label})\n{remedy}"))
     )
 }
 

@@ -13,7 +13,7 @@ use super::{Diagnostic, Sentences, Severity, Style};
 pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
     let mut like: HashMap<String, usize> = HashMap::new(); // how many came before that only their lines tell apart
     let problems = diagnostics.iter().map(|diagnostic| {
-        let Sentences { what, remedy, .. } = diagnostic.sentences(style.language);
+        let Sentences { what, label, remedy } = diagnostic.sentences(style.language);
         let name = diagnostic.problem.kind().name();
         let alike = format!("{}\n{name}\n{}", diagnostic.path, diagnostic.place.source);
         let before = like.entry(alike.clone()).or_default();
@@ -21,7 +21,7 @@ pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
         let fingerprint = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{alike}\n{before}").as_bytes());
         *before += 1;
         json!({
-            "description": format!("{what}: {remedy}"),
+            "description": format!("{what} ({label}): {remedy}"),
             "check_name": name,
             "fingerprint": fingerprint.simple().to_string(),
             "severity": match diagnostic.severity {

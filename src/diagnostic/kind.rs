@@ -61,6 +61,10 @@ pub enum ProblemKind {
     OpenBlock,
     /// An entry that an earlier issue listed.
     Repeated,
+    /// An entry that the same issue lists above.
+    ListedTwice,
+    /// A section that earlier issues always have.
+    MissingSection,
     /// A patch of which the same issue lists a newer version.
     Superseded,
     /// A link that leads nowhere any more.
@@ -106,6 +110,8 @@ impl ProblemKind {
         Self::NumbersDiffer,
         Self::NumberOrder,
         Self::Repeated,
+        Self::ListedTwice,
+        Self::MissingSection,
         Self::Superseded,
         Self::GoneLink,
         Self::MovedLink,
@@ -136,7 +142,7 @@ impl ProblemKind {
 
     /// Whether it is only reported where it is denied: what a newsletter does on purpose, as a rule.
     pub(super) fn is_allowed(self) -> bool {
-        matches!(self, Self::Repeated | Self::Superseded)
+        matches!(self, Self::Repeated | Self::MissingSection | Self::Superseded)
     }
 
     #[allow(clippy::too_many_lines, reason = "a row a kind")]
@@ -281,6 +287,16 @@ impl ProblemKind {
                 "repeated",
                 "前面某一期已经列过这个条目。它不会再成为新条目；在别的栏目下再次列出时，会加入那个栏目的 feed。默认不报告，用 --deny repeated 报告。",
                 "An earlier issue listed the entry. It is no new item; listed under another section, it joins that section's feed. It is reported only with --deny repeated.",
+            ),
+            Self::ListedTwice => (
+                "listed-twice",
+                "同一期里两个条目的链接相同：在同一个栏目里，或者标题不同。多半是复制后忘了改链接。它们是同一个条目，标题和文字取第一个的。",
+                "Two entries of an issue have the same link, in one section or with two titles: a copy whose link was left as it was, as a rule. They are one item, with the first one's title and text.",
+            ),
+            Self::MissingSection => (
+                "missing-section",
+                "前面各期一直有的栏目，这一期没有：标题也许写错了，或者被上面的内容吞掉了。默认只在概览里显示“没有”，用 --deny missing-section 报告。",
+                "A section that earlier issues always have isn't in this one: its heading may be mistyped, or swallowed by what stands above. The overview says `none`; it is reported only with --deny missing-section.",
             ),
             Self::Superseded => (
                 "superseded",

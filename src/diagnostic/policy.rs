@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::kind::ProblemKind;
+
 use super::{Diagnostic, Severity};
+use crate::text;
 
 /// What to do with kinds of problems: the table `[check]`, and `--allow` and `--deny`, which win.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -49,8 +51,9 @@ fn kinds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ProblemKind>,
     let names = Vec::<String>::deserialize(deserializer)?;
     let kind = |name: &String| {
         ProblemKind::named(name).ok_or_else(|| {
-            let names: Vec<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
-            D::Error::custom(format!("no kind of problem is called {name:?}; the kinds are {}", names.join(", ")))
+            let names = ProblemKind::ALL.iter().map(|kind| kind.name());
+            let hint = text::did_you_mean(name, names);
+            D::Error::custom(format!("`patchfeed check --explain` lists the kinds, and {name:?} isn't one{hint}"))
         })
     };
     names.iter().map(kind).collect()

@@ -19,6 +19,8 @@ pub enum Problem {
     FrontMatterOpen,
     /// Front matter that doesn't begin the document.
     FrontMatterWithin,
+    /// A fence of front matter that isn't written `---`.
+    FrontMatterFence,
     /// A value of the front matter in curly quotes, which YAML doesn't take for quotes; holds its key.
     CurlyQuotes(String),
     /// A licence that nothing can be made of; holds its words.
@@ -142,6 +144,13 @@ pub enum Problem {
         /// The issue, as it is called: `Issue 45`.
         issue: String,
     },
+    /// An entry that the same issue lists above: in the same section, or with another title.
+    ListedTwice {
+        /// The line of the first one.
+        line: usize,
+    },
+    /// A section that earlier issues always have, and this one hasn't; holds its title.
+    MissingSection(String),
     /// A patch of which the same issue lists a newer version.
     Superseded {
         /// The newer version: `v3`.
@@ -218,7 +227,9 @@ impl Problem {
         match self {
             Self::NotUtf8 | Self::OtherEncoding => ProblemKind::NotUtf8,
             Self::IllegalCharacter(_) => ProblemKind::IllegalCharacter,
-            Self::FrontMatter(_) | Self::FrontMatterOpen | Self::FrontMatterWithin => ProblemKind::FrontMatter,
+            Self::FrontMatter(_) | Self::FrontMatterOpen | Self::FrontMatterWithin | Self::FrontMatterFence => {
+                ProblemKind::FrontMatter
+            }
             Self::CurlyQuotes(_) => ProblemKind::CurlyQuotes,
             Self::UnknownLicense(_) => ProblemKind::UnknownLicense,
             Self::NoDate { .. } => ProblemKind::NoDate,
@@ -244,6 +255,8 @@ impl Problem {
             Self::FullWidthQuote => ProblemKind::FullWidthQuote,
             Self::OpenBlock => ProblemKind::OpenBlock,
             Self::Repeated { .. } => ProblemKind::Repeated,
+            Self::ListedTwice { .. } => ProblemKind::ListedTwice,
+            Self::MissingSection(_) => ProblemKind::MissingSection,
             Self::Superseded { .. } => ProblemKind::Superseded,
             Self::GoneLink(_) => ProblemKind::GoneLink,
             Self::MovedLink(_) => ProblemKind::MovedLink,

@@ -36,14 +36,14 @@ fn rule(kind: ProblemKind, style: Style) -> Value {
 
 /// A result (section 3.27): its place is a region of a line (section 3.30).
 fn result(diagnostic: &Diagnostic, style: Style) -> Value {
-    let Sentences { what, remedy, .. } = diagnostic.sentences(style.language);
+    let Sentences { what, label, remedy } = diagnostic.sentences(style.language);
     let place = &diagnostic.place;
     let kind = diagnostic.problem.kind();
     json!({
         "ruleId": kind.name(),
         "ruleIndex": ProblemKind::ALL.iter().position(|other| *other == kind),
         "level": diagnostic.severity.name(),
-        "message": { "text": format!("{what}: {remedy}") },
+        "message": { "text": format!("{what} ({label}): {remedy}") },
         "locations": [{ "physicalLocation": {
             "artifactLocation": { "uri": uri(&diagnostic.path) },
             "region": {

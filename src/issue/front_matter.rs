@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::diagnostic::{Diagnostics, Problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
 use crate::text;
 
@@ -47,7 +47,8 @@ impl FrontMatter {
 /// What a value says of the being a draft: `draft: true`, `published: false`, `status: draft`.
 fn draft(key: &str, value: &Value) -> Option<String> {
     let is_draft = match key.to_lowercase().as_str() {
-        "draft" => truth(value) == Some(true),
+        // What may mean yes is taken for it: a draft that went out can't be called back.
+        "draft" => truth(value).unwrap_or_else(|| value.as_str().is_some_and(|words| !words.trim().is_empty())),
         "published" | "publish" => truth(value) == Some(false),
         "status" => value.as_str().is_some_and(|words| unquoted(words).eq_ignore_ascii_case("draft")),
         _ => false,
@@ -132,8 +133,11 @@ pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontM
     let text = &document.text;
     let start = after_comments(text);
     let first = text[start..].split_inclusive('\n').next().unwrap_or("");
-    let matter = match FORMS.iter().find(|form| form.begin == first.trim_end()) {
-        Some(form) if start == 0 || is_meant(&text[..start], &text[start + first.len()..], form) => {
+    let form = FORMS.iter().find(|form| form.begin == first.trim_end());
+    let form = form.or_else(|| is_dashes(first).then_some(&FORMS[0]));
+    let is_exact = form.is_some_and(|form| form.begin == first.trim_end());
+    let matter = match form {
+        Some(form) if start == 0 && is_exact || is_meant(&text[..start], &text[start + first.len()..], form) => {
             fenced(document, start + first.len(), form, diagnostics)
         }
         None if text[..start].chars().all(is_blank) && begins_object(&text[start..]) => {
@@ -164,6 +168,17 @@ fn after_comments(text: &str) -> usize {
     if line.chars().all(is_blank) { start } else { 0 } // front matter begins a line
 }
 
+/// Whether a line is a fence as word processors make it of `---`.
+fn is_dashes(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().all(|c| matches!(c, '-' | '–' | '—' | '－')) && line.len() > 2
+}
+
+/// Whether a line ends front matter.
+fn is_end(line: &str, form: &FrontMatterForm) -> bool {
+    form.ends.contains(&line.trim_end()) || form.begin == "---" && is_dashes(line)
+}
+
 /// Whether a character shows nothing: some editors write byte order marks anywhere.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{FEFF}'
@@ -175,7 +190,7 @@ fn is_meant(before: &str, text: &str, form: &FrontMatterForm) -> bool {
     let keys = if before.contains("# ") { TITLE_KEYS } else { USUAL_KEYS };
     let mut gives_fact = false;
     for line in text.lines().take(MOST_LINES) {
-        if form.ends.contains(&line.trim_end()) {
+        if is_end(line, form) {
             return gives_fact;
         }
         gives_fact |= keys.contains(&key_of(line).as_str());
@@ -229,7 +244,8 @@ fn fenced(document: &Document, start: usize, form: &FrontMatterForm, diagnostics
     let text = &document.text;
     let mut end = start;
     for line in text[start..].split_inclusive('\n') {
-        if form.ends.contains(&line.trim_end()) {
+        if is_end(line, form) {
+            diagnostics.extend(fence_problems(document, start, end..end + line.trim_end().len()));
             let values = (form.parse)(&text[start..end]).unwrap_or_else(|Malformed { cause, at }| {
                 let from = start + at;
                 let to = text[from..].find('\n').map_or(text.len(), |length| from + length);
@@ -243,6 +259,17 @@ fn fenced(document: &Document, start: usize, form: &FrontMatterForm, diagnostics
     diagnostics.push(document.diagnostic(Some(0..text[..start].trim_end().len()), Problem::FrontMatterOpen));
     let until_blank = text[start..].find("\n\n").map_or(text.len(), |length| start + length);
     FrontMatter::new(drafts_alone(&text[start..until_blank]), start)
+}
+
+/// Reports fences of dashes that aren't `---`: the one before `start`, and the one at the end.
+fn fence_problems(document: &Document, start: usize, end: Range<usize>) -> impl Iterator<Item = Diagnostic> {
+    let first = document.text[..start].trim_end();
+    let begin = first.rfind('\n').map_or(0, |newline| newline + 1)..first.len();
+    let fences = [begin, end].into_iter().filter(|fence| {
+        let fence = document.text[fence.clone()].trim_start_matches('\u{FEFF}');
+        is_dashes(fence) && fence != "---"
+    });
+    fences.map(|fence| document.diagnostic(Some(fence), Problem::FrontMatterFence))
 }
 
 /// What lines of front matter that can't be read say of the being a draft: a draft with a slip in it must not go out.

@@ -66,6 +66,12 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
             }
             Ok(draft) => match places.get(&draft.id) {
                 Some(&at) => {
+                    let first = &entries[drafts[at].position];
+                    let is_meant = first.title == entry.title && first.section != entry.section;
+                    if !is_meant {
+                        let line = line_of(placed, first);
+                        diagnostics.push(diagnostic(placed, entry, Problem::ListedTwice { line }));
+                    }
                     for section in &draft.sections {
                         add_section(&mut drafts[at].sections, section);
                     }
@@ -102,7 +108,13 @@ fn draft_of<'a>(
     Draft { id, position, sections: section.into_iter().collect(), url, mail, series_key }
 }
 
-/// Says that an entry brings out a defect.
+/// The line that an entry begins at.
+fn line_of(placed: &PlacedIssue<'_>, entry: &Entry<'_>) -> usize {
+    let document = placed.issue.document;
+    entry.piece().and_then(|piece| document.range_of(piece)).map_or(1, |range| document.line(range.start))
+}
+
+/// Reports a problem with an entry.
 pub(super) fn diagnostic(placed: &PlacedIssue<'_>, entry: &Entry<'_>, problem: Problem) -> Diagnostic {
     let document = placed.issue.document;
     let place = entry.piece().and_then(|piece| document.range_of(piece));

@@ -44,6 +44,10 @@ pub(super) fn texts(source: &Path, limit: u64) -> Result<FoundTexts, Error> {
                 let below = entry.path().strip_prefix(source).unwrap_or(entry.path());
                 take(entry.path(), kind, limit, draft_folder(below).is_some(), &mut found);
             }
+            kind if kind.is_file() && is_nearly_markdown(entry.path()) => {
+                let name = entry.path().display();
+                found.notices.push(format!("{name}: not read, since its name doesn't end in .md"));
+            }
             _ => {}
         }
     }
@@ -51,6 +55,12 @@ pub(super) fn texts(source: &Path, limit: u64) -> Result<FoundTexts, Error> {
         return Err(Error::at(source, &"no issue here: no file in this folder ends in .md or .markdown"));
     }
     Ok(found)
+}
+
+/// Whether a file is named as if it were an issue: `x.md.txt`, `x.mdx`.
+fn is_nearly_markdown(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    [".md.txt", ".md.md.txt", ".mdx", ".mdown", ".mkd", ".md.docx"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Takes a file that is named like an issue; passes by what would keep a run waiting.

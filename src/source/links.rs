@@ -95,7 +95,7 @@ fn ask_host(
     step: &(dyn Fn() + Sync),
 ) {
     let agent = link_agent(access);
-    let mut failures = 0;
+    let (mut failures, mut is_busy) = (0, false);
     let mut last: Option<Instant> = None;
     for &address in addresses {
         step();
@@ -103,13 +103,20 @@ fn ask_host(
         if is_known || interrupt::is_caught() {
             continue;
         }
+        if let (true, Ok(mut known)) = (is_busy, known.lock()) {
+            known.insert(address.to_owned(), KnownAnswer { time: now, answer: Answer::Busy });
+            continue; // the next run asks for it
+        }
         if let Some(last) = last {
             std::thread::sleep(pause.saturating_sub(last.elapsed()));
         }
         last = Some(Instant::now());
         let answer = ask(&agent, address, access);
+        if matches!(answer, Answer::Busy) {
+            is_busy = true;
+        }
         failures = if matches!(answer, Answer::Unreachable(_)) { failures + 1 } else { 0 };
-        if matches!(answer, Answer::Busy(_)) || failures > FAILURES {
+        if failures > FAILURES {
             return; // the next run asks for the rest
         }
         if let Ok(mut known) = known.lock() {
@@ -147,7 +154,7 @@ fn written(known: &BTreeMap<String, KnownAnswer>) -> String {
             Answer::Fine => writeln!(text, "{time} 200 {address}"),
             Answer::Gone(status) => writeln!(text, "{time} {status} {address}"),
             Answer::Moved(to) => writeln!(text, "{time} 301 {address} {to}"),
-            Answer::Unreachable(_) | Answer::Busy(_) => Ok(()),
+            Answer::Unreachable(_) | Answer::Busy => Ok(()),
         };
     }
     text

@@ -46,6 +46,13 @@ Issue 7 of 2024-01-07: 10 entries
 ";
     assert_eq!(stdout(&output), expected);
     assert_eq!(stdout(&run(&folder, &["check", "issues", "--quiet"])), "");
+    let denied = run(&folder, &["check", "issues", "--deny", "missing-section"]);
+    assert_eq!(denied.status.code(), Some(1));
+    let said = stdout(&denied);
+    assert!(
+        said.contains("error[missing-section]: the section \"QEMU\", which earlier issues always have, is missing\n"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -83,9 +90,9 @@ fn a_newsletter_lives_with_some_kinds_of_problems_and_does_not_stand_others() {
     assert!(stderr(&output).ends_with("error: nothing was written: 1 problem of a kind that is denied\n"));
     assert_eq!(run(&folder, &["build", "issues", "--allow", "broken-entry"]).status.code(), Some(0));
     folder.write("patchfeed.toml", "[check]\nallow = [\"broken\"]\n");
-    assert!(
-        stderr(&run(&folder, &["check", "issues"])).contains("no kind of problem is called \"broken\"; the kinds are ")
-    );
+    assert!(stderr(&run(&folder, &["check", "issues"])).contains(
+        "`patchfeed check --explain` lists the kinds, and \"broken\" isn't one; did you mean \"broken-entry\"?"
+    ));
 }
 
 #[test]
@@ -95,7 +102,7 @@ fn problems_are_written_for_what_shows_them_beside_a_change() {
     assert_eq!(
         report("github"),
         "::warning file=issues/2024-01-07-10-00-00-rvlwn-7.md,line=3,endLine=3,col=44,endColumn=45,title=broken-entry::\
-         there is white space in its address%0Ait became an item with all its text, linked to the issue's page\n"
+         there is white space in its address (expected **[title](address)**)%0Ait became an item with all its text, linked to the issue's page\n"
     );
     let line: serde_json::Value = serde_json::from_str(&report("json")).expect("a line is an object");
     assert_eq!((&line["line"], &line["kind"]), (&3.into(), &"broken-entry".into()));
@@ -131,7 +138,7 @@ fn only_the_issues_that_a_change_touches_are_shown() {
     git(&["add", "."]);
     git(&["commit", "-qm", "issues"]);
     let output = run(&folder, &["check", "issues", "--since", "HEAD"]);
-    assert_eq!(stdout(&output), "7 issues, 36 entries: nothing is wrong\n");
+    assert_eq!((stdout(&output).as_str(), stderr(&output).as_str()), ("", "no issue differs from HEAD\n"));
     folder.write(&path(3), issue(3, &[("BPF", 4)]));
     folder.write(&path(8), BROKEN.replace("v1", "v2"));
     let output = run(&folder, &["check", "issues", "--since", "HEAD"]);
@@ -185,6 +192,7 @@ fn links_are_asked_for_once_and_a_robot_wall_is_no_death() {
         "warning[unreachable-link]: the link can't be reached: too many redirects",
         "warning[unreachable-link]: the link can't be reached: the server answered 500",
         "warning[gone-link]: the link is dead: the server answered 404",
+        "warning[listed-twice]: line 5 has the same link",
     ];
     assert_eq!(problems, expected, "{said}");
     assert!(said.contains("2024-02-02-harbour-12.md:8:"), "{said}");
@@ -198,7 +206,15 @@ fn links_are_asked_for_once_and_a_robot_wall_is_no_death() {
     );
     let allowed = run(
         &folder,
-        &["check", "issues", "--links", "--cache", "cache", "--allow", "gone-link,moved-link,unreachable-link"],
+        &[
+            "check",
+            "issues",
+            "--links",
+            "--cache",
+            "cache",
+            "--allow",
+            "gone-link,moved-link,unreachable-link,listed-twice",
+        ],
     );
     assert_eq!(allowed.status.code(), Some(0), "{}", stdout(&allowed));
 }
@@ -212,4 +228,43 @@ fn a_server_that_wants_to_be_left_alone_is() {
     let output = run(&folder, &["check", "issues", "--links", "--cache", "cache"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     assert!(server.requests().len() <= 2, "HEAD and GET");
+    assert!(stderr(&output).starts_with("warning: 9 links not asked for, "), "{}", stderr(&output));
+}
+
+#[test]
+fn two_entries_with_one_link_are_told_unless_they_stand_in_two_sections() {
+    let entry = |title: &str, id: u32| format!("**[{title}](https://lore.kernel.org/x/{id}@a.org/)**\n\n> Text.\n\n");
+    let (first, again) = (entry("v1: a: first", 1), entry("v1: a: second", 1));
+    for (text, lines) in [
+        (format!("### BPF\n\n{first}{again}"), &[7][..]),
+        (format!("### BPF\n\n{first}{first}"), &[7]),
+        (format!("### BPF\n\n{first}### QEMU\n\n{first}"), &[]),
+        (format!("### BPF\n\n{first}### QEMU\n\n{again}"), &[9]),
+    ] {
+        let folder = newsletter("check-twice", &text);
+        let said = stdout(&run(&folder, &["check", "issues", "--format", "json"]));
+        let found: Vec<u64> = said
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is an object"))
+            .filter(|problem| problem["kind"] == "listed-twice")
+            .filter_map(|problem| problem["line"].as_u64())
+            .collect();
+        assert_eq!(found, lines, "{text}\n{said}");
+    }
+}
+
+#[test]
+fn a_draft_behind_a_slip_in_its_front_matter_stays_one() {
+    for matter in
+        ["---\ndraft: ture\n---\n", "----\ndraft: true\n----\n", "——\ndraft: true\n——\n", "---\ndraft: true\n——\n"]
+    {
+        let folder = newsletter("check-draft", &format!("{matter}\n{}", issue(7, &[("BPF", 1)])));
+        let output = run(&folder, &["check", "issues"]);
+        assert!(stderr(&output).starts_with("1 draft left out: "), "{matter}: {}", stderr(&output));
+    }
+    let folder =
+        newsletter("check-fence", &format!("----\ntitle: A title\n----\n\n{}", issue(7, &[("BPF", 4), ("QEMU", 2)])));
+    let said = stdout(&run(&folder, &["check", "issues", "--format", "github"]));
+    assert!(said.contains("line=1,") && said.contains("line=3,"), "{said}");
+    assert!(stdout(&run(&folder, &["list", "issues", "--format", "json"])).contains("\"A title\""));
 }

@@ -1,7 +1,5 @@
 //! One question about a link: whether it still leads somewhere.
 
-use std::time::Duration;
-
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 use url::Url;
@@ -24,8 +22,8 @@ pub enum Answer {
     Moved(String),
     /// No answer that says anything; holds the cause.
     Unreachable(String),
-    /// The server wants to be left alone for now, perhaps for so long.
-    Busy(Option<Duration>),
+    /// The server wants to be left alone for now.
+    Busy,
 }
 
 /// An agent that asks for links.
@@ -55,7 +53,7 @@ pub(in crate::source) fn ask(agent: &Agent, address: &str, access: &Access) -> A
         };
         match status {
             StatusCode::NOT_FOUND | StatusCode::GONE => return Answer::Gone(status.as_u16()),
-            StatusCode::TOO_MANY_REQUESTS => return Answer::Busy(retry_after(&headers)),
+            StatusCode::TOO_MANY_REQUESTS => return Answer::Busy,
             _ if status.is_redirection() => {
                 let Some(next) = header(&headers, "location").and_then(|target| at.join(target).ok()) else {
                     return Answer::Unreachable("the server redirects to nowhere".to_owned());
@@ -92,10 +90,6 @@ fn is_elsewhere(first: &Url, last: &Url) -> bool {
 fn place(address: &Url) -> (&str, &str, Option<&str>) {
     let host = address.host_str().unwrap_or_default();
     (host.strip_prefix("www.").unwrap_or(host), address.path().trim_end_matches('/'), address.query())
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    header(headers, "retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
