@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
-use patchfeed::diagnostic::{Diagnostic, Severity};
+use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::web_folder;
 use patchfeed::feed;
@@ -75,6 +75,9 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
     if let Some(notice) = publication.notice().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));
+    }
+    if diagnostics.iter().any(|diagnostic| matches!(diagnostic.problem, Problem::OtherEncoding | Problem::NoEntry)) {
+        publication.doubt();
     }
     let is_told = options.base_url.is_some() || config.base_url.as_str() != BASE_URL;
     let host = before::host(&publication, &config, newsletter);

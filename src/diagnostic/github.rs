@@ -3,6 +3,7 @@
 //! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
 
 use super::{Diagnostic, Sentences, Style};
+use crate::text;
 
 /// Writes a line for each diagnostic.
 pub(super) fn write(diagnostics: &[Diagnostic], style: Style) -> String {
@@ -27,7 +28,7 @@ fn line(diagnostic: &Diagnostic, style: Style) -> String {
 
 /// The words of a command: the line goes on to its end.
 fn words(words: &str) -> String {
-    words.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text::shown(words).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property of a command.

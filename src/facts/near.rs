@@ -28,6 +28,9 @@ fn simplified(c: char) -> char {
 
 /// Whether few letters (one of four, but always one) are missing, added, wrong or swapped. Words of two letters are never near others.
 pub(crate) fn is_near(a: &str, b: &str) -> bool {
+    if a.len().max(b.len()) > 4 * LONGEST {
+        return false; // a letter has at most four bytes
+    }
     let [a, b] = [a, b].map(|word| word.chars().take(LONGEST + 1).map(simplified).collect::<Vec<char>>());
     let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
     let allowed = (longer / 4).max(1);

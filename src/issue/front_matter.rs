@@ -48,9 +48,11 @@ impl FrontMatter {
 fn draft(key: &str, value: &Value) -> Option<String> {
     let is_draft = match key.to_lowercase().as_str() {
         // What may mean yes is taken for it: a draft that went out can't be called back.
-        "draft" => truth(value).unwrap_or_else(|| value.as_str().is_some_and(|words| !words.trim().is_empty())),
+        "draft" | "drafts" | "is_draft" | "isdraft" | "草稿" => {
+            truth(value).unwrap_or_else(|| !value.is_null() && value.as_str() != Some(""))
+        }
         "published" | "publish" => truth(value) == Some(false),
-        "status" => value.as_str().is_some_and(|words| unquoted(words).eq_ignore_ascii_case("draft")),
+        "status" => value.as_str().is_some_and(|words| unquoted(words).to_ascii_lowercase().starts_with("draft")),
         _ => false,
     };
     let words = value.as_str().map_or_else(|| value.to_string(), |words| words.trim().to_owned());
@@ -134,7 +136,7 @@ pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontM
     let start = after_comments(text);
     let first = text[start..].split_inclusive('\n').next().unwrap_or("");
     let form = FORMS.iter().find(|form| form.begin == first.trim_end());
-    let form = form.or_else(|| is_dashes(first).then_some(&FORMS[0]));
+    let form = form.or_else(|| is_nearly_fence(first).then_some(&FORMS[0]));
     let is_exact = form.is_some_and(|form| form.begin == first.trim_end());
     let matter = match form {
         Some(form) if start == 0 && is_exact || is_meant(&text[..start], &text[start + first.len()..], form) => {
@@ -172,6 +174,15 @@ fn after_comments(text: &str) -> usize {
 fn is_dashes(line: &str) -> bool {
     let line = line.trim();
     line.chars().all(|c| matches!(c, '-' | '–' | '—' | '－')) && line.len() > 2
+}
+
+/// Whether a first line may have been meant as `---`: if front matter follows, it was.
+fn is_nearly_fence(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().nth(1).is_some()
+        && line.chars().nth(12).is_none()
+        && line.starts_with(['-', '–', '—', '－', '*', '_', '=', '~', '+', ';', '\u{200B}'])
+        && !line.contains([':', '：', '[', '('])
 }
 
 /// Whether a line ends front matter.
@@ -267,7 +278,7 @@ fn fence_problems(document: &Document, start: usize, end: Range<usize>) -> impl 
     let begin = first.rfind('\n').map_or(0, |newline| newline + 1)..first.len();
     let fences = [begin, end].into_iter().filter(|fence| {
         let fence = document.text[fence.clone()].trim_start_matches('\u{FEFF}');
-        is_dashes(fence) && fence != "---"
+        !FORMS.iter().any(|form| form.begin == fence || form.ends.contains(&fence))
     });
     fences.map(|fence| document.diagnostic(Some(fence), Problem::FrontMatterFence))
 }

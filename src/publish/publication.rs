@@ -49,6 +49,8 @@ pub struct Publication {
     manifest: Manifest,
     staging: Mutex<Staging>,
     is_finished: bool,
+    /// Whether some source may be damaged.
+    is_doubtful: bool,
     /// Whether the folder was no site before.
     is_new: bool,
     _lock: File,
@@ -103,6 +105,7 @@ impl Publication {
             manifest,
             staging: Mutex::default(),
             is_finished: false,
+            is_doubtful: false,
             is_new,
             _lock: lock,
             _careful: careful,
@@ -122,6 +125,11 @@ impl Publication {
     /// From now on, this publication may replace and remove anything.
     pub fn force(&mut self) {
         self.rules.force = true;
+    }
+
+    /// From now on, this publication removes no archive: some source may be damaged.
+    pub fn doubt(&mut self) {
+        self.is_doubtful = true;
     }
 
     /// What was wrong with the folder, in words for the user, and what was done about it.
@@ -194,7 +202,7 @@ impl Publication {
         let gone: Vec<String> =
             self.manifest.paths.iter().filter(|path| made.binary_search(&path.as_str()).is_err()).cloned().collect();
         if !self.rules.force {
-            check_shrinking(&self.out, &self.manifest.paths, &made)?;
+            check_shrinking(&self.out, &self.manifest.paths, &made, self.is_doubtful)?;
         }
         let mut both: Vec<&str> = made.iter().copied().chain(gone.iter().map(String::as_str)).collect();
         both.sort_unstable();

@@ -11,23 +11,24 @@ const SHRINKING: usize = 10;
 /// How many of them are named.
 const NAMED: usize = 5;
 
-/// Fails if a build would remove many of a site's archives, in all the formats that it has them in.
-pub(super) fn check_shrinking(out: &Path, before: &[String], made: &[&str]) -> Result<(), Error> {
+/// Fails if a build would remove many of a site's archives, in all the formats that it has them in; or any at all, if `is_doubtful`: a source
+/// couldn't be read as a text, or an issue has no entries.
+pub(super) fn check_shrinking(out: &Path, before: &[String], made: &[&str], is_doubtful: bool) -> Result<(), Error> {
     let before = archives(before.iter().map(String::as_str));
     let made = archives(made.iter().copied());
     let gone: Vec<&str> = before.difference(&made).copied().collect();
-    if gone.len() * SHRINKING <= before.len() {
+    if gone.is_empty() || !is_doubtful && gone.len() * SHRINKING <= before.len() {
         return Ok(());
     }
     let of_all = gone.iter().filter_map(|path| path.strip_prefix("archive/all/"));
     let issues: Vec<&str> = of_all.clone().take(NAMED).collect();
     let more = if of_all.count() > issues.len() { " …" } else { "" };
+    let those = if issues.is_empty() { String::new() } else { format!(", those of issue {}{more}", issues.join(", ")) };
     let cause = format!(
-        "{} of {} archives would be removed, those of issue {}{more}: a file is missing, or an issue has another number or date; \
+        "{} of {} archives would be removed{those}: a file is missing, or an issue has another number or date; \
          nothing was changed; if that is meant, say --force",
         gone.len(),
         before.len(),
-        issues.join(", ")
     );
     Err(Error::at(out, &cause))
 }

@@ -55,7 +55,12 @@ pub fn ask_links(
     let path = root.join("links");
     std::fs::create_dir_all(&root).map_err(|err| Error::at(&root, &err))?;
     let lock = files::lock(&root.join("links.lock"), true).map_err(|err| Error::at(&path, &err))?;
-    let text = files::read_text(&path).map_err(|err| Error::at(&path, &err))?.unwrap_or_default();
+    let bytes = if path.exists() {
+        files::read(&path, files::LARGEST).map_err(|err| Error::at(&path, &err))?
+    } else {
+        Vec::new()
+    };
+    let text = String::from_utf8_lossy(&bytes);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let known = Mutex::new(read(&text, now));
     let mut seen = HashSet::new();

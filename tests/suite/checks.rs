@@ -255,9 +255,17 @@ fn two_entries_with_one_link_are_told_unless_they_stand_in_two_sections() {
 
 #[test]
 fn a_draft_behind_a_slip_in_its_front_matter_stays_one() {
-    for matter in
-        ["---\ndraft: ture\n---\n", "----\ndraft: true\n----\n", "——\ndraft: true\n——\n", "---\ndraft: true\n——\n"]
-    {
+    for matter in [
+        "---\ndraft: ture\n---\n",
+        "----\ndraft: true\n----\n",
+        "——\ndraft: true\n——\n",
+        "---\ndraft: true\n——\n",
+        "***\ntitle: a\ndraft: true\n---\n",
+        "--- yaml\ndate: 2024-01-07\ndraft: true\n---\n",
+        "--\ndraft: yes\n---\n",
+        "---\ndraft: [true]\n---\n",
+        "---\nstatus: drafts\n---\n",
+    ] {
         let folder = newsletter("check-draft", &format!("{matter}\n{}", issue(7, &[("BPF", 1)])));
         let output = run(&folder, &["check", "issues"]);
         assert!(stderr(&output).starts_with("1 draft left out: "), "{matter}: {}", stderr(&output));
@@ -267,4 +275,53 @@ fn a_draft_behind_a_slip_in_its_front_matter_stays_one() {
     let said = stdout(&run(&folder, &["check", "issues", "--format", "github"]));
     assert!(said.contains("line=1,") && said.contains("line=3,"), "{said}");
     assert!(stdout(&run(&folder, &["list", "issues", "--format", "json"])).contains("\"A title\""));
+}
+
+/// A change may add any files, also those of a bare repository whose settings run programs.
+#[test]
+fn nothing_of_a_change_is_run() {
+    let folder = newsletter("check-since-attack", BROKEN);
+    let git = |within: &str, arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let user = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        let done = git.args(user).args(arguments).current_dir(folder.path(within)).output().expect("git runs");
+        assert!(done.status.success(), "{}", stderr(&done));
+    };
+    git("", &["init", "-q"]);
+    git("issues", &["init", "-q"]);
+    git("issues", &["add", "."]);
+    git("issues", &["commit", "-qm", "a"]);
+    for entry in std::fs::read_dir(folder.path("issues/.git")).expect("there is a repository").flatten() {
+        let to = folder.path("issues").join(entry.file_name());
+        std::fs::rename(entry.path(), to).expect("it can be moved");
+    }
+    std::fs::remove_dir(folder.path("issues/.git")).expect("it is empty");
+    let config =
+        "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\n[filter \"x\"]\nclean = touch PWNED; cat\n";
+    folder.write("issues/config", config);
+    folder.write("issues/.gitattributes", "*.md filter=x\n");
+    folder.write(&path(7), format!("{BROKEN}\n"));
+    let output = run(&folder, &["check", "issues", "--since", "HEAD"]);
+    assert_ne!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(!folder.path("issues/PWNED").exists() && !folder.path("PWNED").exists());
+}
+
+#[test]
+fn no_heading_is_said_where_a_workflow_reads_commands() {
+    let folder = newsletter("check-commands", &issue(7, &[("::stop-commands::x", 1)]));
+    let output = run(&folder, &["check", "issues", "--format", "github"]);
+    assert!(!stderr(&output).contains("::stop"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_issue_that_cannot_be_read_withdraws_nothing() {
+    let folder = newsletter("check-withdrawn", &issue(7, &[("BPF", 4)]));
+    assert_eq!(run(&folder, &["build", "issues"]).status.code(), Some(0));
+    for damaged in [&b"\xc4\xda\xb4\xe6\xb9\xdc\xc0\xed \xc4\xda\xb4\xe6\xb9\xdc\xc0\xed\n"[..], b"", b"\0\0\0\0"] {
+        std::fs::write(folder.path(&path(3)), damaged).expect("the file can be written");
+        let output = run(&folder, &["build", "issues"]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains("archives would be removed, those of issue 3"), "{}", stderr(&output));
+    }
+    assert_eq!(run(&folder, &["build", "issues", "--force"]).status.code(), Some(0));
 }

@@ -116,7 +116,7 @@ fn is_variable(tag: &str) -> bool {
     tag.strip_prefix("{{").is_some_and(|inner| !inner.starts_with(['<', '%']))
 }
 
-/// The bytes that a tag takes. It may have several lines, but none that is blank.
+/// The bytes that a tag takes. It may have several lines, but none that is blank, and no link.
 fn tag(text: &str) -> Option<usize> {
     let end = match text.as_bytes() {
         [b'{', b'{', ..] => "}}",
@@ -126,7 +126,7 @@ fn tag(text: &str) -> Option<usize> {
     let text = &text[..text.floor_char_boundary(LONGEST_TAG)];
     let length = memmem::find(text.as_bytes(), end.as_bytes())? + end.len();
     let length = length + text[length..].bytes().take_while(|byte| *byte == b'}').count(); // {{{ tag }}}
-    (!text[..length].contains("\n\n")).then_some(length)
+    (!["\n\n", "]("].iter().any(|other| text[..length].contains(other))).then_some(length)
 }
 
 /// The comments that begin a line and end somewhere.

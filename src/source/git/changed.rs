@@ -18,9 +18,15 @@ pub(crate) fn changed(files: &[&Path], revision: &str, access: &Access) -> Resul
     let mut trees: HashSet<PathBuf> = HashSet::new();
     for folder in folders {
         if !trees.iter().any(|tree| folder.starts_with(tree)) {
-            let tree = git(&folder, &["rev-parse", "--show-toplevel"], access)
-                .map_err(|_| Error::at(&folder, &"--since needs issues in a git repository, and this is in none"))?;
-            trees.insert(PathBuf::from(tree.trim_end_matches('\n')));
+            let tree = git(&folder, &["rev-parse", "--show-toplevel"], access);
+            let tree = tree.ok().map(|tree| PathBuf::from(tree.trim_end_matches('\n')));
+            // Older versions of git take files that anybody added for a repository; none of them can be named `.git`.
+            let tree = tree.filter(|tree| tree.join(".git").exists());
+            trees.insert(
+                tree.ok_or_else(|| {
+                    Error::at(&folder, &"--since needs issues in a git repository, and this is in none")
+                })?,
+            );
         }
     }
     if trees.is_empty() {

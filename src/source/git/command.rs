@@ -89,14 +89,21 @@ pub(super) fn git(repository: &Path, remote: &Remote, access: &Access) -> Git {
     Git { command, bounds }
 }
 
-/// A run of git in a folder of a work tree, which it only looks at.
+/// A run of git in a folder of a work tree, which it only looks at. What is in the folder may come from anybody: a bare repository among its
+/// files isn't taken for one, since its settings could run programs, and nothing is fetched.
 pub(super) fn in_work_tree(folder: &Path, access: &Access) -> Git {
     let mut command = Command::new("git");
     for name in LEAKS {
         command.env_remove(name);
     }
-    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").current_dir(folder).stdin(Stdio::null());
-    for setting in CONFIG {
+    command
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("LC_ALL", "C")
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    for setting in CONFIG.iter().chain(&["safe.bareRepository=explicit"]) {
         command.args(["-c", setting]);
     }
     let bounds = Bounds {

@@ -11,6 +11,9 @@ use crate::source::cache::Failure;
 /// How many redirects are followed.
 const REDIRECTS: usize = 5;
 
+/// The longest address that a redirect leads to, in bytes.
+const LONGEST: usize = 2000;
+
 /// What a server says of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -55,7 +58,8 @@ pub(in crate::source) fn ask(agent: &Agent, address: &str, access: &Access) -> A
             StatusCode::NOT_FOUND | StatusCode::GONE => return Answer::Gone(status.as_u16()),
             StatusCode::TOO_MANY_REQUESTS => return Answer::Busy,
             _ if status.is_redirection() => {
-                let Some(next) = header(&headers, "location").and_then(|target| at.join(target).ok()) else {
+                let target = header(&headers, "location").filter(|target| target.len() <= LONGEST);
+                let Some(next) = target.and_then(|target| without_password(at.join(target).ok()?)) else {
                     return Answer::Unreachable("the server redirects to nowhere".to_owned());
                 };
                 moved &= matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
@@ -90,6 +94,13 @@ fn is_elsewhere(first: &Url, last: &Url) -> bool {
 fn place(address: &Url) -> (&str, &str, Option<&str>) {
     let host = address.host_str().unwrap_or_default();
     (host.strip_prefix("www.").unwrap_or(host), address.path().trim_end_matches('/'), address.query())
+}
+
+/// An address without a name and a password, which are shown nowhere.
+fn without_password(mut address: Url) -> Option<Url> {
+    address.set_username("").ok()?;
+    address.set_password(None).ok()?;
+    Some(address)
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
