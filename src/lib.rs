@@ -54,6 +54,7 @@
 //! | a line that begins a block of its own, whatever precedes it | `markdown/blocks/marks.rs` |
 //! | a form of headings that aren't written as such | `split/meant.rs`, and what is looked for in a text in `markdown/blocks/heading.rs` |
 //! | a way in which editors break the first line of an entry of patches | `entry/loose.rs`; a row of `tests/suite/breaks.rs` |
+//! | a way in which editors break an item of a list of links | `entry/item.rs` |
 //! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
 //! | something learnt from all issues | `issues/learn.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |

@@ -146,6 +146,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "这里",
             "如果是条目，请写作 **[标题](链接)**；如果是邮件，请在行首加 `>`；现在算上一个条目的文字",
         ),
+        Problem::LikeItem => Sentences::new(
+            "链接像是上面列表的一项",
+            "这里",
+            "如果是条目，请在行首加 `- `；如果是上一项的文字，请缩进；没有单独成为条目",
+        ),
         Problem::CommentedEntry => Sentences::new("注释里有一个条目", "这个条目", "请移出注释，或者删掉；没有发布"),
         Problem::FullWidthQuote => Sentences::new("引用的标记是全角的", "应为 `>`", "照样算作引用的邮件"),
         Problem::OpenBlock => {
@@ -222,10 +227,12 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::Gap => ("`]` 和 `(` 之间有空格", published),
         Broken::Html => ("条目是用 HTML 写的", published),
         Broken::NextLine => ("地址单独写在一行", published),
+        Broken::Item => ("条目不是列表项的写法", published),
         Broken::NoLink => ("标题没有链接", without_link),
     };
     let expected = match broken {
         Broken::NoTarget => "缺少地址，或者缺少它所指的定义",
+        Broken::Item => "应为 - [标题](链接)",
         _ => "应为 **[标题](链接)**",
     };
     Sentences::new(cause, expected, done)

@@ -166,6 +166,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "this",
             "write it as **[title](address)** if it is one, or quote it with `>`; it stays text of the entry above",
         ),
+        Problem::LikeItem => Sentences::new(
+            "a link that looks like an item of the list above",
+            "this",
+            "begin it with `- ` if it is an entry, and indent it if it is text of the item above; it did not become an item of its own",
+        ),
         Problem::CommentedEntry => Sentences::new(
             "an entry in a comment",
             "this entry",
@@ -258,10 +263,12 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::Gap => ("there is a space between `]` and `(`", published),
         Broken::Html => ("it is written in HTML", published),
         Broken::NextLine => ("its address stands in a line of its own", published),
+        Broken::Item => ("it isn't written as an item of a list", published),
         Broken::NoLink => ("its title has no link", without_link),
     };
     let expected = match broken {
         Broken::NoTarget => "the address is missing, or the definition that this refers to",
+        Broken::Item => "expected - [title](address)",
         _ => "expected **[title](address)**",
     };
     Sentences::new(cause, expected, done)

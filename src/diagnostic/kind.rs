@@ -266,7 +266,7 @@ impl ProblemKind {
             Self::LikeEntry => (
                 "like-entry",
                 "条目的文字里有一行像是另一个条目，或者像条目的一部分：它没有引用，却有邮件存档的链接、条目的标记或整行粗体。它仍算上一个条目的文字，什么也没有丢。如果它是条目，请写作 **[标题](链接)**；如果是邮件的文字，请在行首加 `>`。",
-                "A line of an entry's text looks like another entry, or a part of one: it isn't quoted, and has a link to an archive of mails, an entry's marks, or nothing but bold words. It stays text of the entry above, so nothing is lost. Write it as **[title](address)** if it is an entry, and begin it with `>` if it is mail.",
+                "A line of an entry's text looks like another entry, or a part of one: it isn't quoted, and has a link to an archive of mails, an entry's marks, or nothing but bold words. It stays text of the entry above, so nothing is lost. Write it as **[title](address)** if it is an entry, and begin it with `>` if it is mail. In a list of links, a line that is a link and has no bullet is one, too.",
             ),
             Self::CommentedEntry => (
                 "commented-entry",

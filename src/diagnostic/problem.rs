@@ -133,6 +133,8 @@ pub enum Problem {
     Stray,
     /// A line of an entry's text that looks like a part of another entry.
     LikeEntry,
+    /// A line that is a link, without a bullet, among the items of a list of links.
+    LikeItem,
     /// An entry in a comment.
     CommentedEntry,
     /// A quote whose marks are full-width.
@@ -189,6 +191,8 @@ pub enum Broken {
     Html,
     /// Its address stands in a line of its own.
     NextLine,
+    /// It is an item of a list, but isn't written as one, or its link isn't.
+    Item,
     /// It is a bold title without a link.
     NoLink,
     /// Its link has no address that can be read, or refers to a definition that isn't there.
@@ -250,7 +254,7 @@ impl Problem {
             Self::TemplateTag => ProblemKind::TemplateTag,
             Self::NoSection => ProblemKind::NoSection,
             Self::Stray => ProblemKind::StrayText,
-            Self::LikeEntry => ProblemKind::LikeEntry,
+            Self::LikeEntry | Self::LikeItem => ProblemKind::LikeEntry,
             Self::CommentedEntry => ProblemKind::CommentedEntry,
             Self::FullWidthQuote => ProblemKind::FullWidthQuote,
             Self::OpenBlock => ProblemKind::OpenBlock,

@@ -91,7 +91,8 @@ pub(super) fn is_task(item: &str) -> bool {
 
 /// The link that a heading, an item or a paragraph begins with.
 pub(super) fn read_lead(document: &Document, block: &Block, definitions: &Definitions) -> Option<Lead> {
-    if !matches!(block.kind, BlockKind::Heading(..) | BlockKind::Item { .. } | BlockKind::Paragraph) {
+    use BlockKind::{Heading, Item, Loose, Paragraph};
+    if !matches!(block.kind, Heading(..) | Item { .. } | Loose | Paragraph) {
         return None;
     }
     let source = &document.text[block.range.clone()];

@@ -5,6 +5,7 @@ use url::Url;
 use super::headings::{is_task, read_lead};
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Problem};
+use crate::entry::item::{self, BrokenLink};
 use crate::entry::{Entry, Link, Part};
 use crate::facts::section::Shape;
 use crate::markdown::{self, Before, Block, BlockKind, Definitions, Lead};
@@ -43,15 +44,34 @@ pub(super) fn split<'a>(
                 push_entry(section, block, lead, split);
                 open = Some(OpenEntry::default());
             }
+            // - [title (address)
+            // - 【title】（address）
+            (BlockKind::Item { .. } | BlockKind::Loose, _)
+                if matches!(section.shape, None | Some(Shape::List))
+                    && let Some(link) = item::broken_link(source) =>
+            {
+                open_level = 0;
+                push_broken(section, block, &link, split);
+                open = None;
+            }
             // * [tag] words [title](address) words
             (BlockKind::Item { alone }, Some(lead))
                 if is_item(section.shape, shape, lead) && (open_level == 0 || !is_task(source)) =>
             {
                 open_level = 0;
                 push_entry(section, block, lead, split);
+                report_links(section, source, split);
                 // Each of several items is complete: what follows the last one isn't about it.
                 let complete = !alone || continues_list(&blocks[..at]);
                 open = (!complete).then(OpenEntry::default);
+            }
+            // -[title](address)
+            // • [title](address)
+            (BlockKind::Loose, Some(lead)) if is_loose_item(section.shape, shape, source, lead) => {
+                open_level = 0;
+                split.diagnostics.push(section.diagnostic_at(bullet(source), Problem::BrokenEntry(Broken::Item)));
+                push_entry(section, block, lead, split);
+                open = None;
             }
             // **[title](address)** words
             // 1、[title](address)
@@ -70,6 +90,13 @@ pub(super) fn split<'a>(
             _ if is_rule(source) => {}
             // </details>
             (BlockKind::Other, _) if markdown::is_frame(source) => {}
+            // [title](address)
+            (BlockKind::Paragraph, _)
+                if shape == Some(Shape::List) && follows_item(blocks, at) && item::is_link(source) =>
+            {
+                split.diagnostics.push(section.diagnostic(block, Problem::LikeItem));
+                split.passed_by += 1;
+            }
             // anything else belongs to the entry before it
             _ => match (&mut open, split.entries.last_mut()) {
                 (Some(open), Some(entry)) => {
@@ -107,13 +134,55 @@ fn push_entry<'a>(section: &SectionText<'a, '_>, block: &Block, lead: &Lead, spl
             from: if shows_address { 0 } else { lead.end },
         }],
     };
-    let title = if text::is_visible(&lead.title) { &lead.title } else { &lead.address };
+    let title = match block.kind {
+        BlockKind::Loose => item::without_bullet(&lead.title),
+        _ => &lead.title,
+    };
+    let title = if text::is_visible(title) { title } else { &lead.address };
     split.entries.push(Entry {
         section: section.section.clone(),
-        title: title.clone().into(),
+        title: title.to_owned().into(),
         link: link.map(|link| Link::to(link.into())),
         body,
     });
+}
+
+/// Appends the entry of an item whose link isn't one in Markdown.
+fn push_broken<'a>(section: &SectionText<'a, '_>, block: &Block, link: &BrokenLink, split: &mut Split<'a>) {
+    let source = section.source(block);
+    let wrong = &source[link.title.start..link.end];
+    split.diagnostics.push(section.diagnostic_at(wrong, Problem::BrokenEntry(Broken::Item)));
+    split.entries.push(Entry {
+        section: section.section.clone(),
+        title: markdown::plain(&source[link.title.clone()]).into(),
+        link: Some(Link::to(source[link.address.clone()].into())),
+        body: vec![Part::Rest {
+            block: source,
+            column: markdown::column(&section.document.text, block.range.start),
+            from: link.end,
+        }],
+    });
+}
+
+/// The bullet that an item begins with.
+fn bullet(item: &str) -> &str {
+    let item = item.trim_start();
+    &item[..item.chars().next().map_or(0, char::len_utf8)]
+}
+
+/// Reports the lines right below an item, not indented, that are a link and nothing else: their bullets may be missing.
+fn report_links(section: &SectionText<'_, '_>, item: &str, split: &mut Split<'_>) {
+    let links = item.lines().zip(item.lines().skip(1)).filter(|(before, line)| {
+        before.trim_end().ends_with([')', '）', '.', '。', '!', '！', '?', '？']) && item::is_link(line)
+    });
+    let problems = links.map(|(_, line)| section.diagnostic_at(line, Problem::LikeItem));
+    split.diagnostics.extend(problems);
+}
+
+/// Whether a list item stands before a block.
+fn follows_item(blocks: &[Block], at: usize) -> bool {
+    let before = blocks[..at].iter().rev().find(|block| !block.is_note());
+    before.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. } | BlockKind::Loose))
 }
 
 /// Whether an item after these blocks continues a list that a comment, or what was left behind, broke in two.
@@ -129,6 +198,7 @@ fn certain_shape(section: &SectionText<'_, '_>, candidate: &SectionBlock<'_>) ->
     match candidate.block.kind {
         BlockKind::Heading(..) if candidate.is_entry_heading => Some(Shape::Heading),
         BlockKind::Item { .. } => Some(Shape::List),
+        BlockKind::Loose if !item::is_dash(section.source(candidate.block)) => Some(Shape::List),
         BlockKind::Paragraph if is_bold(section.source(candidate.block), lead) => Some(Shape::Bold),
         BlockKind::Paragraph if lead.numbered && (lead.is_first() || lead.alone) => Some(Shape::Paragraph),
         _ => None,
@@ -146,6 +216,13 @@ fn is_item(forced: Option<Shape>, shape: Option<Shape>, lead: &Lead) -> bool {
         Some(forced) => forced == Shape::List,
         None => lead.is_first() || shape == Some(Shape::List),
     }
+}
+
+/// Whether what looks like an item with a bullet that isn't one of Markdown is an entry. A dash and a name may follow a quotation, where the
+/// section lists nothing.
+fn is_loose_item(forced: Option<Shape>, shape: Option<Shape>, source: &str, lead: &Lead) -> bool {
+    let is_list = shape == Some(Shape::List) || shape.is_none() && !item::is_dash(source);
+    matches!(forced, None | Some(Shape::List)) && is_list && lead.is_first()
 }
 
 /// Whether a paragraph with a link is an entry: it is bold, or it is a link and numbered, or nothing else in the section is

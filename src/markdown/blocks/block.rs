@@ -35,8 +35,8 @@ pub(crate) enum BlockKind {
     Quote,
     /// A paragraph of text.
     Paragraph,
-    /// The first line of an entry of patches that isn't written as one (see [`loose`](crate::entry::loose)), and the line of its address;
-    /// only with [`Reading::Newsletter`].
+    /// The first line of an entry of patches that isn't written as one (see [`loose`](crate::entry::loose)), and the line of its address.
+    /// With [`Reading::Links`], an item of a list that isn't written as one (see [`item`](crate::entry::item)), and all lines below it.
     Loose,
     /// `* item`, including everything within; only with [`Reading::Links`]. An item without a link whose nested lists have
     /// some is replaced by the items of those lists.

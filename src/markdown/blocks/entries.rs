@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::plain_entry::first_line;
+use crate::entry::item;
 use crate::markdown::columns::{column, dedent};
 use crate::markdown::definitions::Definitions;
 use crate::markdown::lead::{is_numbered, lead};
@@ -49,15 +51,25 @@ fn own_words<'a>(text: &'a str, items: &[ListItem]) -> Cow<'a, str> {
     dedent(&text[start..end], column(text, start))
 }
 
-/// The byte at which a paragraph's next entry begins: a line, not the first, with a number and a link
-/// (`1、[title](address)`). Without such a line, the paragraph's end.
-pub(super) fn next_entry(paragraph: &str) -> usize {
-    let mut lines = paragraph.match_indices('\n').map(|(end, _)| end + 1);
-    lines.find(|&line| is_numbered_link(&paragraph[line..])).unwrap_or(paragraph.len())
+/// The byte at which the next entry of a paragraph or an item begins: a line, not the first, with a number and a link
+/// (`1、[title](address)`), or with a bullet that isn't one of Markdown and a link (`-[title](address)`). Without such a line, the end.
+pub(super) fn next_entry(text: &str) -> usize {
+    let mut lines = text.match_indices('\n').map(|(end, _)| end + 1);
+    lines.find(|&line| begins_entry(first_line(&text[line..]))).unwrap_or(text.len())
 }
 
-/// Whether the first line of a text begins with a number and has a link.
-fn is_numbered_link(text: &str) -> bool {
-    let line = text.lines().next().unwrap_or_default();
+fn begins_entry(line: &str) -> bool {
+    is_numbered_link(line) || item::is_loose(line)
+}
+
+/// The byte at which a line of an item, not the first, begins an entry with a bullet that isn't one of Markdown. Without such a line,
+/// the end.
+pub(super) fn next_loose(item: &str) -> usize {
+    let mut lines = item.match_indices('\n').map(|(end, _)| end + 1);
+    lines.find(|&line| item::is_loose(first_line(&item[line..]))).unwrap_or(item.len())
+}
+
+/// Whether a line begins with a number and has a link.
+fn is_numbered_link(line: &str) -> bool {
     is_numbered(line.trim_start_matches(['*', ' '])) && (line.contains("](") || line.contains("://"))
 }

@@ -5,9 +5,10 @@ use std::ops::{ControlFlow, Range};
 use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::block::{Block, BlockKind, Reading};
-use super::entries::{ListItem, is_single, next_entry, outermost_entries};
+use super::entries::{ListItem, is_single, next_entry, next_loose, outermost_entries};
 use super::plain_entry::first_line;
 use super::unclosed::{Ends, end_of_unclosed, next_bound, next_section};
+use crate::entry::item;
 use crate::markdown::definitions::Definitions;
 use crate::markdown::depth::shallow;
 use crate::markdown::dialect::DIALECT;
@@ -172,17 +173,31 @@ impl Walk<'_> {
         let items = std::mem::take(&mut self.items);
         let alone = is_single(&items);
         for range in outermost_entries(self.text, &items, definitions) {
-            self.push(BlockKind::Item { alone }, range);
+            let start = self.push_item(alone, range.clone());
+            self.push_entries(start..range.end);
         }
+    }
+
+    /// Appends an item, up to a line right below its text that begins an entry, too. Gives that line.
+    fn push_item(&mut self, alone: bool, range: Range<usize>) -> usize {
+        let end = range.start + next_loose(&self.text[range.clone()]);
+        self.push(BlockKind::Item { alone }, range.start..end);
+        end
     }
 
     /// Replaces a paragraph, the last block, by one paragraph for each entry in it.
     fn replace_by_entries(&mut self, paragraph: Range<usize>) {
         self.blocks.pop();
-        let Range { mut start, end } = paragraph;
+        self.push_entries(paragraph);
+    }
+
+    /// Appends a block for each entry in a text.
+    fn push_entries(&mut self, text: Range<usize>) {
+        let Range { mut start, end } = text;
         while start < end {
             let next = start + next_entry(&self.text[start..end]);
-            self.push(BlockKind::Paragraph, start..next);
+            let is_loose = item::is_loose(first_line(&self.text[start..end]));
+            self.push(if is_loose { BlockKind::Loose } else { BlockKind::Paragraph }, start..next);
             start = next;
         }
     }

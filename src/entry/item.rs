@@ -1,0 +1,97 @@
+//! Items of lists of links that aren't written as Markdown has them, but can hardly be anything else.
+
+use std::ops::Range;
+
+use crate::facts::lore;
+
+/// A link whose brackets or parentheses are wrong. Ranges are bytes of the text that it was read from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BrokenLink {
+    /// The title.
+    pub(crate) title: Range<usize>,
+    /// The address.
+    pub(crate) address: Range<usize>,
+    /// The end of the link.
+    pub(crate) end: usize,
+}
+
+/// Whether a line begins with a bullet that Markdown doesn't take for one, and a link:
+///
+/// ```text
+/// -[title](address)
+/// • [title](address)
+/// ```
+pub(crate) fn is_loose(line: &str) -> bool {
+    let words = line.trim_start_matches(' ');
+    let Some(bullet) = words.chars().next().filter(|c| line.len() - words.len() < 2 && is_bullet(*c)) else {
+        return false;
+    };
+    let after = &words[bullet.len_utf8()..];
+    let is_of_markdown = bullet.is_ascii() && after.starts_with([' ', '\t', bullet]);
+    let is_emphasis = bullet == '*' && after.contains(")*");
+    !is_of_markdown && !is_emphasis && begins_with_link(after.trim_start())
+}
+
+/// Whether a line is nothing but a link, or what was meant as one.
+pub(crate) fn is_link(line: &str) -> bool {
+    let line = line.trim_end();
+    let rest = match line.strip_prefix('[').and_then(|words| words.split_once("](")) {
+        Some((title, rest)) if !title.contains(']') => rest.split_once(')').map(|(_, rest)| rest),
+        _ => broken_link(line).map(|link| &line[link.end..]),
+    };
+    rest.is_some_and(|rest| !rest.contains(char::is_alphanumeric))
+}
+
+/// A title without the bullet before it.
+pub(crate) fn without_bullet(title: &str) -> &str {
+    title.trim_start_matches(|c: char| is_bullet(c) || c.is_whitespace())
+}
+
+/// Whether a text begins with a dash, which also stands before the author of a quotation.
+pub(crate) fn is_dash(text: &str) -> bool {
+    text.trim_start().starts_with(['–', '—', '―'])
+}
+
+/// Reads the link that an item begins with, if it isn't one in Markdown:
+///
+/// ```text
+/// - [title (address)
+/// - 【title】（address）
+/// - title](address)
+///   ^^^^^^^ ^^^^^^^
+/// ```
+pub(crate) fn broken_link(item: &str) -> Option<BrokenLink> {
+    let line = item.lines().next()?;
+    let marks = line.trim_start_matches(|c: char| {
+        c.is_whitespace() || c.is_ascii_digit() || is_bullet(c) || matches!(c, '.' | ')' | '、')
+    });
+    let start = line.len() - marks.len();
+    let at = start + marks.find("http://").into_iter().chain(marks.find("https://")).min()?;
+    let before = line[start..at].trim_end_matches([' ', '<']).strip_suffix(['(', '（'])?.trim_end();
+    let opened = before.strip_prefix(['[', '［', '【']);
+    let inner = opened.unwrap_or(before);
+    let title = inner.strip_suffix([']', '］', '】']).unwrap_or(inner);
+    let is_link = (opened.is_some() || title.len() < inner.len()) && title.contains(char::is_alphanumeric);
+    if !is_link || title.contains(['[', '［', '【', ']', '］', '】']) {
+        return None; // [tag] words (address), words [title](address)
+    }
+    let title_start = start + before.len() - inner.len();
+    let address = at..at + lore::length(&line[at..]);
+    let after = &line[address.end..];
+    if opened.is_some() && line[start..at].starts_with('[') && line[..at].ends_with("](") && after.contains(')') {
+        return None; // [title](address)
+    }
+    let rest = after.trim_start_matches([' ', '>']);
+    let end = rest.strip_prefix([')', '）']).map_or(address.end, |rest| line.len() - rest.len());
+    let stars = line[end..].bytes().take_while(|byte| *byte == b'*').count();
+    Some(BrokenLink { title: title_start..title_start + title.len(), address, end: end + stars })
+}
+
+fn begins_with_link(words: &str) -> bool {
+    let inner = words.trim_start_matches(['*', '~', '_']);
+    inner.starts_with('[') && inner.contains("](") || broken_link(words).is_some()
+}
+
+fn is_bullet(c: char) -> bool {
+    "-*+–—―•·・‧∙●○◦▪▫■□◆◇►▶‣⁃－＊＋−‐‑".contains(c)
+}
