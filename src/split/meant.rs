@@ -15,7 +15,7 @@ const LONGEST: usize = 30;
 /// The level of a heading that has none: that of the newsletter's sections.
 const LEVEL: usize = 3;
 
-/// Makes headings of the blocks of an issue of patches that were meant as such, and entries of the headings that weren't. Reports the former;
+/// Makes headings of the blocks that were meant as such, and, in an issue of patches, entries of the headings that weren't. Reports the former;
 /// the latter are reported where entries are.
 pub(crate) fn headings_as_meant(
     document: &Document,
@@ -33,7 +33,12 @@ pub(crate) fn headings_as_meant(
             // ###words
             // ＃＃＃ words
             BlockKind::LooseHeading(level, words) => {
-                if grammar.kind == IssueKind::Patches && is_heading(document, &blocks[at], grammar.sections) {
+                let may_be_heading = match grammar.kind {
+                    IssueKind::Patches => true,
+                    IssueKind::BoldLinks => false,
+                    IssueKind::Links => is_before_item(blocks, at),
+                };
+                if may_be_heading && is_heading(document, &blocks[at], grammar.sections) {
                     BlockKind::Heading(*level.min(&6), words.clone())
                 } else {
                     BlockKind::Paragraph
@@ -97,6 +102,12 @@ fn is_heading(document: &Document, block: &Block, sections: &Table) -> bool {
 fn is_before_entry(document: &Document, blocks: &[Block], at: usize) -> bool {
     let next = blocks.get(at + 1);
     next.is_some_and(|next| document.text[next.range.clone()].starts_with(markdown::ENTRY))
+}
+
+/// Whether the next block is an item of a list.
+fn is_before_item(blocks: &[Block], at: usize) -> bool {
+    let next = blocks[at + 1..].iter().find(|next| !next.is_note());
+    next.is_some_and(|next| matches!(next.kind, BlockKind::Item { .. } | BlockKind::Loose))
 }
 
 /// Whether a quote is a heading.

@@ -49,8 +49,8 @@ pub(crate) enum BlockKind {
     /// Code or HTML that never ends, up to the next heading. In the newsletter of patches also code up to the next quote or entry, and code
     /// that reaches into the next section.
     Open,
-    /// `###words`, `＃＃＃ words`: a heading perhaps, but not in `CommonMark`; its level, which may be any, and its words. Only with
-    /// [`Reading::Newsletter`].
+    /// `###words`, `＃＃＃ words`: a heading perhaps, but not in `CommonMark`; its level, which may be any, and its words. With
+    /// [`Reading::Links`] only between blank lines.
     LooseHeading(usize, String),
     /// `<<<<<<< branch`: a line that an unfinished merge left.
     Conflict,

@@ -18,8 +18,8 @@ const LONGEST_TAG: usize = 500;
 
 /// The marks of a text behind the byte `from`, in order, except within comments and code.
 ///
-/// Entries and headings are only looked for in the newsletter of patches: there, no code reaches into an entry. Elsewhere, a fence that
-/// swallows links is a mark.
+/// Entries are only looked for in the newsletter of patches: there, no code reaches into an entry. Elsewhere, a heading must stand alone, and
+/// a fence that swallows links is a mark.
 pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<BlockLine> {
     let mut marks: Vec<BlockLine> = Vec::new();
     let mut code: Option<OpenCode> = None;
@@ -40,7 +40,7 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<BlockLi
             } else {
                 marks.truncate(closed.marks_before);
             }
-        } else if let Some((kind, length)) = mark(line, &text[at..], is_newsletter) {
+        } else if let Some((kind, length)) = mark(line, &text[at..], after_blank, is_newsletter) {
             code = code.filter(|_| kind != MarkedAs::Entry);
             marks.push(BlockLine { kind, range: at..at + length });
             if at + length > end {
@@ -64,7 +64,7 @@ pub(super) fn marks(text: &str, from: usize, is_newsletter: bool) -> Vec<BlockLi
 }
 
 /// What a line, the first of a text, is marked as, and how many bytes of it are.
-fn mark(line: &str, text: &str, is_newsletter: bool) -> Option<(MarkedAs, usize)> {
+fn mark(line: &str, text: &str, after_blank: bool, is_newsletter: bool) -> Option<(MarkedAs, usize)> {
     if let Some(mark) = conflicts::mark(line) {
         return Some((MarkedAs::Conflict(mark), line.trim_end().len()));
     }
@@ -83,6 +83,12 @@ fn mark(line: &str, text: &str, is_newsletter: bool) -> Option<(MarkedAs, usize)
         b'#' | b'\t' | 0xC2 | 0xE2 | 0xE3 | 0xEF if is_newsletter && (spaces >= 4 || heading(words).is_none()) => {
             let (level, words) = loose_heading(line)?;
             Some((MarkedAs::Heading(level, words), line.trim_end().len()))
+        }
+        // Among links, words may begin with a hash, but hardly with two and alone.
+        b'#' | 0xEF if !is_newsletter && after_blank && spaces == 0 && heading(words).is_none() => {
+            let (level, words) = loose_heading(line).filter(|(level, _)| *level > 1)?;
+            let is_alone = first_line(&text[line.len()..]).trim().is_empty();
+            is_alone.then(|| (MarkedAs::Heading(level, words), line.trim_end().len()))
         }
         _ => None,
     }
