@@ -72,7 +72,7 @@ fn unlinked(line: &str) -> Option<Loose> {
 /// title.
 pub(crate) fn suspect(line: &str) -> Option<Range<usize>> {
     if let Some(link) = lore::find(line) {
-        return Some(link.whole);
+        return (!is_sentence(line, &link)).then_some(link.whole);
     }
     let marks = [")**", "）**", "）＊＊", ")＊＊", "**[", "＊＊[", "＊＊【", "**【"];
     let marks = marks.iter().find_map(|mark| line.find(mark).map(|at| at..at + mark.len()));
@@ -90,6 +90,9 @@ fn linked(line: &str, marks: usize, link: &lore::ArchiveLink, [begins, is_all]: 
     }
     let before = line[..link.whole.start].trim_end_matches(|c: char| is_space(c) || is_open(c));
     let has_paren = line[before.len()..link.whole.start].contains(is_open);
+    if marks == 0 && is_sentence(line, link) {
+        return None;
+    }
     let address = &line[link.address.clone()];
     if has_paren && !closing.contains(is_close) && !address.ends_with('/') {
         return None; // cut off
@@ -106,7 +109,7 @@ fn linked(line: &str, marks: usize, link: &lore::ArchiveLink, [begins, is_all]: 
         // [title](address)
         (true, true) => is_bold || is_message && begins,
         // title](address), [title(address)
-        (true, false) | (false, true) if has_paren => is_message && (is_bold || is_all),
+        (true, false) | (false, true) if has_paren => is_message && (is_bold || is_all && !opens_later(title)),
         // title address
         _ => is_message && (is_bold || is_all && is_subject(title)),
     };
@@ -232,6 +235,25 @@ fn bold_words(line: &str) -> Option<Range<usize>> {
     let is_closed = line[inner.len()..].trim_end().chars().count() >= 2;
     let is_words = is_bold(&line[..marks]) && is_closed && marks < inner.len();
     (is_words && !inner[marks..].contains("**")).then_some(marks..inner.len())
+}
+
+/// Whether a link stands in a sentence of the editors' own: `See also [title](address).`
+fn is_sentence(line: &str, link: &lore::ArchiveLink) -> bool {
+    let words = line[..link.whole.start].trim_start();
+    let after = line[link.whole.end..].trim_end();
+    let is_entry = words.contains("**")
+        || words.contains("＊＊")
+        || is_subject(words)
+        || words.starts_with(|c: char| c.is_ascii_digit());
+    words.starts_with(char::is_alphanumeric) && !is_entry && after.ends_with(['.', '。', '!', '！', '?', '？'])
+}
+
+/// Whether the link's words begin behind other words: `words [title`.
+fn opens_later(title: &str) -> bool {
+    let marks = ['[', '［', '【'];
+    let is_closed = title.matches([']', '］', '】']).count() >= title.matches(marks).count();
+    let before = title.find(marks).map_or("", |at| &title[..at]);
+    !is_closed && before.contains(char::is_alphanumeric)
 }
 
 /// Whether a text goes on with a line of the same paragraph.

@@ -117,7 +117,7 @@ const BREAKS: &[Break] = &[
     ("a full-width scheme", Item, |e| e.with(&e.line().replacen("http://", "http：//", 1))),
     ("in a table", Told, |e| e.with(&format!("| {} | {} |\n|---|---|", e.title, e.address))),
     ("struck", Told, |e| e.with(&format!("~~{}~~", e.line()))),
-    ("with words around it", Told, |e| e.with(&format!("See {} for [this]({}) mail.", "more", e.address))),
+    ("with words around it", Told, |e| e.with(&format!("See {} for [this]({}) mail", "more", e.address))),
     ("a host in capitals", Item, |e| {
         e.with(&format!("[{}]({})", e.title, e.address.replacen("http://lore.kernel.org", "HTTP://LORE.KERNEL.ORG", 1)))
     }),
