@@ -7,7 +7,7 @@ use super::grammar::Grammar;
 use super::kind::IssueKind;
 use super::meant;
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Broken, Diagnostic, Problem};
 use crate::entry::{Entry, loose};
 use crate::facts::lore;
 use crate::facts::section::Table;
@@ -28,16 +28,23 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
     let kind = grammar.kind;
     let before = split.entries.len();
     let mut open: Option<OpenEntry> = None;
+    let mut in_commented = false; // whether a quote here belongs to an entry in a comment
     for (at, block) in blocks.iter().enumerate() {
         let source = section.source(block);
         let words = block.range.start..section.end_of(blocks, at);
         if block.kind == BlockKind::Quote {
             split.diagnostics.extend(full_width_quote(section, source));
         }
+        in_commented = match block.kind {
+            BlockKind::Comment => kind == IssueKind::Patches && ends_with_entry(source),
+            BlockKind::Quote => in_commented,
+            _ => false,
+        };
         match (&block.kind, &mut open, split.entries.last_mut()) {
             // **[title](address)** words
             //    ^^^^^  ^^^^^^^    ^^^^^
             _ if source.starts_with(markdown::ENTRY) => {
+                split.diagnostics.extend(behind_heading(section, blocks, at));
                 open = Some(begin(section, blocks, at, first_line::read(source), kind, split));
             }
             // - 【title】（address）
@@ -58,6 +65,10 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
             _ if let Some(line) = first_line::read_heading(source) => {
                 open = Some(begin(section, blocks, at, line, kind, split));
             }
+            // <!-- **[title](address)** -->
+            //
+            // > text of the mail
+            (BlockKind::Quote, ..) if in_commented => split.passed_by += 1,
             // > text of the mail
             //   ^^^^^^^^^^^^^^^^
             (BlockKind::Quote, Some(open), Some(entry)) => {
@@ -96,6 +107,14 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
     }
 }
 
+/// Reports an entry in the line of its section's heading.
+fn behind_heading(section: &SectionText<'_, '_>, blocks: &[Block], at: usize) -> Option<Diagnostic> {
+    let heading = section.heading.filter(|_| at == 0)?;
+    let between = &section.document.text[heading.range.start..blocks[0].range.start];
+    let mark = &section.source(&blocks[0])[..markdown::ENTRY.len()];
+    (!between.contains('\n')).then(|| section.diagnostic_at(mark, Problem::BrokenEntry(Broken::Form)))
+}
+
 /// Reports the first mark of a quote that is full-width.
 fn full_width_quote(section: &SectionText<'_, '_>, quote: &str) -> Option<Diagnostic> {
     let mark = quote.match_indices('＞').find(|(at, _)| {
@@ -125,12 +144,27 @@ fn report_comment(section: &SectionText<'_, '_>, comment: &str, kind: IssueKind,
     if kind != IssueKind::Patches {
         return;
     }
-    let lines = comment.lines().map(|line| line.trim().trim_start_matches("<!--").trim_end_matches("-->").trim());
-    let entries = lines.filter(|line| match loose::read(line, true) {
+    let entries = comment.lines().map(without_comment).filter(|line| is_commented(line));
+    split.diagnostics.extend(entries.map(|entry| section.diagnostic_at(entry, Problem::CommentedEntry)));
+}
+
+/// Whether an entry without its text stands in a comment, so that a quote below it is that text.
+fn ends_with_entry(comment: &str) -> bool {
+    let last = comment.lines().map(without_comment).rfind(|line| !line.is_empty());
+    last.is_some_and(is_commented)
+}
+
+/// A line of a comment, without the comment's marks.
+fn without_comment(line: &str) -> &str {
+    line.trim().trim_start_matches("<!--").trim_end_matches("-->").trim()
+}
+
+/// Whether a line of a comment is the first line of an entry.
+fn is_commented(line: &str) -> bool {
+    match loose::read(line, true) {
         Some(entry) => entry.address.is_some(),
         None => line.starts_with(markdown::ENTRY) && lore::names_archive(line),
-    });
-    split.diagnostics.extend(entries.map(|entry| section.diagnostic_at(entry, Problem::CommentedEntry)));
+    }
 }
 
 /// Begins an entry with its first line, and what follows that in its block.
@@ -168,6 +202,7 @@ fn report_section(text: &SectionText<'_, '_>, blocks: &[Block], sections: &Table
             } else {
                 let slug = section.slug.clone();
                 Some(match sections.nearest(words) {
+                    _ if words.starts_with("{{") || words.starts_with("{%") => Problem::TemplateTag,
                     Some(near) => Problem::NearSection { slug, near: near.to_owned() },
                     None => Problem::UnknownSection(slug),
                 })

@@ -37,7 +37,11 @@ pub(super) fn cuts(text: &str, from: usize) -> Vec<BlockLine> {
                 cuts.push(BlockLine { kind: MarkedAs::Quote, range: start..next });
                 alone = true;
             }
-            '\n' | '#' => alone = true,
+            '\n' => alone = true,
+            '#' => {
+                cuts.extend(entry_in_heading(line).map(|start| entry(at + start)));
+                alone = true;
+            }
             '<' if is_block && may_have_comments && words.starts_with("<!--") => {
                 match memmem::find(&text.as_bytes()[at..], b"-->") {
                     Some(length) => next = at + length + first_line(&text[at + length..]).len(),
@@ -76,6 +80,15 @@ fn next_in_line(line: &str) -> impl Iterator<Item = usize> + '_ {
         let rest = line[at + END.len()..].trim_start_matches(' ');
         rest.starts_with(ENTRY).then_some(line.len() - rest.len())
     })
+}
+
+/// Where an entry begins in the line of a section's heading, behind its words: `### words **[title](address)**`. A version or a tag may
+/// also belong to an entry that was made a heading.
+fn entry_in_heading(line: &str) -> Option<usize> {
+    let start = memmem::find(line.as_bytes(), ENTRY.as_bytes())?;
+    let words = line[..start].trim_matches(['#', ' ']);
+    let is_section = words.contains(char::is_alphabetic) && !words.ends_with([':', '：', ']']);
+    (is_section && lore::names_archive(&line[start..])).then_some(start)
 }
 
 /// Whether an entry stands in a line of a quote.
