@@ -216,6 +216,8 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoMiddle => ("标题和地址之间没有 `](`", without_link),
         Broken::NoAddress => ("`](` 和 `)**` 之间没有地址", without_link),
         Broken::NoScheme => ("地址没有以 `https://` 开头", "已补上 `https://`"),
+        Broken::Twice => ("地址写了两遍", "条目照样发布，链接到第一个地址"),
+        Broken::NoWidth => ("地址里有看不见的字符", "条目照样发布，地址里去掉了这个字符"),
         Broken::WhiteSpace => ("地址里有空白", without_link),
         Broken::NoTarget => ("链接没有去处", without_link),
         Broken::NoMessage => ("地址指向邮件存档，却没有指向哪封邮件", published),

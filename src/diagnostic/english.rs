@@ -252,6 +252,10 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoMiddle => ("there is no `](` between title and address", without_link),
         Broken::NoAddress => ("there is no address between `](` and `)**`", without_link),
         Broken::NoScheme => ("its address doesn't begin with `https://`", "`https://` was added"),
+        Broken::Twice => ("its address stands there twice", "it became an item that links to the first"),
+        Broken::NoWidth => {
+            ("there is an invisible character in its address", "it became an item without the character")
+        }
         Broken::WhiteSpace => ("there is white space in its address", without_link),
         Broken::NoTarget => ("its link leads nowhere", without_link),
         Broken::NoMessage => ("its address leads to an archive, but to no message", published),

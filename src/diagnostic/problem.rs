@@ -179,6 +179,10 @@ pub enum Broken {
     NoAddress,
     /// Its address contains white space.
     WhiteSpace,
+    /// Its address was pasted twice.
+    Twice,
+    /// Its address contains a character that can't be seen.
+    NoWidth,
     /// Its address has no scheme.
     NoScheme,
     /// Its first line links to a mail, but isn't written as an entry's.

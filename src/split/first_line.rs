@@ -51,19 +51,22 @@ pub(super) fn read(source: &str) -> FirstLine<'_> {
         let length = address[at..].chars().next().map_or(0, char::len_utf8);
         return broken(Broken::WhiteSpace, &address[at..at + length], line, rest);
     }
-    match link(plain(address)) {
+    let (address, mended) = mended(address);
+    match link(address_of(address, mended)) {
         Ok((link, problem)) => {
             let words = plain(title);
-            let problem = match problem {
-                Some(problem) => Some((problem, address)),
-                None => {
+            let problem = match (problem, mended) {
+                (Some(problem), _) => Some((problem, address)),
+                (None, Some((broken, wrong))) => Some((Problem::BrokenEntry(broken), wrong)),
+                (None, None) => {
                     doubtful(&words, &link).map(|doubt| (Problem::BrokenEntry(doubt), part_of(doubt, title, address)))
                 }
             };
             FirstLine { title: nonempty(words), link: Some(link), problem, rest }
         }
         Err(problem) => {
-            let title = if matches!(problem, Problem::UnsafeLink(_)) { title } else { line };
+            let is_address = address.contains(['.', '/']) && !matches!(problem, Problem::UnsafeLink(_));
+            let title = if is_address { line } else { title };
             FirstLine { title: nonempty(plain(title)), link: None, problem: Some((problem, address)), rest }
         }
     }
@@ -139,6 +142,30 @@ fn without_title(address: &str) -> &str {
     }
 }
 
+/// An address without what was pasted behind it, and what is wrong with it: it stands there twice, or holds characters of no width.
+fn mended(address: &str) -> (&str, Option<(Broken, &str)>) {
+    let again = address.get(1..).and_then(|rest| rest.find("http://").into_iter().chain(rest.find("https://")).min());
+    if let Some((first, second)) = again.map(|at| address.split_at(at + 1))
+        && (first.trim_end_matches('/') == second.trim_end_matches('/') || lore::read(first).is_some())
+    {
+        return (first, Some((Broken::Twice, second)));
+    }
+    let invisible = address.char_indices().find(|(_, c)| has_no_width(*c));
+    (address, invisible.map(|(at, c)| (Broken::NoWidth, &address[at..at + c.len_utf8()])))
+}
+
+/// The characters of an address, without those of no width.
+fn address_of<'a>(address: &'a str, mended: Option<(Broken, &str)>) -> Cow<'a, str> {
+    match mended {
+        Some((Broken::NoWidth, _)) => plain(&address.replace(has_no_width, "")).into_owned().into(),
+        _ => plain(address),
+    }
+}
+
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
+}
+
 /// The link to an address, with what had to be mended.
 fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
     if !text::is_web(&address) {
@@ -148,6 +175,9 @@ fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
         }
         if let Some(scheme) = forbidden_scheme(&address) {
             return Err(Problem::UnsafeLink(scheme));
+        }
+        if !address.contains(['.', '/']) {
+            return Err(Problem::BrokenEntry(Broken::NoAddress)); // TODO, #
         }
     }
     let link = Link::to(address);
