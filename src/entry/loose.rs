@@ -88,17 +88,18 @@ fn linked(line: &str, marks: usize, link: &lore::ArchiveLink, [begins, is_all]: 
     if !words.is_empty() && !["**", "＊＊"].iter().any(|stars| closing.contains(stars)) {
         return None;
     }
-    let before = line[..link.whole.start].trim_end_matches(|c: char| is_space(c) || is_open(c));
+    let before = line[..link.whole.start].trim_end_matches(|c: char| is_space(c) || is_open(c) || c == '\\');
     let has_paren = line[before.len()..link.whole.start].contains(is_open);
     if marks == 0 && is_sentence(line, link) {
         return None;
     }
-    let address = &line[link.address.clone()];
+    let address = line[link.address.clone()].trim_end_matches('\\');
     if has_paren && !closing.contains(is_close) && !address.ends_with('/') {
         return None; // cut off
     }
     let trimmed = before.trim_end_matches(|c: char| is_space(c) || is_star(c));
     let bracketed = if has_paren { trimmed.strip_suffix(is_close) } else { None };
+    let bracketed = bracketed.map(|title| title.trim_end_matches('\\')); // \[title\](address)
     let title_end = bracketed.unwrap_or_else(|| trimmed.trim_end_matches([' ', ':', '：'])).len();
     let title = line.get(marks..title_end)?;
     let (prefix, start) = title_start(title, bracketed.is_some());
@@ -119,9 +120,10 @@ fn linked(line: &str, marks: usize, link: &lore::ArchiveLink, [begins, is_all]: 
     }
     let prefix = marks + prefix.start..marks + prefix.end;
     let end = line.len() - words.len();
-    let marks = [0..title_start, title.end..link.address.start, link.address.end..end];
+    let address = link.address.start..link.address.start + address.len();
+    let marks = [0..title_start, title.end..address.start, address.end..end];
     let (form, wrong) = judge(line, &marks, &prefix);
-    Some(Loose { prefix, title, address: Some(link.address.clone()), end, form, wrong })
+    Some(Loose { prefix, title, address: Some(address), end, form, wrong })
 }
 
 /// The words before a title's bracket, and the byte after it; 0 if the title has none.
@@ -327,7 +329,7 @@ fn is_star(c: char) -> bool {
 }
 
 fn is_mark(c: char) -> bool {
-    is_space(c) || is_star(c) || matches!(c, '-' | '+' | '•' | '·' | '\\')
+    is_space(c) || is_star(c) || matches!(c, '-' | '+' | '•' | '·' | '\\' | '~' | '“' | '”')
 }
 
 fn is_open(c: char) -> bool {

@@ -182,16 +182,16 @@ fn last_host(line: &str, host: &str) -> Option<(usize, usize)> {
     let is_whole = !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@'));
     let before = line[..at].trim_end_matches(['/', '／', ':', '：']);
     let has_scheme = before.len() < at;
-    let lower = before.len().checked_sub(5).and_then(|from| before.get(from..)).map(str::to_ascii_lowercase);
-    let scheme = match lower.as_deref() {
-        _ if !has_scheme => 0,
-        Some("https") => 5,
-        Some(words) if words.ends_with("http") => 4,
-        None if before.eq_ignore_ascii_case("http") => 4,
-        _ => 0,
-    };
+    let schemes = if has_scheme { ["https", "http"].as_slice() } else { &[] };
+    let scheme = schemes.iter().find(|scheme| ends_with(before, scheme)).map_or(0, |scheme| scheme.len());
     let start = if scheme > 0 { before.len() - scheme } else { at };
     is_whole.then_some((start, at))
+}
+
+/// Whether a text ends with some ASCII letters, in whatever case.
+fn ends_with(text: &str, letters: &str) -> bool {
+    let end = text.len().checked_sub(letters.len()).and_then(|from| text.get(from..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(letters))
 }
 
 /// The length of the address that a text begins with.

@@ -12,6 +12,7 @@ use crate::entry::{Entry, loose};
 use crate::facts::lore;
 use crate::facts::section::Table;
 use crate::markdown::{self, Block, BlockKind};
+use crate::text;
 
 /// Whether a block is written as the beginning of an entry of patches.
 pub(super) fn begins_entry(section: &SectionText<'_, '_>, block: &Block) -> bool {
@@ -27,6 +28,7 @@ fn is_quoted_entry(block: &Block, source: &str) -> bool {
 pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar: &Grammar<'_>, split: &mut Split<'a>) {
     let kind = grammar.kind;
     let before = split.entries.len();
+    let is_empty = section.heading.is_some() && !blocks.iter().any(|block| begins_entry(section, block));
     let mut open: Option<OpenEntry> = None;
     let mut in_commented = false; // whether a quote here belongs to an entry in a comment
     for (at, block) in blocks.iter().enumerate() {
@@ -98,6 +100,8 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
             }
             // ---
             _ if is_rule(source) => {}
+            // 暂无。
+            _ if is_empty && says_nothing(source) => split.passed_by += 1,
             _ if kind == IssueKind::Patches => split.diagnostics.push(section.diagnostic(block, Problem::Stray)),
             _ => split.passed_by += 1,
         }
@@ -105,6 +109,15 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
     if kind == IssueKind::Patches && split.entries.len() > before {
         report_section(section, blocks, grammar.sections, split);
     }
+}
+
+/// The longest text that says that a section has no entries, in characters.
+const LONGEST_NOTHING: usize = 10;
+
+/// Whether a text may say no more than that nothing is there.
+fn says_nothing(source: &str) -> bool {
+    let is_link = source.contains("](") || source.contains("**") || text::is_web(source);
+    !is_link && source.trim().chars().count() <= LONGEST_NOTHING
 }
 
 /// Reports an entry in the line of its section's heading.

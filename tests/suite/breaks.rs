@@ -121,7 +121,9 @@ const BREAKS: &[Break] = &[
     ("no scheme", Item, |e| e.with(&e.line().replacen("http://", "", 1))),
     ("a full-width scheme", Item, |e| e.with(&e.line().replacen("http://", "http：//", 1))),
     ("in a table", Told, |e| e.with(&format!("| {} | {} |\n|---|---|", e.title, e.address))),
-    ("struck", Told, |e| e.with(&format!("~~{}~~", e.line()))),
+    ("struck", Item, |e| e.with(&format!("~~{}~~", e.line()))),
+    ("in curly quotes", Item, |e| e.with(&format!("“{}”", e.line()))),
+    ("escaped brackets", Item, |e| e.with(&format!("\\*\\*\\[{}\\]({})\\*\\*", e.title, e.address))),
     ("with words around it", Told, |e| e.with(&format!("See {} for [this]({}) mail", "more", e.address))),
     ("a host in capitals", Item, |e| {
         e.with(&format!("[{}]({})", e.title, e.address.replacen("http://lore.kernel.org", "HTTP://LORE.KERNEL.ORG", 1)))
