@@ -24,6 +24,5 @@ pub use quote::unquote;
 
 /// Appends the mail, unquoted, to `out` as HTML: `p`, `br`, `pre`, `blockquote` and links, nothing else.
 pub fn push_html(out: &mut String, mail: &str) {
-    out.reserve(mail.len() + mail.len() / 4 + 288); // markup included, and the item's last line
     html::push_pieces(out, &layout::pieces(mail));
 }

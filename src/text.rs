@@ -158,6 +158,11 @@ pub(crate) fn link(html: &mut String, address: &str, words: &str) {
     html.push_str("</a>");
 }
 
+/// Whether the text has more than `limit` characters.
+pub(crate) fn is_longer(text: &str, limit: usize) -> bool {
+    text.len() > limit && text.chars().nth(limit).is_some() // the length alone answers for most texts
+}
+
 /// Shortens the text to at most `limit` characters, at least one. It is cut between words if possible, and an ellipsis
 /// marks the cut.
 pub(crate) fn first_words(text: &str, limit: usize) -> String {

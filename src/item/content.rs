@@ -48,7 +48,7 @@ impl<'a> Content<'a> {
     pub(super) fn words(&self, enough: usize) -> String {
         let mut line = String::with_capacity(self.len().min(enough.saturating_mul(2)));
         for (part, text) in &self.parts {
-            if line.len() > enough && line.chars().nth(enough).is_some() {
+            if text::is_longer(&line, enough) {
                 break;
             }
             if let Part::Mail(_) = part {

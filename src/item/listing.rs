@@ -144,7 +144,7 @@ fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: L
     let entry = &placed.issue.entries[position];
     let content = Content::of(entry, &placed.issue.definitions);
     let words = content.words(if options.texts == Texts::Searched { usize::MAX } else { SUMMARY });
-    let mut html = String::with_capacity(content.len() * 9 / 8 + 512);
+    let mut html = String::with_capacity(content.len() * 5 / 4 + 512); // markup included, and the last line
     content.push_html(&mut html, &issue.page);
     let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {

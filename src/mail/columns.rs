@@ -88,7 +88,7 @@ fn is_columnar(block: &[MailLine<'_>]) -> bool {
 /// Whether the line is part of a diagram, a table or a patch.
 fn is_drawn(line: &MailLine<'_>) -> bool {
     let text = line.text;
-    line.width < text.len() && text.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
+    !text.is_ascii() && text.contains(|c| ('\u{2500}'..='\u{259F}').contains(&c))
         || text.contains('+') && ["--+", "+--", "==+"].iter().any(|mark| text.contains(mark))
         || text.starts_with("@@ ")
         || text.starts_with("diff --git ")

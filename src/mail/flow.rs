@@ -1,21 +1,18 @@
 //! Flowing text: lines that were only wrapped are joined again.
 
+use std::ops::RangeInclusive;
+
 use super::line::MailLine;
 use super::marks::{is_footnote, is_label, item, label_column};
 use super::piece::{FlowLine, Join};
 
-/// The narrowest and the widest width, in columns, at which a mail may have been wrapped.
-const WIDTHS: (usize, usize) = (60, 80);
+/// The widths, in columns, at which a mail may have been wrapped.
+const WIDTHS: RangeInclusive<usize> = 60..=80;
 
 /// The width, in columns, at which a mail was wrapped: that of its longest line of plain words, within [`WIDTHS`].
 pub(super) fn wrap_width(lines: &[MailLine<'_>]) -> usize {
-    let mut width = WIDTHS.0;
-    for line in lines {
-        if line.width > width && line.width <= WIDTHS.1 && is_prose(line) {
-            width = line.width;
-        }
-    }
-    width
+    let widths = lines.iter().filter(|line| WIDTHS.contains(&line.width) && is_prose(line)).map(|line| line.width);
+    widths.max().unwrap_or(*WIDTHS.start())
 }
 
 /// Whether the line holds plain words only: addresses and code are never wrapped.
@@ -79,7 +76,7 @@ fn was_break_meant(above: &MailLine<'_>, line: &MailLine<'_>, text_column: usize
     let word = words.split(' ').next().unwrap_or("");
     let reach = above.width_of(before) + 1 + line.width_of(word);
     let fits = reach <= width;
-    if is_footnote(line.text.trim_start()) && (fits || is_footnote(above.words) || words.contains("://")) {
+    if is_footnote(words) && (is_footnote(above.words) || words.contains("://")) {
         return true;
     }
     let runs_on = words.starts_with(|c: char| c.is_lowercase() || c == '(' || c.is_ascii_digit());

@@ -6,7 +6,7 @@ use super::line::MailLine;
 const LONGEST_MARKER: usize = 5;
 
 /// Labels that stand at the start of a line of their own.
-const LABELS: [&str; 16] = [
+const LABELS: [&str; 15] = [
     "Link",
     "Links",
     "Fixes",
@@ -22,14 +22,13 @@ const LABELS: [&str; 16] = [
     "Reported-by",
     "Base-commit",
     "base-commit",
-    "Changelog",
 ];
 
 /// The column at which the words of a list item begin, if the line starts one: `- `, `* `, `1. `, `2) `, `(3) `, `a) `.
 pub(super) fn item(line: &MailLine<'_>) -> Option<usize> {
     let words = line.text.trim_start_matches(' ');
     let end = words.bytes().take(LONGEST_MARKER + 1).position(|byte| byte == b' ')?;
-    let (marker, rest) = (&words[..end], &words[end + 1..]);
+    let (marker, rest) = words.split_at(end);
     is_marker(marker).then(|| line.column_of(rest.trim_start_matches(' ')))
 }
 
@@ -45,24 +44,21 @@ fn is_marker(marker: &str) -> bool {
 /// The column at which the words after a label begin, in a line such as `PS: words`. The lines below may be aligned with
 /// them.
 pub(super) fn label_column(line: &MailLine<'_>) -> Option<usize> {
-    let bytes = line.text.as_bytes();
-    let end = memchr::memchr_iter(b':', bytes).find(|at| bytes.get(at + 1) == Some(&b' '))?;
-    let (label, rest) = (&line.text[..end], &line.text[end + 2..]);
+    let (label, rest) = line.text.split_once(": ")?;
     let is_label = label.is_ascii() && !label.trim_start().contains(' ');
     is_label.then(|| line.column_of(rest.trim_start_matches(' ')))
 }
 
 /// Whether the line begins with a label that always starts a line: a trailer, a header, a version of a changelog.
 pub(super) fn is_label(words: &str) -> bool {
-    let Some(end) = memchr::memchr(b':', words.as_bytes()) else { return false };
-    let (label, rest) = (&words[..end], &words[end + 1..]);
+    let Some((label, rest)) = words.split_once(':') else { return false };
     if !(rest.is_empty() || rest.starts_with(' ')) {
         return false;
     }
     LABELS.contains(&label)
         || label.ends_with("-by") && !label.contains(' ')
         || label.split_whitespace().next().is_some_and(is_version) && label.len() <= 24
-        || (label.starts_with("Change") && label.len() <= 40)
+        || label.starts_with("Change") && label.len() <= 40
 }
 
 /// Whether the word names a version of a patch: `v2`.

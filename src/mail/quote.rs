@@ -21,7 +21,7 @@ pub fn unquote(source: &str) -> String {
 /// characters, since a summary needs no more.
 pub(crate) fn push_words(line: &mut String, mail: &str, enough: usize) {
     for mut words in mail.lines() {
-        if line.len() > enough && line.chars().nth(enough).is_some() {
+        if text::is_longer(line, enough) {
             break;
         }
         while let Some(inner) = quoted(words) {

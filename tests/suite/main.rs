@@ -15,6 +15,7 @@ mod guarded;
 mod house;
 mod laws;
 mod links;
+mod mail;
 mod memory;
 mod own_feeds;
 mod pages;
@@ -28,6 +29,7 @@ mod shortcuts;
 mod signals;
 mod sources;
 mod specifications;
+mod subject;
 mod traps;
 
 use std::collections::BTreeMap;
