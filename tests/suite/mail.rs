@@ -489,6 +489,7 @@ fn a_quote_of_the_newsletter_is_the_mail() {
         ("a mark and a space", "> words", "words\n"),
         ("a mark alone", ">words", "words\n"),
         ("indented marks", "  > words", "words\n"),
+        ("a full-width mark, as Chinese keyboards write it", "＞words", "words\n"),
         ("the mail's own indentation", ">   words", "  words\n"),
         ("the mail's own quotes", "> > words", "> words\n"),
         ("white space at the end is nothing", "> words  ", "words\n"),
