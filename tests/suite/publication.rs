@@ -92,6 +92,14 @@ fn what_is_no_longer_made_goes_with_the_folders_that_it_leaves_empty() {
 }
 
 #[test]
+fn what_cannot_be_removed_ends_the_run() {
+    let folder = Folder::new("publication-irremovable");
+    let name = format!("{}.json", "long".repeat(100)); // as a damaged disk may have it
+    folder.write(".patchfeed/manifest", format!("{name}\n"));
+    assert!(refusal(publish(&folder.0, &[])).contains("too long"));
+}
+
+#[test]
 fn nothing_is_written_outside_the_folder_or_over_what_is_not_patchfeeds() {
     let folder = Folder::new("publication-others");
     for path in ["", "..", "../a.json", "/a.json", "a/../b.json", "./a.json"] {
@@ -106,7 +114,8 @@ fn nothing_is_written_outside_the_folder_or_over_what_is_not_patchfeeds() {
     assert_eq!(counts(publish(&site, &[("mine.json", "mine")])), (0, 1, 0), "a file that has the right bytes is left");
     let mut publication = begin(&site);
     publication.force();
-    publication.stage("mine.json", b"other").expect("force replaces what it has to");
+    folder.write("site/other.json", "mine");
+    publication.stage("other.json", b"other").expect("force replaces what it has to");
     drop(publication);
     assert!(refusal(Publication::begin(&folder.path("site/mine.json"), CAREFUL)).contains("this is no folder"));
     assert_eq!(fs::read(folder.path("site/mine.json")).expect("it is there"), b"mine");
@@ -152,7 +161,10 @@ fn a_publication_that_is_dropped_leaves_no_trace() {
     drop(publication);
     assert_eq!(fs::read_dir(&site).expect("it is there").count(), 0);
     publish(&site, &[("a.json", "a")]).expect("nothing fails");
-    drop(begin(&site));
+    let publication = begin(&site);
+    publication.stage("a.json", b"a").expect("it can be staged");
+    assert!(!site.join(".patchfeed/unfinished").exists(), "a run that changes nothing writes nothing");
+    drop(publication);
     assert!(site.join(".patchfeed/manifest").exists(), "a site stays one");
     assert!(!site.join(".patchfeed/unfinished").exists());
 }
@@ -225,6 +237,7 @@ fn a_site_without_its_list_is_known_by_its_pages() {
         "all.txt",
         "archive/about/1.json",
         "archive/all.json",
+        "archive/all/.mine.json",
         "archive/all/old/1.json",
         "blog/all/1.json",
         "other/.patchfeed/manifest",
