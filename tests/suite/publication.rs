@@ -100,6 +100,23 @@ fn what_cannot_be_removed_ends_the_run() {
 }
 
 #[test]
+fn files_have_reached_the_disk_before_they_get_their_names_if_that_is_asked_for() {
+    for sync in [true, false] {
+        let folder = Folder::new("publication-sync");
+        let publication = begin_with(Rules { force: false, sync }, &folder.0).expect("nobody else publishes here");
+        publication.stage("archive/a/1.json", b"1").expect("it can be staged");
+        fs::remove_dir_all(folder.path("archive")).expect("it is there");
+        let failed = publication.finish(&owner()).expect_err("a file is gone").subject;
+        let (site, file) = (folder.0.display().to_string(), folder.path("archive/a/1.json").display().to_string());
+        assert_eq!(
+            failed,
+            if sync { site } else { file },
+            "the folder can't be brought to the disk, or the file not renamed"
+        );
+    }
+}
+
+#[test]
 fn nothing_is_written_outside_the_folder_or_over_what_is_not_patchfeeds() {
     let folder = Folder::new("publication-others");
     for path in ["", "..", "../a.json", "/a.json", "a/../b.json", "./a.json"] {
@@ -160,6 +177,9 @@ fn a_publication_that_is_dropped_leaves_no_trace() {
     assert!(refusal(Publication::begin(&site, CAREFUL)).contains("another patchfeed is publishing here"));
     drop(publication);
     assert_eq!(fs::read_dir(&site).expect("it is there").count(), 0);
+    fs::create_dir(site.join(".patchfeed")).expect("a folder can be made");
+    drop(begin(&site));
+    assert!(site.join(".patchfeed").exists(), "what was there before stays");
     publish(&site, &[("a.json", "a")]).expect("nothing fails");
     let publication = begin(&site);
     publication.stage("a.json", b"a").expect("it can be staged");
