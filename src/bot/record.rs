@@ -91,7 +91,7 @@ pub(super) fn unchecked(line: &str) -> Option<&str> {
 
 /// Reads a file.
 pub(super) fn read(bytes: &[u8]) -> Record {
-    let mut record = Record { is_ours: true, ..Record::default() };
+    let mut record = Record::default();
     let mut begun: Option<Begun> = None; // the feed whose passed items are being read
     let mut at = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {

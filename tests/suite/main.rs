@@ -8,6 +8,7 @@ mod bots;
 mod breaks;
 mod characters;
 mod checks;
+mod dates;
 mod fuzz;
 mod golden;
 mod growth;

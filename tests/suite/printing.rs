@@ -291,6 +291,20 @@ fn a_memory_is_read_as_far_as_it_is_whole() {
         let next = bot.print(TEXT, "dcba");
         assert_eq!((next.printed.as_str(), next.notices.len()), ("", 0), "{what}: mended");
     }
+    for (what, memory) in [
+        ("a wrong checksum", whole.replace("urn:b", "urn:x")),
+        ("no passed item", format!("{header}{feed}{b}{c}")),
+        ("a line of another kind", format!("{header}words\n{feed}{passed}{b}{c}")),
+    ] {
+        bot.folder.write("seen", memory);
+        let _ = fs::remove_file(bot.folder.path("seen.copy"));
+        let run = bot.print(TEXT, "dcba");
+        assert!(
+            run.error.is_some_and(|words| words.contains("and so is the copy beside it")),
+            "{what}, without its copy"
+        );
+        assert_eq!(run.printed, "", "{what}");
+    }
 }
 
 #[test]
@@ -340,6 +354,22 @@ fn a_memory_of_an_older_version_is_read_on_and_nothing_else_is() {
         );
         assert_eq!(fs::read_to_string(other.memory()).expect("it is there"), memory, "{what}");
     }
+}
+
+#[test]
+fn a_copy_that_lags_behind_is_written_again_and_one_that_does_not_is_left() {
+    let bot = Bot::new("lagging");
+    let copy = bot.folder.path("seen.copy");
+    bot.print(TEXT, "a");
+    let old = fs::read(&copy).expect("it is there");
+    bot.print(TEXT, "ba");
+    let new = fs::read(&copy).expect("it is there");
+    fs::write(&copy, &old).expect("it can be written");
+    assert_eq!(bot.print(TEXT, "ba").printed, "");
+    assert_eq!(fs::read(&copy).expect("it is there"), new);
+    let written = fs::metadata(&copy).and_then(|now| now.modified()).expect("the system tells times");
+    bot.print(TEXT, "ba");
+    assert_eq!(fs::metadata(&copy).and_then(|now| now.modified()).expect("the system tells times"), written);
 }
 
 #[test]

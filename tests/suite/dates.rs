@@ -1,0 +1,149 @@
+//! The forms of dates, and what is near one and none.
+
+use patchfeed::diagnostic::Problem;
+
+use crate::{Read, read, texts};
+
+fn issue(name: &str, matter: &str) -> Read {
+    let text = format!("---\n{matter}\n---\n### BPF\n\n**[v1: a](http://lore.kernel.org/bpf/a@x/)**\n");
+    read(&texts(&[(&format!("{name}.md"), &text)]))
+}
+
+/// When an issue was posted whose front matter has this date. Empty if that is none; `!` says that its time isn't.
+fn posted(date: &str) -> String {
+    let read = issue("rvlwn", &format!("date: \"{date}\""));
+    let has = |is: fn(&Problem) -> bool| read.diagnostics.iter().any(|diagnostic| is(&diagnostic.problem));
+    if has(|problem| matches!(problem, Problem::BadDate { .. } | Problem::NoDate { .. })) {
+        return String::new();
+    }
+    let bad_time = if has(|problem| matches!(problem, Problem::BadTime { .. })) { "!" } else { "" };
+    read.listings[0].posted.to_rfc3339() + bad_time
+}
+
+/// When an issue was posted that nothing but its file's name dates. Behind `!`, what was meant as a date or a time there.
+fn named(stem: &str) -> String {
+    let read = issue(stem, "title: x");
+    let posted = read.listings[0].posted.format("%F %T");
+    for diagnostic in &read.diagnostics {
+        match &diagnostic.problem {
+            Problem::BadDate { words, .. } => return format!("!{words}"),
+            Problem::BadTime { words, .. } => return format!("{posted}!{words}"),
+            Problem::NoDate { .. } => return String::new(),
+            _ => {}
+        }
+    }
+    posted.to_string()
+}
+
+#[test]
+fn a_date_has_the_forms_that_people_and_programs_write() {
+    for date in [
+        "20230507",
+        "2023-05-07",
+        "2023/5/7",
+        "2023.5.7",
+        "2023年5月7日",
+        " 2023-05-07 ",
+        "May 7, 2023",
+        "7 May 2023",
+        "7th of May 2023",
+        "may 7 2023",
+        "Sunday, May 7, 2023",
+    ] {
+        assert_eq!(posted(date), "2023-05-07T00:00:00+08:00", "{date}");
+    }
+    for (date, expected) in [
+        ("20230507 19:28", "2023-05-07T19:28:00+08:00"),
+        ("2023-05-07 19:28:47", "2023-05-07T19:28:47+08:00"),
+        ("2023-05-07T19:28:47", "2023-05-07T19:28:47+08:00"),
+        ("2023-05-07 09:28:47.123 Z", "2023-05-07T17:28:47+08:00"),
+        ("2023-05-07 09:28 UTC", "2023-05-07T17:28:00+08:00"),
+        ("2023-05-07 09:28:47 +0100", "2023-05-07T16:28:47+08:00"),
+        ("2023-05-07T19:28:47Z", "2023-05-08T03:28:47+08:00"), // where the newsletter is, it is tomorrow
+        ("2023-05-07T19:28:47.9+08:00", "2023-05-07T19:28:47+08:00"),
+        ("Sun, 7 May 2023 19:28:47 +0800", "2023-05-07T19:28:47+08:00"),
+        ("1990-01-02", "1990-01-02T00:00:00+08:00"),
+        ("2099-12-31", "2099-12-31T00:00:00+08:00"),
+        ("2023-05-07 +0100", "2023-05-07T00:00:00+08:00"), // a zone without a time says nothing
+    ] {
+        assert_eq!(posted(date), expected, "{date}");
+    }
+}
+
+#[test]
+fn what_is_near_a_date_is_none() {
+    for (date, why) in [
+        ("1989-12-31", "there was no newsletter"),
+        ("2100-01-01", "nor is there one yet"),
+        ("2099-12-31T23:59:59-08:00", "that is next year in UTC, which feeds write"),
+        ("2023-02-29", "there was no such day"),
+        ("20231301", "nor month"),
+        ("2023-05", "a day is missing"),
+        ("on May 7, 2023", "words come first"),
+        ("May 7, 2023, late", "words follow"),
+        ("May 32, 2023", "May has no such day"),
+        ("May 7", "a year is missing"),
+        ("1234567", "a number of seven digits"),
+    ] {
+        assert_eq!(posted(date), "", "{date}: {why}");
+    }
+}
+
+#[test]
+fn a_time_that_is_none_leaves_the_day_and_is_said() {
+    for (date, says) in [
+        ("2023-05-07 25:00", true),
+        ("2023-05-07T7:60", true),
+        ("2023-05-07 123:00", false), // a number of something
+        ("2023-05-07 :00", false),
+        ("2023-05-07 7 o'clock", false),
+    ] {
+        assert_eq!(posted(date), format!("2023-05-07T00:00:00+08:00{}", if says { "!" } else { "" }), "{date}");
+    }
+}
+
+#[test]
+fn a_name_begins_with_a_date_and_a_time_or_has_a_date_in_it() {
+    for (name, expected) in [
+        ("2023-05-07-19-28-47-rvlwn-45", "2023-05-07 19:28:47"),
+        ("2023-05-07T19-28-rvlwn-45", "2023-05-07 19:28:00"),
+        ("2023_05_07_19_28_47", "2023-05-07 19:28:47"),
+        ("2023-05-07-19-rvlwn", "2023-05-07 00:00:00"), // 19 may be its number
+        ("2023-05-07-45", "2023-05-07 00:00:00"),
+        ("2023-05-07-19-28x-rvlwn", "2023-05-07 00:00:00"),
+        ("2023-05-07-1928-rvlwn", "2023-05-07 00:00:00"),
+        ("rvlwn-2023-05-07", "2023-05-07 00:00:00"),
+        ("rvlwn-20230507", "2023-05-07 00:00:00"),
+        ("rvlwn-7 May 2023", "2023-05-07 00:00:00"),
+        ("rvlwn-2023-02-30-2023-05-07", "2023-05-07 00:00:00"), // the first that there is
+        ("2023-05-07-25-00-rvlwn", "2023-05-07 00:00:00!2023-05-07-25-00"),
+        ("2023-05-07-19-60-00", "2023-05-07 00:00:00!2023-05-07-19-60-00"),
+    ] {
+        assert_eq!(named(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_was_meant_as_a_day_in_a_name_is_told_from_other_numbers() {
+    for (name, bad) in [
+        ("rvlwn-2024-02-30", "!2024-02-30"),
+        ("rvlwn-2024_13_50-x", "!2024_13_50"),
+        ("rvlwn-20241350", "!20241350"),
+        ("rvlwn-202-05-07", "!202-05-07"),     // a digit is missing
+        ("rvlwn-20244-05-07", "!20244-05-07"), // or is there twice
+        ("rvlwn-2024-2-30", "!2024-2-30"),
+        ("rvlwn-45-2024-02-30", "!2024-02-30"), // it isn't the first number
+        ("rvlwn-2024-2-50", ""),                // no month seems to have 50 days
+        ("rvlwn-2024-123-30", ""),
+        ("rvlwn-1824-2-30", ""),
+        ("rvlwn-12-05-07", ""),
+        ("rvlwn-202455-05-07", ""),
+        ("rvlwn-2024-02", ""),
+        ("rvlwn-2024+02+30", ""),
+        ("rvlwn-31241350", ""), // no year begins so
+        ("rvlwn-202413501", ""),
+        ("rvlwn-2024-02-", ""),
+    ] {
+        assert_eq!(named(name), bad, "{name}");
+    }
+}
