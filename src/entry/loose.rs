@@ -266,7 +266,17 @@ fn goes_on(below: &str) -> bool {
 
 /// Whether words look like a mail's subject.
 fn is_subject(title: &str) -> bool {
-    title.contains(": ") || title.starts_with('[') && title.contains("] ") || is_versioned(title)
+    is_prefixed(title) || title.starts_with('[') && title.contains("] ") || is_versioned(title)
+}
+
+/// Whether words begin with a part of the kernel, as subjects do: `riscv: add`, `KVM: x86: fix`. `Note: …` and `备注: …` don't.
+fn is_prefixed(title: &str) -> bool {
+    let Some((prefix, _)) = title.split_once(": ") else { return false };
+    let is_word = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.,+*&[]()@".contains(&byte));
+    let is_note = ["NOTE", "NB", "PS"].contains(&prefix) || prefix.ends_with("-by");
+    let is_lower = prefix.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '[');
+    let is_pull = ["git pull", "pull request"].iter().any(|words| prefix.eq_ignore_ascii_case(words));
+    is_pull || is_word && !is_note && (is_lower || !prefix.contains(|c: char| c.is_ascii_lowercase()))
 }
 
 /// Whether words begin as the newsletter's titles do: `v3: riscv: add`.
