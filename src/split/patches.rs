@@ -101,7 +101,7 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
             // ---
             _ if is_rule(source) => {}
             // 暂无。
-            _ if is_empty && says_nothing(source) => split.passed_by += 1,
+            (BlockKind::Paragraph, ..) if is_empty && says_nothing(source) => split.passed_by += 1,
             _ if kind == IssueKind::Patches => split.diagnostics.push(section.diagnostic(block, Problem::Stray)),
             _ => split.passed_by += 1,
         }
