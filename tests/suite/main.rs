@@ -36,6 +36,7 @@ mod specifications;
 mod subject;
 mod traps;
 mod windows;
+mod years;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
