@@ -93,7 +93,7 @@ impl Extend<Diagnostic> for Diagnostics {
 }
 
 /// Puts diagnostics in order. A heading that the table of sections doesn't have is reported once, and of each kind of problem not
-/// more than [`MOST`] in a document: the last of them says how many there are below.
+/// more than a hundred in a document: the last of them says how many there are below.
 pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort();
     let mut sections = HashSet::new();
