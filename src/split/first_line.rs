@@ -72,7 +72,7 @@ pub(super) fn read(source: &str) -> FirstLine<'_> {
     }
 }
 
-/// Reads a first line in another form, and the line of its address: see [`loose`](crate::entry::loose).
+/// Reads a first line in another form, and the line of its address: see [`loose()`].
 pub(super) fn loose(source: &str, alone: bool) -> Option<FirstLine<'_>> {
     let Loose { prefix, title, address, end, form, wrong } = loose::read(source, alone)?;
     let link = match address {
