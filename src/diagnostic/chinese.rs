@@ -214,7 +214,7 @@ fn broken_entry(broken: Broken) -> Sentences {
     let (cause, done) = match broken {
         Broken::NoEnd => ("第一行没有以 `)**` 结尾", without_link),
         Broken::NoMiddle => ("标题和地址之间没有 `](`", without_link),
-        Broken::NoAddress => ("`](` 和 `)**` 之间没有地址", without_link),
+        Broken::NoAddress => ("`](` 和 `)**` 之间没有读得懂的地址", without_link),
         Broken::NoScheme => ("地址没有以 `https://` 开头", "已补上 `https://`"),
         Broken::Twice => ("地址写了两遍", "条目照样发布，链接到第一个地址"),
         Broken::NoWidth => ("地址里有看不见的字符", "条目照样发布，地址里去掉了这个字符"),

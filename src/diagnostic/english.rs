@@ -250,7 +250,7 @@ fn broken_entry(broken: Broken) -> Sentences {
     let (cause, done) = match broken {
         Broken::NoEnd => ("its first line doesn't end with `)**`", without_link),
         Broken::NoMiddle => ("there is no `](` between title and address", without_link),
-        Broken::NoAddress => ("there is no address between `](` and `)**`", without_link),
+        Broken::NoAddress => ("no address can be read between `](` and `)**`", without_link),
         Broken::NoScheme => ("its address doesn't begin with `https://`", "`https://` was added"),
         Broken::Twice => ("its address stands there twice", "it became an item that links to the first"),
         Broken::NoWidth => {

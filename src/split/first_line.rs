@@ -176,9 +176,9 @@ fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
         if let Some(scheme) = forbidden_scheme(&address) {
             return Err(Problem::UnsafeLink(scheme));
         }
-        if !address.contains(['.', '/']) {
-            return Err(Problem::BrokenEntry(Broken::NoAddress)); // TODO, #
-        }
+    }
+    if is_garbled(&address) {
+        return Err(Problem::BrokenEntry(Broken::NoAddress));
     }
     let link = Link::to(address);
     match &link {
@@ -187,6 +187,23 @@ fn link(address: Cow<'_, str>) -> Result<(Link<'_>, Option<Problem>), Problem> {
         }
         _ => Ok((link, None)),
     }
+}
+
+/// Whether an address can't be meant as it stands: a word (`TODO`, `#`), a scheme with a slip in it (`htt[p://…`), a host with characters that
+/// none has (`lore,kernel.org`).
+fn is_garbled(address: &str) -> bool {
+    let Some((before, rest)) = address.split_once("//") else { return !address.contains(['.', '/']) };
+    if text::is_web(address) {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        return host.ends_with(':')
+            || host.contains(['"', '\'', '{', '}', '|', '^', '<', '>', '\\', '`', ',', '(', ')']);
+    }
+    // `//example.org`, `a//b` and other schemes are addresses.
+    let is_scheme = before.strip_suffix(':').is_some_and(|scheme| scheme.bytes().all(|b| b.is_ascii_alphanumeric()));
+    before.contains(|c: char| !c.is_ascii_alphanumeric())
+        && !before.contains('/')
+        && !before.starts_with('.')
+        && !is_scheme
 }
 
 /// What is wrong with a first line that can be read.

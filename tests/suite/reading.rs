@@ -442,3 +442,32 @@ fn titles_never_move_a_cursor_or_turn_the_direction_of_writing() {
         .collect();
     assert!(shown.contains("x\\u{1b}[31m\\u{9b}2J\\u{202e}y.md"), "{shown}");
 }
+
+/// A slip in an address changes where the entry leads, and which item it is: it is said, and the address stays in the text.
+#[test]
+fn an_address_with_a_slip_in_its_scheme_or_host_is_told() {
+    for (address, is_told) in [
+        ("http://lore.kernel.org/x/1@a.org/", false),
+        ("//example.org/x", false),
+        ("posts/a//b.html", false),
+        ("../a.html", false),
+        ("(http://lore.kernel.org/x/1@a.org/", true),
+        ("htt[p://lore.kernel.org/x/1@a.org/", true),
+        ("http:|//lore.kernel.org/x/1@a.org/", true),
+        ("$http://lore.kernel.org/x/1@a.org/", true),
+        ("http://lo\"re.kernel.org/x/1@a.org/", true),
+        ("http://lore,kernel.org/x/1@a.org/", true),
+        ("http://http://lore.kernel.org/x/1@a.org/", true),
+        ("TODO", true),
+        ("#", true),
+    ] {
+        let text = format!("### BPF\n\n**[v1: a: b]({address})**\n\n> Text.\n");
+        let read = read(&texts(&[("2024-01-01-10-00-00-rvlwn-1.md", &text)]));
+        let said = read.diagnostics.iter().any(|said| matches!(said.problem, Problem::BrokenEntry(_)));
+        assert_eq!(said, is_told, "{address}: {:?}", read.diagnostics);
+        let item = read.items().next().expect("there is an item");
+        let shown = [&*item.title, &*item.html].concat();
+        assert!(!is_told || !item.url.contains("lore"), "{address}: {}", item.url);
+        assert!(!address.contains("1@a") || shown.contains("1@a") || item.url.contains("1@a"), "{address}: {shown}");
+    }
+}
