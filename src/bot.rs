@@ -1,13 +1,8 @@
 //! What `patchfeed new` does for a bot: it prints the items of a feed that the bot hasn't posted yet, oldest first.
-//!
-//! Beside the memory `SEEN` lies `SEEN.copy`, in case the memory is damaged.
 
-mod copy;
 mod feed;
 mod line;
-mod memory;
 mod output;
-mod record;
 
 use std::collections::HashSet;
 
@@ -15,10 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::interrupt;
+pub use crate::memory::Memory;
 pub use feed::items;
 use line::ItemLine;
 pub use line::LineForm;
-pub use memory::Memory;
 pub use output::Output;
 use output::Refusal;
 

@@ -192,6 +192,24 @@ pub(crate) fn take_permissions(new: &File, old: &fs::Metadata) -> io::Result<()>
     new.set_permissions(old.permissions())
 }
 
+/// Has the disk keep room for so many bytes at a place behind a file's end, where the system can.
+///
+/// # Errors
+/// A disk that is full.
+pub(crate) fn make_room(file: &File, at: u64, bytes: u64) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        match fallocate(file, FallocateFlags::KEEP_SIZE, at, bytes) {
+            Err(err) if err != rustix::io::Errno::OPNOTSUPP => return Err(err.into()),
+            _ => {}
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, at, bytes);
+    Ok(())
+}
+
 /// Lets the system begin to write a file to its disk, so that a later [`sync`] has less to wait for.
 pub(crate) fn start_writing(file: &File) {
     #[cfg(target_os = "linux")]

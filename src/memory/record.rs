@@ -9,22 +9,20 @@
 //! | `= ID SLUG …` | this item was in the feed already when the feed was first asked for |
 //! | `+ ID …` | this item was printed, for whichever feed |
 //! | `0 ID …` to `9 ID …` | this item is to be printed, and its command has failed so often |
+//! | `message KEY SECONDS ID ID …` and others | what became of messages: see `memory/message.rs` |
 //!
 //! Before an item is printed, its line is written with `0`: if there is no room for it, nothing is printed. What changes then is one
 //! byte in its place, which needs no room and can't be written by half. The checksum leaves that byte out.
 //!
 //! Before the header there may be lines without checksums, which older versions wrote: `ID`, `ID SLUG` and `feed SLUG`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use super::checked::{checked, unchecked};
+use super::message::Messages;
 
 /// The line that comes before all lines with checksums.
 pub(super) const HEADER: &str = "patchfeed memory 2";
-
-/// What ids can't hold in a line.
-const SPACES: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
 /// What a memory knows. Ids are kept as [`key`]s.
 #[derive(Debug, Default)]
@@ -37,6 +35,8 @@ pub(super) struct Known {
     passed: BTreeSet<String>,
     /// The items that have a line and aren't printed.
     pub(super) tries: BTreeMap<String, Tries>,
+    /// The messages that were sent, refused, or begun.
+    pub(super) messages: Messages,
 }
 
 /// An item that is to be printed.
@@ -61,11 +61,6 @@ pub(super) struct Record {
     pub(super) whole: usize,
 }
 
-/// An id as it stands in a line: in one word.
-pub(super) fn key(id: &str) -> Cow<'_, str> {
-    utf8_percent_encode(id, SPACES).into()
-}
-
 pub(super) fn feed_line(feed: &str, passed: usize) -> String {
     checked(&format!("feed {feed} {passed}"))
 }
@@ -76,17 +71,6 @@ pub(super) fn passed_line(feed: &str, key: &str) -> String {
 
 pub(super) fn item_line(state: char, key: &str) -> String {
     format!("{state}{}", checked(&format!(" {key}")))
-}
-
-/// A line with its checksum. The checksum of an item's line leaves out the first byte, which changes.
-pub(super) fn checked(line: &str) -> String {
-    format!("{line} {:08x}\n", crc32fast::hash(line.as_bytes()))
-}
-
-/// The line without its checksum, if that is right.
-pub(super) fn unchecked(line: &str) -> Option<&str> {
-    let (words, sum) = line.rsplit_once(' ')?;
-    (sum.len() == 8 && u32::from_str_radix(sum, 16).ok()? == crc32fast::hash(words.as_bytes())).then_some(words)
 }
 
 /// Reads a file.
@@ -170,7 +154,7 @@ fn read_line(line: &str, at: usize, known: &mut Known, begun: &mut Option<Begun>
             }
             true
         }
-        _ => false,
+        _ => known.messages.read_line(words),
     }
 }
 
@@ -191,9 +175,9 @@ fn is_of(words: &str, feed: &str) -> bool {
 }
 
 impl Known {
-    /// Whether an item was printed, or passed by for this feed.
+    /// Whether an item was printed, is in a message, or was passed by for this feed.
     pub(super) fn has(&self, feed: &str, key: &str) -> bool {
-        self.items.contains(key) || self.passed.contains(&format!("{key} {feed}"))
+        self.items.contains(key) || self.messages.hold(key) || self.passed.contains(&format!("{key} {feed}"))
     }
 
     /// Knows that a feed was asked for, and which items it held then.
@@ -221,6 +205,7 @@ impl Known {
         self.feeds.is_superset(&other.feeds)
             && self.items.is_superset(&other.items)
             && self.passed.is_superset(&other.passed)
+            && self.messages.has_all_of(&other.messages)
     }
 
     /// Adds what another one knows.
@@ -228,12 +213,14 @@ impl Known {
         self.feeds.extend(other.feeds);
         self.items.extend(other.items);
         self.passed.extend(other.passed);
+        self.messages.add(other.messages);
     }
 
     /// The lines that say all of it, but for items to be printed.
     pub(super) fn lines(&self) -> String {
         let feeds = self.feeds.iter().map(|feed| feed_line(feed, 0));
         let passed = self.passed.iter().map(|words| checked(&format!("= {words}")));
-        feeds.chain(self.items.iter().map(|key| item_line('+', key))).chain(passed).collect()
+        let items = self.items.iter().map(|key| item_line('+', key));
+        feeds.chain(items).chain(passed).chain(self.messages.lines()).collect()
     }
 }

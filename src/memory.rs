@@ -1,19 +1,30 @@
-//! What a bot has posted: the file, open and locked.
+//! What was posted, in a file: of each item, for which feed. The file is open and locked while a run works with it.
+//!
+//! Beside the memory `SEEN` lies `SEEN.copy`, in case the memory is damaged.
+
+mod checked;
+mod copy;
+mod message;
+mod record;
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::copy::Copy;
-use super::record::{HEADER, Known, feed_line, item_line, key, passed_line, read};
 use crate::error::{Error, without_number};
 use crate::files;
+use checked::key;
+use copy::Copy;
+pub use message::{MessageRecord, Outcome};
+use message::{message_line, outcome_line, unsent_line};
+use record::{HEADER, Known, feed_line, item_line, passed_line, read};
 
 /// What a bot has posted. The file is open and locked until this is dropped, so no two runs print the same item.
 #[derive(Debug)]
 pub struct Memory {
     path: PathBuf,
-    file: File,
+    /// None if the memory is only looked at: nothing is written then.
+    file: Option<File>,
     /// Whether to wait until what is remembered has reached the disk.
     sync: bool,
     known: Known,
@@ -24,6 +35,9 @@ pub struct Memory {
     /// What was wrong with the file, in words for the user, and what was done.
     notice: Option<String>,
 }
+
+/// How many bytes are kept free on the disk for what becomes of a message.
+const ROOM: u64 = 4096;
 
 /// What to do where nothing tells what was printed.
 const LOST: &str = "this memory is damaged, and so is the copy beside it, so nothing was posted; put a copy of it back, or remove both \
@@ -39,12 +53,29 @@ impl Memory {
         Self::open_locked(path, sync).map_err(|err| Error::at(path, &err))
     }
 
+    /// Reads the file, if there is one, to look at it: nothing is ever written.
+    ///
+    /// # Errors
+    /// Those of [`Memory::open`].
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let bytes = match files::read(path, files::LARGEST) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            result => result,
+        };
+        bytes.and_then(|bytes| Self::read(path, None, &bytes, false)).map_err(|err| Error::at(path, &err))
+    }
+
     fn open_locked(path: &Path, sync: bool) -> io::Result<Self> {
         let mut file = files::lock(path, true)?.ok_or(io::ErrorKind::WouldBlock)?;
         let mut bytes = Vec::new();
         (&mut file).take(files::LARGEST).read_to_end(&mut bytes)?;
+        Self::read(path, Some(file), &bytes, sync)
+    }
+
+    /// Reads what the file holds.
+    fn read(path: &Path, file: Option<File>, bytes: &[u8], sync: bool) -> io::Result<Self> {
         let mut copy = Copy::read(path)?;
-        let record = read(&bytes);
+        let record = read(bytes);
         if !record.is_ours && !copy.is_there {
             return Err(io::Error::other(
                 "patchfeed didn't write this file, so it adds nothing to it; choose another file for --seen",
@@ -75,7 +106,9 @@ impl Memory {
             memory.notice =
                 Some("this memory was damaged; what it had lost was taken from the copy beside it".to_owned());
         } else if whole < bytes.len() as u64 {
-            memory.file.set_len(whole)?;
+            if let Some(file) = &memory.file {
+                file.set_len(whole)?;
+            }
             memory.notice =
                 Some("the end of this memory was cut short: what was posted last may be posted again".to_owned());
         }
@@ -84,48 +117,50 @@ impl Memory {
 
     /// Writes all lines again. If that is cut off, the copy still has them.
     fn write_anew(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
         self.known.tries.clear(); // their lines are written again when there is room to be made
         let text = format!("{HEADER}\n{}", self.known.lines());
         self.copy.write(&self.known, self.sync)?;
-        self.file.set_len(0)?;
-        self.file.rewind()?;
-        self.file.write_all(text.as_bytes())?;
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())?;
         self.has_header = true;
         self.sync()
     }
 
     /// What was wrong with the file, in words for the user, and what was done about it.
-    pub(super) fn notice(&self) -> Option<&str> {
+    pub(crate) fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
     }
 
     /// The file's path.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether a feed was asked for before.
     pub fn has_begun(&self, feed: &str) -> bool {
-        self.known.feeds.contains(feed)
+        self.known.feeds.contains(&*key(feed))
     }
 
     /// Whether a feed held items when it was first asked for.
     pub fn has_passed(&self, feed: &str) -> bool {
-        self.known.has_passed(feed)
+        self.known.has_passed(&key(feed))
     }
 
     /// Whether an item was printed, or was already in the feed when that was first asked for.
-    pub(super) fn knows(&self, feed: &str, id: &str) -> bool {
-        self.known.has(feed, &key(id))
+    pub(crate) fn knows(&self, feed: &str, id: &str) -> bool {
+        self.known.has(&key(feed), &key(id))
     }
 
     /// How often the command of an item has failed.
-    pub(super) fn failures(&self, id: &str) -> u8 {
+    pub(crate) fn failures(&self, id: &str) -> u8 {
         self.known.tries.get(&*key(id)).map_or(0, |tries| tries.failures)
     }
 
     /// Remembers that a feed was asked for, and the ids of the items that it held then.
-    pub(super) fn begin<'a>(&mut self, feed: &str, passed: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    pub(crate) fn begin<'a>(&mut self, feed: &str, passed: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let feed = &*key(feed);
         let passed: Vec<String> =
             passed.map(|id| key(id).into_owned()).filter(|id| !self.known.has(feed, id)).collect();
         let mut text = feed_line(feed, passed.len());
@@ -137,7 +172,7 @@ impl Memory {
     }
 
     /// Writes the lines of items that are to be printed, and the copy. If there is no room for them, none must be.
-    pub(super) fn make_room<'a>(&mut self, ids: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    pub(crate) fn make_room<'a>(&mut self, ids: impl Iterator<Item = &'a str>) -> Result<(), Error> {
         let new: Vec<String> =
             ids.map(|id| key(id).into_owned()).filter(|id| !self.known.tries.contains_key(id)).collect();
         if new.is_empty() {
@@ -150,7 +185,7 @@ impl Memory {
     }
 
     /// Remembers that an item was printed. There is room for it.
-    pub(super) fn confirm(&mut self, id: &str) -> Result<(), Error> {
+    pub(crate) fn confirm(&mut self, id: &str) -> Result<(), Error> {
         let key = key(id).into_owned();
         self.mark_line(&key, b'+')?;
         self.known.tries.remove(&key);
@@ -160,7 +195,7 @@ impl Memory {
     }
 
     /// Remembers that an item's command has failed, and returns how often it has by now.
-    pub(super) fn fail(&mut self, id: &str) -> Result<u8, Error> {
+    pub(crate) fn fail(&mut self, id: &str) -> Result<u8, Error> {
         let key = key(id).into_owned();
         let failures = (self.failures(id) + 1).min(9);
         self.mark_line(&key, b'0' + failures)?;
@@ -170,17 +205,53 @@ impl Memory {
         Ok(failures)
     }
 
+    /// The message that an item is in.
+    pub(crate) fn message_of(&self, id: &str) -> Option<&MessageRecord> {
+        self.known.messages.of(id)
+    }
+
+    /// The messages that it knows, in the order of their keys.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &MessageRecord> {
+        self.known.messages.iter()
+    }
+
+    /// Remembers that a message is about to be sent, and makes room for what will become of it. If that fails, it must not be sent.
+    pub(crate) fn begin_message(&mut self, message: MessageRecord) -> Result<(), Error> {
+        let start = self.append(&message_line(&message))?;
+        let end = start + message_line(&message).len() as u64;
+        let room = self.file.as_ref().map_or(Ok(()), |file| files::make_room(file, end, ROOM));
+        room.map_err(|err| Error::at(&self.path, &err))?;
+        self.known.messages.insert(message);
+        self.is_copy_behind = true;
+        Ok(())
+    }
+
+    /// Remembers what became of a message. There is room for it.
+    pub(crate) fn conclude_message(&mut self, key: &str, outcome: Outcome) -> Result<(), Error> {
+        self.append(&outcome_line(key, &outcome).unwrap_or_default())?;
+        self.known.messages.conclude(key, outcome);
+        Ok(())
+    }
+
+    /// Remembers that a message was not sent, for certain.
+    pub(crate) fn forget_message(&mut self, key: &str) -> Result<(), Error> {
+        self.append(&unsent_line(key))?;
+        self.known.messages.remove(key);
+        Ok(())
+    }
+
     /// Changes the first byte of an item's line.
     fn mark_line(&mut self, key: &str, byte: u8) -> Result<(), Error> {
         let Some(tries) = self.known.tries.get(key) else { return Ok(()) };
+        let Some(file) = &mut self.file else { return Ok(()) };
         let at = SeekFrom::Start(tries.at);
-        let written = self.file.seek(at).and_then(|_| self.file.write_all(&[byte])).and_then(|()| self.sync());
+        let written = file.seek(at).and_then(|_| file.write_all(&[byte])).and_then(|()| self.sync());
         written.map_err(|err| Error::at(&self.path, &err))
     }
 
     /// Writes the copy if what is remembered has changed. `so_far` says what was posted if that fails.
-    pub(super) fn write_copy(&mut self, so_far: &str) -> Result<(), Error> {
-        if !std::mem::take(&mut self.is_copy_behind) {
+    pub(crate) fn write_copy(&mut self, so_far: &str) -> Result<(), Error> {
+        if !std::mem::take(&mut self.is_copy_behind) || self.file.is_none() {
             return Ok(());
         }
         self.copy.write(&self.known, self.sync).map_err(|err| {
@@ -191,11 +262,12 @@ impl Memory {
 
     /// Adds lines at the end of the file, and returns the byte that they begin at. If they can't be written, none is.
     fn append(&mut self, text: &str) -> Result<u64, Error> {
+        let Some(file) = &mut self.file else { return Ok(0) };
         let header = if self.has_header || text.is_empty() { String::new() } else { format!("{HEADER}\n") };
-        let result = self.file.seek(SeekFrom::End(0)).and_then(|end| {
-            let written = self.file.write_all([header.as_str(), text].concat().as_bytes()).and_then(|()| self.sync());
-            written.inspect_err(|_| {
-                let _ = self.file.set_len(end);
+        let result = file.seek(SeekFrom::End(0)).and_then(|end| {
+            let written = file.write_all([header.as_str(), text].concat().as_bytes());
+            written.and_then(|()| if self.sync { file.sync_data() } else { Ok(()) }).inspect_err(|_| {
+                let _ = file.set_len(end);
             })?;
             Ok(end + header.len() as u64)
         });
@@ -205,6 +277,22 @@ impl Memory {
     }
 
     fn sync(&self) -> io::Result<()> {
-        if self.sync { self.file.sync_data() } else { Ok(()) }
+        self.file.as_ref().filter(|_| self.sync).map_or(Ok(()), File::sync_data)
     }
+}
+
+/// patchfeed's folder for the memories of targets, as the operating system defines it: `~/.local/state/patchfeed` on Linux. None if
+/// the user has no such folder.
+pub fn user_folder() -> Option<PathBuf> {
+    let absolute = |folder: PathBuf| Some(folder).filter(|folder| folder.is_absolute());
+    let home = std::env::home_dir().and_then(absolute);
+    let folder = if cfg!(windows) {
+        std::env::var_os("LOCALAPPDATA").map(PathBuf::from).and_then(absolute)
+    } else if cfg!(target_os = "macos") {
+        home.map(|home| home.join("Library/Application Support"))
+    } else {
+        let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).and_then(absolute);
+        state.or_else(|| home.map(|home| home.join(".local/state")))
+    };
+    folder.map(|folder| folder.join("patchfeed"))
 }
