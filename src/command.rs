@@ -10,6 +10,7 @@ mod kinds;
 mod list;
 mod new;
 mod overview;
+mod post;
 mod progress;
 mod value;
 
@@ -58,6 +59,8 @@ Examples:
     Init,
     /// Print the items that a bot hasn't posted yet, the oldest first
     New(new::New),
+    /// Post what a feed has that is new to chat, mail and other services
+    Post(Box<post::Post>),
 }
 
 /// Runs the command that the command line names.
@@ -82,5 +85,6 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
         Command::Init => init::run(path, cli.quiet),
         Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),
+        Command::Post(options) => post::run(options, &Config::read(path)?, cli.quiet),
     }
 }

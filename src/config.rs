@@ -19,6 +19,7 @@ use crate::facts::section::{self, Row, Table};
 use crate::facts::slug;
 use crate::feed::{Conditions, OwnFeed, Window};
 use crate::files;
+use crate::post::Target;
 use crate::text;
 use crate::write::{FORMATS, Format};
 
@@ -67,6 +68,9 @@ pub struct Config {
     /// Custom feeds.
     #[serde(rename = "feed")]
     pub feeds: Vec<OwnFeed>,
+    /// What is posted where.
+    #[serde(rename = "post")]
+    pub targets: Vec<Target>,
     #[serde(rename = "section")]
     sections: Vec<Row>,
 }
@@ -113,6 +117,7 @@ impl Default for Config {
             network: Network::default(),
             check: Policy::default(),
             feeds: Vec::new(),
+            targets: Vec::new(),
             sections: Vec::new(),
         }
     }
@@ -145,6 +150,7 @@ impl Config {
         path.clone_into(&mut config.path);
         section::check(&config.sections).map_err(|err| config.error(&err))?;
         config.check_feeds().map_err(|err| config.error(&err))?;
+        config.check_targets().map_err(|err| config.error(&err))?;
         config.newsletter.sections = std::mem::take(&mut config.sections);
         Ok(config)
     }
@@ -173,6 +179,17 @@ impl Config {
         }
         for feed in &mut self.feeds {
             feed.title = text::one_line(&text::legal(&feed.title));
+        }
+        Ok(())
+    }
+
+    /// Checks that targets have names of their own, and settings that their services know.
+    fn check_targets(&self) -> Result<(), String> {
+        for (at, target) in self.targets.iter().enumerate() {
+            target.check().map_err(|err| format!("[[post]] {:?}: {err}", target.name))?;
+            if self.targets[..at].iter().any(|other| other.name == target.name) {
+                return Err(format!("[[post]] {:?} is there twice; choose another name for one of them", target.name));
+            }
         }
         Ok(())
     }

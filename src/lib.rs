@@ -35,9 +35,11 @@
 //! | `item` | the item; identity, repeats, series, content |
 //! | `feed` | which items a feed holds, in which order, how many |
 //! | `write` | the formats, one file each, with a table on top; pages, OPML |
+//! | `memory` | what was posted: which items, in which messages |
+//! | `post` | messages, and the services that they are posted to |
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
-//! | `publish`, `bot` | files into a folder; what a bot has posted |
+//! | `publish`, `bot` | files into a folder; lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
 //! # Where to go for what
@@ -48,7 +50,7 @@
 //! | a format of feeds | a file in `write`, with an `item` and a `frame`, and a row of [`write::FORMATS`] |
 //! | a command | a file in `command`; a variant and an arm in `command.rs` |
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
-//! | a place to post to, such as a chat | `bot/output.rs`; asking servers is in `source/web/fetch.rs` |
+//! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats; filled in `item/listing.rs` (digests: `site/digest.rs`), written in `write/{atom,rss,json}.rs` |
 //! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |
 //! | a line that begins a block of its own, whatever precedes it | `markdown/blocks/marks.rs` |
@@ -97,6 +99,8 @@ pub mod issues;
 pub mod item;
 pub mod mail;
 mod markdown;
+pub mod memory;
+pub mod post;
 pub mod publish;
 pub mod rescue;
 pub mod site;

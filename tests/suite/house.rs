@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 28] = [
     "text",
     "error",
     "rescue",
@@ -28,6 +28,8 @@ const ROOMS: [&str; 26] = [
     "item",
     "feed",
     "write",
+    "memory",
+    "post",
     "config",
     "site",
     "publish",

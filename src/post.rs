@@ -1,0 +1,29 @@
+//! Posts a feed's items to chat, mail and other services: each once and in order, or said.
+//!
+//! ```text
+//! items ──▶ message ──────▶ deliver ─────────▶ a service
+//! of a      which items,    remembers, sends,   one file each,
+//! feed      their text      waits, tries again  in a table
+//! ```
+//!
+//! A [`Target`] is a place at a service. [`message`] makes messages of the items that the target's memory doesn't know. [`deliver`]
+//! sends them and remembers each step. A service's file says what is special about it: its settings, its markup, its limits, and how a
+//! message is sent.
+
+pub mod account;
+pub mod deliver;
+pub mod http;
+pub mod item;
+pub mod message;
+pub mod service;
+mod services;
+mod settings;
+pub mod target;
+pub mod text;
+pub mod unsent;
+
+pub use deliver::{Delivered, Delivery, Event, deliver, plan, test};
+pub use item::PostItem;
+pub use service::{Message, Service};
+pub use services::{SERVICES, service};
+pub use target::Target;

@@ -1,0 +1,151 @@
+//! Asks a service over HTTP, and reads what its answer means.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{HeaderMap, Request, StatusCode};
+use ureq::{Agent, Error};
+
+use super::unsent::Unsent;
+use crate::text;
+
+/// How much of an answer is read, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// How many characters of a service's words are shown.
+const WORDS: usize = 200;
+
+/// Asks a service. It can't be printed: it knows the secrets, to keep them out of messages.
+pub struct Http {
+    agent: Agent,
+    secrets: Vec<String>,
+}
+
+/// What a service answered.
+pub struct Reply {
+    /// The status (RFC 9110 §15).
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub text: String,
+    /// The body as JSON; null if it isn't.
+    pub json: Value,
+}
+
+impl Http {
+    /// A server may stay silent for `timeout`.
+    pub(super) fn new(timeout: Duration, secrets: Vec<String>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(timeout))
+            .timeout_send_request(Some(timeout))
+            .timeout_recv_response(Some(timeout))
+            .timeout_recv_body(Some(timeout))
+            .user_agent(concat!("patchfeed/", env!("CARGO_PKG_VERSION")));
+        Self { agent: config.build().into(), secrets }
+    }
+
+    /// Sends JSON with POST; `token` is a bearer's token (RFC 6750 §2.1).
+    ///
+    /// # Errors
+    /// Those of [`Http::ask`].
+    pub fn post_json(&self, url: &str, token: Option<&str>, body: &Value) -> Result<Reply, Unsent> {
+        let mut request = Request::post(url).header("Content-Type", "application/json; charset=utf-8");
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        self.ask(request.body(body.to_string()))
+    }
+
+    /// Asks the service, and gives back the answer if it is a good one: its status begins with 2.
+    ///
+    /// # Errors
+    /// A service that can't be reached, and what a bad answer means by its status: 429 is busy; 401, 403, 404 and 410 are about the
+    /// settings, as are redirects; other 4xx are about the message; 408 and 5xx don't tell whether anything happened.
+    pub fn ask(&self, request: Result<Request<String>, ureq::http::Error>) -> Result<Reply, Unsent> {
+        let answer = self.answer(request)?;
+        let said = self.said(&answer);
+        match answer.status.as_u16() {
+            200..=299 => Ok(answer),
+            429 => Err(Unsent::Busy(wait(&answer))),
+            503 if wait(&answer).is_some() => Err(Unsent::Busy(wait(&answer))),
+            408 | 500..=599 => Err(Unsent::Unclear(said)),
+            300..=399 | 401 | 403..=405 | 410 => Err(Unsent::Setup(said)),
+            _ => Err(Unsent::Refused(said)),
+        }
+    }
+
+    /// Asks the service, and gives back whatever it answers.
+    ///
+    /// # Errors
+    /// A service that can't be reached, or whose answer breaks off.
+    pub fn answer(&self, request: Result<Request<String>, ureq::http::Error>) -> Result<Reply, Unsent> {
+        let request = request.map_err(|err| Unsent::Setup(format!("the address or a setting is no good: {err}")))?;
+        let response = self.agent.run(request).map_err(|err| self.trouble(&err))?;
+        let (parts, body) = response.into_parts();
+        let mut bytes = Vec::new();
+        // An answer that breaks off still has its status.
+        let _ = body.into_reader().take(LONGEST).read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Reply { status: parts.status, headers: parts.headers, text, json })
+    }
+
+    /// What an answer says, in a line without secrets: `the server answered 400 Bad Request: "chat not found"`.
+    pub fn said(&self, answer: &Reply) -> String {
+        let reason = answer.status.canonical_reason().map(|reason| format!(" {reason}")).unwrap_or_default();
+        let words = ["description", "errmsg", "error", "message", "msg", "detail"];
+        let words = words.iter().find_map(|name| answer.json.get(name)?.as_str()).unwrap_or(&answer.text);
+        let words = self.without_secrets(&text::first_words(&text::one_line(words), WORDS));
+        let words = if words.is_empty() { words } else { format!(": {words:?}") };
+        format!("the server answered {}{reason}{words}", answer.status.as_u16())
+    }
+
+    /// The words without the secrets.
+    pub fn without_secrets(&self, words: &str) -> String {
+        self.secrets.iter().fold(words.to_owned(), |words, secret| words.replace(secret, "…"))
+    }
+
+    fn trouble(&self, err: &Error) -> Unsent {
+        use std::io::ErrorKind as Kind;
+        let words = self.without_secrets(&err.to_string());
+        match err {
+            Error::HostNotFound => Unsent::Unreachable("the server's name is unknown".to_owned()),
+            Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => {
+                Unsent::Setup("the address is no good".to_owned())
+            }
+            Error::ConnectionFailed | Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
+                Unsent::Unreachable("the server can't be reached".to_owned())
+            }
+            Error::Io(err) if err.kind() == Kind::ConnectionRefused => {
+                Unsent::Unreachable("the server refuses connections".to_owned())
+            }
+            Error::Io(err) if words.contains("lookup address") || err.kind() == Kind::HostUnreachable => {
+                Unsent::Unreachable("the server can't be reached".to_owned())
+            }
+            Error::Timeout(_) => Unsent::Unclear("the server didn't answer in time".to_owned()),
+            _ => Unsent::Unclear(format!("the connection failed: {words}")),
+        }
+    }
+}
+
+/// How long a service wants to be left alone: the header `Retry-After` in seconds (RFC 9110 §10.2.3), or what its JSON says.
+pub(super) fn wait(answer: &Reply) -> Option<Duration> {
+    let header = answer.headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
+    let json = &answer.json;
+    let in_body = json
+        .get("retry_after_ms")
+        .and_then(Value::as_f64)
+        .map(|millis| millis / 1000.0)
+        .or_else(|| json.get("retry_after").and_then(Value::as_f64))
+        .or_else(|| json.get("parameters")?.get("retry_after")?.as_f64());
+    let seconds = header
+        .into_iter()
+        .chain(in_body)
+        .fold(None, |longest: Option<f64>, seconds| Some(longest.map_or(seconds, |longest| longest.max(seconds))))?;
+    Duration::try_from_secs_f64(seconds.max(0.0)).ok()
+}

@@ -1,0 +1,23 @@
+//! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
+
+mod webhook;
+
+use super::service::Service;
+use crate::text::did_you_mean;
+
+/// Every service.
+pub static SERVICES: [&Service; 1] = [&webhook::WEBHOOK];
+
+/// The service of a name.
+///
+/// # Errors
+/// A name that no service has, in words.
+pub fn service(name: &str) -> Result<&'static Service, String> {
+    if let Some(service) = SERVICES.iter().find(|service| service.name == name) {
+        return Ok(service);
+    }
+    let names = SERVICES.map(|service| service.name);
+    let near = did_you_mean(name, names);
+    let names = if near.is_empty() { format!("; the services are {}", names.join(", ")) } else { near };
+    Err(format!("there is no service {name:?}{names}"))
+}

@@ -1,0 +1,68 @@
+//! A plain webhook: a server of one's own, which gets the items as they stand in the JSON Feed.
+//!
+//! A message with one item is that item; a message of an issue is a JSON Feed of its items. The header `Idempotency-Key` (IETF draft
+//! of that name) is the same whenever the message is sent again.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use ureq::http::Request;
+
+use crate::post::account::Account;
+use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::text::{PLAIN, bytes};
+use crate::post::unsent::Unsent;
+
+/// The service.
+pub(in crate::post) const WEBHOOK: Service = Service {
+    name: "webhook",
+    title: "The webhook",
+    keys: &[key("url", "the address that takes the items"), secret("token", "sent as Authorization: Bearer")],
+    needs: &[&["url"]],
+    markup: &PLAIN,
+    limit: 1 << 20,
+    length: bytes,
+    prefers_items: true,
+    pace: None,
+    knows_again: Some(Duration::MAX),
+    has_threads: false,
+    connect,
+};
+
+struct Webhook(Account);
+
+/// A message of several items (JSON Feed 1.1, "Top-level").
+#[derive(Serialize)]
+struct ItemFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    items: Vec<&'a RawValue>,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
+fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
+    Ok(Box::new(Webhook(account)))
+}
+
+impl Connection for Webhook {
+    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+        let Self(account) = self;
+        let (kind, body) = match message.items[..] {
+            [item] if !message.is_issue => ("application/json", item.json.get().to_owned()),
+            ref items => {
+                let items = items.iter().map(|item| &*item.json).collect();
+                let feed = ItemFeed { version: "https://jsonfeed.org/version/1.1", title: message.feed, items };
+                ("application/feed+json", serde_json::to_string(&feed).unwrap_or_default())
+            }
+        };
+        let mut request = Request::post(account.need("url"))
+            .header("Content-Type", kind)
+            .header("Idempotency-Key", format!("\"{}\"", message.key));
+        if let Some(token) = account.get("token") {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        account.http.ask(request.body(body))?;
+        Ok(None)
+    }
+}
