@@ -25,6 +25,7 @@
 //! |---|---|
 //! | `text`, `error`, `rescue` | characters and escapes; what stops a run; what must not |
 //! | `files`, `child`, `interrupt` | regular files, locks and what reaches the disk; programs that are run; signals |
+//! | `net` | asking servers: how long, how much, what failures mean; the cache of what they sent |
 //! | `facts` | what the field knows: newsletters, sections, slugs, subject lines, archives of mail, licences, languages |
 //! | `diagnostic`, `document`, `entry` | problems and their sentences; a text as all later stages take it; an entry |
 //! | `markdown`, `mail` | the only user of the Markdown parser; mail shown as mail |
@@ -100,6 +101,7 @@ pub mod item;
 pub mod mail;
 mod markdown;
 pub mod memory;
+pub mod net;
 pub mod post;
 pub mod publish;
 pub mod rescue;

@@ -1,16 +1,13 @@
 //! Where issues come from: files, git repositories, the web and standard input.
 //!
-//! Each kind of source has a module with a function that returns [`Text`]s; files, folders and patterns share one. What comes over the network is kept in a
-//! cache, as files, so a run without the network can use the last good copy.
+//! Each kind of source has a module with a function that returns [`Text`]s; files, folders and patterns share one. What comes over the network is kept in
+//! [`net`](crate::net)'s cache, so a run without the network can use the last good copy.
 
-mod access;
-mod cache;
 mod drafts;
 mod folder;
 mod git;
 mod kind;
 mod links;
-mod redact;
 pub mod sample;
 mod text;
 mod web;
@@ -19,10 +16,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-pub use access::Access;
+use crate::net::{Access, redacted};
 use kind::SourceKind;
 pub use links::ask_links;
-pub use redact::redacted;
 
 pub use text::{FoundTexts, Text};
 pub use web::Answer;

@@ -11,7 +11,8 @@ use patchfeed::diagnostic::{self, Diagnostic, Place, Problem, ProblemKind, REPOR
 use patchfeed::error::Error;
 use patchfeed::facts::language::Language;
 use patchfeed::item::{Listing, Texts};
-use patchfeed::source::{self, Access, Answer};
+use patchfeed::net::Access;
+use patchfeed::source::{self, Answer};
 
 use super::console::{count, print, say, style};
 use super::input::{self, Contents, Input, no_issue, say_unused};

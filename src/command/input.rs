@@ -12,7 +12,8 @@ use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
 use patchfeed::feed::Conditions;
 use patchfeed::issues::{self, Issues};
 use patchfeed::item::{self, Listing, Options, Texts};
-use patchfeed::source::{self, Access, FoundTexts, Text, redacted, sample};
+use patchfeed::net::{Access, redacted};
+use patchfeed::source::{self, FoundTexts, Text, sample};
 use rayon::prelude::*;
 
 use super::console::{count, say};

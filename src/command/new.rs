@@ -9,7 +9,7 @@ use patchfeed::bot::{self, LineForm, Memory, Notice, Output, Printing};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::item::Item;
-use patchfeed::source::redacted;
+use patchfeed::net::redacted;
 use patchfeed::{feed, files, write};
 use serde_json::value::RawValue;
 

@@ -23,12 +23,11 @@ mod trouble;
 use std::fs;
 use std::path::Path;
 
-use super::access::Access;
-use super::cache::{self, Cache};
 use super::drafts::draft_folder;
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
 use crate::interrupt::{self, Careful};
+use crate::net::{self, Access, Cache};
 pub(crate) use changed::changed;
 pub(crate) use remote::Remote;
 use repository::{Form, Repository, remove};
@@ -41,14 +40,14 @@ use trouble::Trouble;
 /// issues, or with too large ones; a machine without git; a cache that can't be written.
 pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Error> {
     let key = [&remote.address, remote.reference.as_deref().unwrap_or(""), &remote.folder].join("#");
-    let cache = cache::open(&key, &remote.shown, access)?;
+    let cache = net::open(&key, &remote.shown, access)?;
     let _careful = Careful::begin();
     let fetched = fetch(&cache, remote, access).map_err(|trouble| failure::failure(trouble, remote));
     interrupt::check()?;
     let issues = |commit: &String| copy::issues(&cache.folder.join(commit), access.size);
     let copy =
         if fetched.is_ok() { None } else { repository::current(&cache).filter(|commit| issues(commit).is_some()) };
-    let (commit, notice) = cache::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
+    let (commit, notice) = net::or_copy(&remote.shown, fetched, copy, &repository::stamp(&cache))?;
     let issues =
         issues(&commit).ok_or_else(|| Error::new(&remote.shown, "its copy in the cache has just been changed"))?;
     let committed = copy::committed(&cache.folder.join(&commit));

@@ -14,12 +14,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use url::Url;
 
-use super::access::Access;
-use super::cache;
 use super::web::{Answer, ask, link_agent};
 use crate::error::Error;
 use crate::files;
 use crate::interrupt;
+use crate::net::{self, Access};
 
 /// The first line of the file that remembers answers.
 const HEADER: &str = "patchfeed links 1";
@@ -51,7 +50,7 @@ pub fn ask_links(
     access: &Access,
     step: &(dyn Fn() + Sync),
 ) -> Result<HashMap<String, Answer>, Error> {
-    let root = cache::root(access, "--links")?;
+    let root = net::root(access, "--links")?;
     let path = root.join("links");
     std::fs::create_dir_all(&root).map_err(|err| Error::at(&root, &err))?;
     let lock = files::lock(&root.join("links.lock"), true).map_err(|err| Error::at(&path, &err))?;

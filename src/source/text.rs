@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::access::TooLarge;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, decode};
 use crate::error::Error;
 use crate::files;
+use crate::net::TooLarge;
 
 /// The name of the text from standard input.
 pub(super) const STDIN: &str = "<stdin>";

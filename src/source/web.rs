@@ -1,16 +1,12 @@
 //! One issue on the web.
 
-mod copy;
-mod fetch;
 mod link;
-mod words;
 
 use url::Url;
 
-use super::access::Access;
-use super::cache;
 use super::text::{FoundTexts, Text};
 use crate::error::Error;
+use crate::net::{self, Access, Download, Failure, Request};
 pub use link::Answer;
 pub(super) use link::{ask, link_agent};
 
@@ -21,25 +17,20 @@ pub(super) use link::{ask, link_agent};
 /// A server that fails when there is no copy of its issue, an answer that can't be an issue, and a cache that can't be
 /// written.
 pub(super) fn text(name: &str, address: &Url, access: &Access) -> Result<FoundTexts, Error> {
-    let cache = cache::open(address.as_str(), name, access)?;
-    let (known, kept) = copy::read(&cache, access.size).unzip();
-    let fetched = match fetch::fetch(address, name, known.as_ref(), access) {
-        Ok(Some((info, body))) => {
-            copy::replace(&cache, &info, &body)?;
-            Ok(Some(body))
-        }
-        Ok(None) => {
-            copy::confirm(&cache)?;
-            Ok(None)
-        }
-        Err(failure) => Err(failure),
-    };
-    let copy = kept.is_some().then_some(None);
-    let (body, notice) = cache::or_copy(name, fetched, copy, &copy::stamp(&cache))?;
-    let texts = body.or(kept).map(|body| Text::new(name, body));
-    Ok(FoundTexts {
-        texts: texts.into_iter().collect(),
-        notices: notice.into_iter().collect(),
-        ..FoundTexts::default()
-    })
+    let agent = net::agent(address.scheme() == "https", access);
+    let accept = "text/markdown, text/plain;q=0.9, */*;q=0.5";
+    let request = Request { address, shown: name, accept, check };
+    let (Download { bytes, .. }, notice) = net::fetch(&agent, &request, access)?;
+    let texts = vec![Text::new(name, bytes)];
+    Ok(FoundTexts { texts, notices: notice.into_iter().collect(), ..FoundTexts::default() })
+}
+
+/// Fails if an answer can't be an issue.
+fn check(kind: &str, _: &Download) -> Result<(), Failure> {
+    if kind.starts_with("text/html") || kind.starts_with("application/xhtml") {
+        return Err(Failure::Permanent(
+            "this is a web page; give the address of its Markdown text (forges link it as \"Raw\")".into(),
+        ));
+    }
+    Ok(())
 }

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(unix)]
 use std::time::Duration;
 
-use patchfeed::source::{self, Access};
+use patchfeed::net::Access;
+use patchfeed::source;
 
 use crate::server::{Answer, Server, answer};
 use crate::sources::{

@@ -48,8 +48,9 @@ use patchfeed::diagnostic::Diagnostic;
 use patchfeed::document::Document;
 use patchfeed::facts::newsletter::{Newsletter, web_folder};
 use patchfeed::item::{Item, Listing, Options, Texts};
+use patchfeed::net::Access;
 use patchfeed::site::{self, Site};
-use patchfeed::source::{self, Access, Text};
+use patchfeed::source::{self, Text};
 use patchfeed::{feed, issues, item};
 
 /// The address that the tests' sites are served under.

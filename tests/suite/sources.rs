@@ -191,7 +191,7 @@ fn an_issue_on_the_web_is_fetched_only_if_it_is_new() {
 
 /// The copies of issues on the web, in a cache.
 pub(crate) fn issue_copies(cache: &Path) -> Vec<PathBuf> {
-    let is_copy = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("issue-"));
+    let is_copy = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("copy-"));
     let folders = std::fs::read_dir(cache.join("patchfeed")).into_iter().flatten().flatten();
     let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
     files.map(|file| file.path()).filter(is_copy).collect()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::command::in_work_tree;
 use super::trouble::Trouble;
 use crate::error::Error;
-use crate::source::access::Access;
+use crate::net::Access;
 
 /// Of files in git work trees, those that differ from a revision, or that git doesn't know yet; by their real paths.
 ///

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use super::remote::Remote;
 use super::run::{self, Bounds};
 use super::trouble::Trouble;
-use crate::source::access::Access;
+use crate::net::Access;
 
 /// Variables that the caller's own work in a repository may set, and that would change what git does here.
 const LEAKS: [&str; 18] = [

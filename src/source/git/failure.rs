@@ -2,8 +2,7 @@
 
 use super::remote::Remote;
 use super::trouble::Trouble;
-use crate::source::cache::Failure;
-use crate::source::redact::redacted;
+use crate::net::{Failure, redacted};
 
 /// The failure that a trouble amounts to, in words that say what to do.
 pub(super) fn failure(trouble: Trouble, remote: &Remote) -> Failure {

@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::error::Error;
-use crate::source::redact::redacted;
+use crate::net::redacted;
 
 /// The hosts where `https://HOST/OWNER/NAME` is a repository.
 const FORGES: [&str; 5] = ["github.com", "gitlab.com", "codeberg.org", "gitee.com", "bitbucket.org"];

@@ -12,8 +12,7 @@ use super::run::size_of;
 use super::tree::{self, Blob};
 use super::trouble::Trouble;
 use crate::files;
-use crate::source::access::{Access, TooLarge, TooMuch};
-use crate::source::cache::Cache;
+use crate::net::{Access, Cache, TooLarge, TooMuch};
 
 /// The file that names the commit of the last good copy.
 const CURRENT: &str = "current";

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::trouble::Trouble;
 use crate::child::{self, Running};
 use crate::interrupt;
-use crate::source::access::TooMuch;
+use crate::net::TooMuch;
 
 /// How much of a run's standard error is kept: its end, where the reason is.
 const MESSAGE: usize = 1 << 16;

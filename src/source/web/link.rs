@@ -4,9 +4,7 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 use url::Url;
 
-use super::words::failure;
-use crate::source::access::Access;
-use crate::source::cache::Failure;
+use crate::net::{Access, Failure, failure};
 
 /// How many redirects are followed.
 const REDIRECTS: usize = 5;

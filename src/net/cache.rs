@@ -14,7 +14,7 @@ use crate::files;
 
 /// Why a source couldn't be fetched, in words for the user.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The next attempt may succeed; until then the last good copy will do.
     Temporary(String),
     /// Trying again is useless until somebody changes something, here or on the server.
@@ -23,8 +23,8 @@ pub(super) enum Failure {
 
 /// The cache folder of one source, locked against other runs until this is dropped.
 #[derive(Debug)]
-pub(super) struct Cache {
-    pub(super) folder: PathBuf,
+pub(crate) struct Cache {
+    pub(crate) folder: PathBuf,
     _lock: File,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Cache {
 ///
 /// # Errors
 /// A folder that can't be made or locked, or no cache folder for this user.
-pub(super) fn open(key: &str, shown: &str, access: &Access) -> Result<Cache, Error> {
+pub(crate) fn open(key: &str, shown: &str, access: &Access) -> Result<Cache, Error> {
     let root = root(access, shown)?;
     let folder = root.join(folder_name(key, shown));
     fs::create_dir_all(&folder).map_err(|err| unusable(&root, &folder, &err))?;
@@ -47,7 +47,7 @@ pub(super) fn open(key: &str, shown: &str, access: &Access) -> Result<Cache, Err
 ///
 /// # Errors
 /// A user without one.
-pub(super) fn root(access: &Access, subject: &str) -> Result<PathBuf, Error> {
+pub(crate) fn root(access: &Access, subject: &str) -> Result<PathBuf, Error> {
     let root = access.cache.clone().or_else(user_cache);
     let root = root.ok_or_else(|| Error::new(subject, "this user has no cache folder; choose one with --cache"))?;
     std::path::absolute(&root).map_err(|err| Error::at(&root, &err))
@@ -71,7 +71,7 @@ impl Cache {
     ///
     /// # Errors
     /// The file system fails.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let target = self.folder.join(name);
         files::replace(&target, bytes, true).map_err(|err| Error::at(&target, &err))
     }
@@ -80,7 +80,7 @@ impl Cache {
     ///
     /// # Errors
     /// The file system fails.
-    pub(super) fn touch(&self, name: &str) -> Result<(), Error> {
+    pub(crate) fn touch(&self, name: &str) -> Result<(), Error> {
         let path = self.folder.join(name);
         let file = files::open(&path, File::options().append(true));
         file.and_then(|file| file.set_modified(SystemTime::now())).map_err(|err| Error::at(&path, &err))
@@ -92,7 +92,7 @@ impl Cache {
 ///
 /// # Errors
 /// A permanent failure, or a temporary one when there is no copy.
-pub(super) fn or_copy<T>(
+pub(crate) fn or_copy<T>(
     subject: &str,
     fetched: Result<T, Failure>,
     copy: Option<T>,

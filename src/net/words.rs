@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::source::access::{Access, TooLarge};
-use crate::source::cache::Failure;
+use super::access::{Access, TooLarge};
+use super::cache::Failure;
 
 /// The failure that an error of a request amounts to.
-pub(super) fn failure(err: &ureq::Error, access: &Access) -> Failure {
+pub(crate) fn failure(err: &ureq::Error, access: &Access) -> Failure {
     match err {
         ureq::Error::Timeout(ureq::Timeout::Global) => unfinished(access),
         ureq::Error::Timeout(_) => silent(access),

@@ -1,16 +1,20 @@
-//! The last good copy of an issue on the web, and what its server said about it.
+//! The last good copy of a text on the web, and what its server said about it.
 
 use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
+use super::cache::Cache;
 use crate::error::Error;
 use crate::files;
-use crate::source::cache::Cache;
 
 /// The file that holds the [`CopyInfo`].
 const INFO: &str = "about.json";
+
+/// What the name of a copy begins with.
+const COPY: &str = "copy-";
 
 /// What is known about the copy. Written after the copy, which has a file of its own each time: whatever cuts a run off, this
 /// and the copy that it describes are there, or those before them.
@@ -18,6 +22,9 @@ const INFO: &str = "about.json";
 pub(super) struct CopyInfo {
     /// The address without secrets, for people who look into the cache.
     pub(super) address: String,
+    /// The address that the server redirected to, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) redirected: Option<String>,
     /// `ETag`, sent back in `If-None-Match` (RFC 9110 §13.1.2).
     pub(super) etag: Option<String>,
     /// `Last-Modified`, sent back in `If-Modified-Since` (RFC 9110 §13.1.3).
@@ -28,9 +35,16 @@ pub(super) struct CopyInfo {
     pub(super) checksum: u32,
 }
 
+impl CopyInfo {
+    /// Where the copy came from, if `asked` was asked for it.
+    pub(super) fn came_from(&self, asked: &Url) -> Url {
+        self.redirected.as_deref().and_then(|to| Url::parse(to).ok()).unwrap_or_else(|| asked.clone())
+    }
+}
+
 /// The name of the file that holds the copy.
 fn name(info: &CopyInfo) -> String {
-    format!("issue-{:08x}-{}.md", info.checksum, info.length)
+    format!("{COPY}{:08x}-{}", info.checksum, info.length)
 }
 
 /// The file whose modification time is the copy's age.
@@ -55,7 +69,7 @@ pub(super) fn replace(cache: &Cache, info: &CopyInfo, body: &[u8]) -> Result<(),
     cache.write(INFO, &serde_json::to_vec_pretty(info).expect("strings and numbers are JSON"))?;
     for entry in fs::read_dir(&cache.folder).into_iter().flatten().flatten() {
         let other = entry.file_name();
-        if other != *name && other.to_string_lossy().starts_with("issue") {
+        if other != *name && other.to_string_lossy().starts_with(COPY) {
             let _ = fs::remove_file(entry.path()); // an older copy, or what an interrupted run left
         }
     }

@@ -1,17 +1,17 @@
-//! The limits that apply to sources.
+//! The limits that apply to what is asked for.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How to reach sources, and how much to take of them.
+/// How to reach servers, and how much to take of what they send.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The folder for the last good copies. `None` means the user's own cache folder, `~/.cache/patchfeed` on Linux.
     pub cache: Option<PathBuf>,
     /// How long a server may stay silent. A transfer that keeps going may take ten times as long.
     pub timeout: Duration,
-    /// The largest issue to accept, in bytes, wherever it comes from.
+    /// The largest issue or feed to accept, in bytes, wherever it comes from.
     pub size: u64,
 }
 
@@ -23,19 +23,19 @@ impl Default for Access {
 
 impl Access {
     /// How long a whole transfer may take.
-    pub(super) fn deadline(&self) -> Duration {
+    pub(crate) fn deadline(&self) -> Duration {
         self.timeout * 10
     }
 
     /// How many bytes to take of one repository, all its issues together.
-    pub(super) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.size.saturating_mul(1000)
     }
 }
 
-/// Says that an issue is larger than a limit in bytes, and who set the limit.
+/// Says that an issue or a feed is larger than a limit in bytes, and who set the limit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TooLarge(pub(super) u64);
+pub(crate) struct TooLarge(pub(crate) u64);
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,7 @@ impl fmt::Display for TooLarge {
 
 /// Says that a repository is larger than a total in bytes, and who set it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TooMuch(pub(super) u64);
+pub(crate) struct TooMuch(pub(crate) u64);
 
 impl fmt::Display for TooMuch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,16 @@
+//! What asking servers is: how long to wait, how much to take, what a failure means in words, and the last good copies of what they
+//! sent, as files in a cache.
+
+mod access;
+mod cache;
+mod copy;
+mod fetch;
+mod redact;
+mod words;
+
+pub use access::Access;
+pub(crate) use access::{TooLarge, TooMuch};
+pub(crate) use cache::{Cache, Failure, open, or_copy, root};
+pub(crate) use fetch::{Download, Request, agent, fetch};
+pub use redact::redacted;
+pub(crate) use words::failure;
