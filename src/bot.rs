@@ -1,6 +1,5 @@
 //! What `patchfeed new` does for a bot: it prints the items of a feed that the bot hasn't posted yet, oldest first.
 
-mod feed;
 mod line;
 mod output;
 
@@ -11,7 +10,6 @@ use serde_json::value::RawValue;
 use crate::error::Error;
 use crate::interrupt;
 pub use crate::memory::Memory;
-pub use feed::items;
 use line::ItemLine;
 pub use line::LineForm;
 pub use output::Output;
@@ -41,7 +39,7 @@ pub enum Notice<'a> {
 
 /// Prints the items of a feed that `memory` doesn't know, oldest first, and remembers each as soon as it is printed.
 ///
-/// `items` come newest first, as [`items()`] returns them. The first time that `memory` is used for the feed, all items count
+/// `items` come newest first, as [`reader`](crate::reader) gives them. The first time that `memory` is used for the feed, all items count
 /// as posted and nothing is printed, unless `history` is set. `say` takes what the user should know.
 ///
 /// An item whose command has failed in as many runs as it may is set aside: it is tried again after all others, at the end of each run. If
@@ -66,6 +64,11 @@ pub fn print_new(
     let printed = print(printing, &new, memory, &mut out);
     memory.write_copy("what was posted is remembered all the same")?;
     printed
+}
+
+/// Whether a memory knows an item of a feed: it was printed, or passed by the first time.
+pub fn is_known(memory: &Memory, feed: &str, id: &str) -> bool {
+    memory.has_begun(feed) && memory.knows(feed, id)
 }
 
 /// Makes sure that the memory knows what was printed of the feed, or that nothing was.

@@ -12,6 +12,7 @@ mod new;
 mod overview;
 mod post;
 mod progress;
+mod subscription;
 mod value;
 
 use std::path::PathBuf;

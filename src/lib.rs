@@ -40,7 +40,7 @@
 //! | `post` | messages, and the services that they are posted to |
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
-//! | `publish`, `bot` | files into a folder; lines for a bot of one's own |
+//! | `publish`, `reader`, `bot` | files into a folder; published feeds, read; lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
 //! # Where to go for what
@@ -104,6 +104,7 @@ pub mod memory;
 pub mod net;
 pub mod post;
 pub mod publish;
+pub mod reader;
 pub mod rescue;
 pub mod site;
 pub mod source;

@@ -15,6 +15,8 @@ mod web;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use crate::error::Error;
 use crate::net::{Access, redacted};
 use kind::SourceKind;
@@ -32,6 +34,17 @@ pub fn changed_since(revision: &str, files: &[&Path], access: &Access) -> Result
         return Err(Error::new(revision, "this is no revision of git; give a commit, a branch or a tag"));
     }
     git::changed(files, revision, access)
+}
+
+/// The address that a source is, if it is one on the web and no repository.
+///
+/// # Errors
+/// A source that isn't valid.
+pub fn web_address(source: &str) -> Result<Option<Url>, Error> {
+    Ok(match SourceKind::parse(source)? {
+        SourceKind::Web(address) => Some(address),
+        _ => None,
+    })
 }
 
 /// Finds the texts of sources, downloading what isn't on this machine. A file that several sources lead to counts once.

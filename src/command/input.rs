@@ -62,10 +62,31 @@ pub(crate) fn texts_for<'a>(conditions: impl IntoIterator<Item = &'a Conditions>
 /// # Errors
 /// A source that can't be read.
 pub(crate) fn read(input: &Input, config: &mut Config, texts: Texts, quiet: bool) -> Result<Contents, Error> {
+    let sources = sources(input, config, quiet)?;
+    read_sources(&sources, config, texts, quiet)
+}
+
+/// Finds the issues. `config` is completed, as by [`read`].
+///
+/// # Errors
+/// A source that can't be read.
+pub(crate) fn sources(input: &Input, config: &mut Config, quiet: bool) -> Result<FoundTexts, Error> {
     if !input.issues.is_empty() {
         config.issues.clone_from(&input.issues);
     }
-    let sources = if config.issues.is_empty() { sample(config, quiet) } else { found(input, config, quiet)? };
+    if config.issues.is_empty() { Ok(sample(config, quiet)) } else { found(input, config, quiet) }
+}
+
+/// Reads issues that were found, and makes their items, as [`read`] does.
+///
+/// # Errors
+/// A file that can't be read.
+pub(crate) fn read_sources(
+    sources: &FoundTexts,
+    config: &mut Config,
+    texts: Texts,
+    quiet: bool,
+) -> Result<Contents, Error> {
     let read: Vec<(Option<Document>, Vec<Diagnostic>)> =
         sources.texts.par_iter().map(Text::read).collect::<Result<_, _>>()?;
     let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use patchfeed::bot::{self, LineForm, Memory, Output, Printing};
+use patchfeed::reader;
 use serde_json::value::RawValue;
 
 use crate::{BASE, Folder, patchfeed, stderr, stdout};
@@ -114,9 +115,10 @@ impl Write for Breaking {
 }
 
 fn site_items(folder: &Folder) -> Vec<Box<RawValue>> {
-    bot::items("bpf", &|path| Ok(std::fs::read_to_string(folder.path("site").join(path)).ok()))
+    reader::of_site("bpf", &|path| Ok(std::fs::read_to_string(folder.path("site").join(path)).ok()))
         .expect("the site is in order")
         .expect("there is such a feed")
+        .items
 }
 
 /// Prints the history of the feed with a memory, and returns whether nothing failed.

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use patchfeed::bot::{self, LineForm, Memory, Notice, Output, Printing, print_new};
+use patchfeed::bot::{LineForm, Memory, Notice, Output, Printing, print_new};
 use patchfeed::error::Error;
+use patchfeed::reader;
 use serde_json::value::RawValue;
 
 use crate::Folder;
@@ -426,7 +427,7 @@ fn an_item_is_a_line_of_json_of_text_or_of_markdown() {
 /// How many items a feed has that is read from these files; or what was wrong.
 fn count(files: &[(&str, &str)]) -> Result<Option<usize>, String> {
     let read = |path: &str| Ok(files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned()));
-    bot::items("bpf", &read).map(|items| items.map(|items| items.len())).map_err(|err| err.to_string())
+    reader::of_site("bpf", &read).map(|feed| feed.map(|feed| feed.items.len())).map_err(|err| err.to_string())
 }
 
 #[test]

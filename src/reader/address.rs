@@ -1,0 +1,133 @@
+//! A feed at an address on the web, with the documents of older items that it leads to.
+
+use std::collections::HashSet;
+
+use serde_json::value::RawValue;
+use ureq::Agent;
+use url::Url;
+
+use super::chain::{Older, Sites};
+use super::document;
+use super::item::ReadItem;
+use super::model::{PublishedFeed, ReadDocument};
+use super::page;
+use crate::error::Error;
+use crate::files;
+use crate::interrupt;
+use crate::net::{self, Access, Download, Request, redacted};
+
+/// How many documents of a feed are read.
+const DOCUMENTS: usize = 1000;
+
+/// What feeds and issues come as.
+const ACCEPT: &str = "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, \
+                      text/markdown;q=0.9, text/plain;q=0.8, */*;q=0.5";
+
+/// What an address answers with.
+pub enum Answered {
+    /// A feed.
+    Feed(PublishedFeed),
+    /// A text that isn't a feed; and one line if it is a copy that stands in for what the server didn't send.
+    Text(Vec<u8>, Option<String>),
+}
+
+/// The name by which a memory knows the feed at an address, if it is given none: the address without its secrets and without the format,
+/// so that it is the same feed in another one.
+pub fn name(address: &Url) -> String {
+    let mut address = address.clone();
+    let _ = (address.set_username(""), address.set_password(None));
+    address.set_fragment(None);
+    let path = address.path().to_owned();
+    let stem = [".json", ".atom", ".rss"].iter().find_map(|ending| path.strip_suffix(ending));
+    address.set_path(stem.unwrap_or(&path));
+    let query = address.query().map(|query| format!("?{:08x}", crc32fast::hash(query.as_bytes())));
+    address.set_query(None);
+    address.to_string() + &query.unwrap_or_default()
+}
+
+/// Reads the feed at an address, together with the documents of older items that it leads to, up to the first that holds an item whose
+/// id `is_known`, or to the last.
+///
+/// If the network fails, the last good copies stand in.
+///
+/// # Errors
+/// A server that fails when there is no copy; a web page; a feed, or a document of older items, that can't be read or is too large.
+pub fn of_address(address: &Url, access: &Access, is_known: &mut dyn FnMut(&str) -> bool) -> Result<Answered, Error> {
+    let agent = net::agent(address.scheme() == "https", access);
+    let (download, notice) = ask(&agent, address, access)?;
+    let Some(first) = read(&download, address)? else { return Ok(Answered::Text(download.bytes, notice)) };
+    let sites = Sites::new(address, &download.address, &first);
+    let mut published = PublishedFeed {
+        title: first.title.clone(),
+        language: first.language.clone(),
+        items: Vec::new(),
+        notices: notice.into_iter().collect(),
+    };
+    let mut items = Vec::new();
+    let mut ids = HashSet::new();
+    let mut visited = HashSet::from([address.clone(), download.address.clone()]); // documents may link to each other in a circle
+    let (mut from, mut document, mut size) = (download.address, first, download.bytes.len() as u64);
+    for count in 1.. {
+        let older = sites.older(&document, &from);
+        let knows = document.items.iter().any(|item| is_known(&item.id));
+        items.extend(document.items.into_iter().filter(|item| ids.insert(item.id.clone())));
+        let older = match older {
+            Some(Older::At(older)) if !knows => older,
+            Some(Older::Elsewhere(older)) if !knows => {
+                published.notices.push(format!(
+                    "{}: its older items aren't read: they are on another host, at {}",
+                    redacted(address.as_str()),
+                    redacted(&older)
+                ));
+                break;
+            }
+            _ => break,
+        };
+        if !visited.insert(older.clone()) {
+            break;
+        }
+        if count == DOCUMENTS {
+            published.notices.push(format!(
+                "{}: of its older items, only those of {DOCUMENTS} documents are read",
+                redacted(address.as_str())
+            ));
+            break;
+        }
+        interrupt::check()?;
+        let (download, notice) = ask(&agent, &older, access).map_err(incomplete)?;
+        published.notices.extend(notice);
+        document = read(&download, &older)?
+            .ok_or_else(|| incomplete(Error::new(redacted(older.as_str()), "this is no feed")))?;
+        size += download.bytes.len() as u64;
+        if size > files::LARGEST {
+            return Err(Error::new(redacted(address.as_str()), "with its older items, this feed is larger than 1 GB"));
+        }
+        visited.insert(download.address.clone());
+        from = download.address;
+    }
+    published.items = in_order(items);
+    Ok(Answered::Feed(published))
+}
+
+fn ask(agent: &Agent, address: &Url, access: &Access) -> Result<(Download, Option<String>), Error> {
+    let shown = redacted(address.as_str());
+    net::fetch(agent, &Request { address, shown: &shown, accept: ACCEPT, check: page::check }, access)
+}
+
+fn read(download: &Download, address: &Url) -> Result<Option<ReadDocument>, Error> {
+    document::read(download).map_err(|cause| Error::new(redacted(address.as_str()), cause))
+}
+
+/// The error of older items that can't be had.
+fn incomplete(err: Error) -> Error {
+    let cause = format!("{}; older items of the feed are there, so nothing was posted", err.cause);
+    Error { cause, ..err }
+}
+
+/// The items, newest first. They stay in the order of their documents unless all have dates.
+fn in_order(mut items: Vec<ReadItem>) -> Vec<Box<RawValue>> {
+    if items.iter().all(|item| item.date.is_some()) {
+        items.sort_by_key(|item| std::cmp::Reverse(item.date));
+    }
+    items.into_iter().map(|item| item.json).collect()
+}

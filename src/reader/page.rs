@@ -1,0 +1,56 @@
+//! A web page where a feed is expected.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::markdown::decode;
+use crate::net::{Download, Failure, redacted};
+
+/// How many feeds of a page are named.
+const NAMED: usize = 5;
+
+/// The media types by which pages announce feeds.
+const FEEDS: [&str; 4] = ["application/atom+xml", "application/rss+xml", "application/feed+json", "application/json"];
+
+static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<link\b[^>]*>").expect("the expression is right"));
+
+static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?is)\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#).expect("the expression is right")
+});
+
+/// Fails if an answer is a web page; names the feeds that it announces.
+pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
+    let is_html = kind.starts_with("text/html") || kind.starts_with("application/xhtml");
+    let text = String::from_utf8_lossy(&download.bytes);
+    let start = text.trim_start_matches('\u{FEFF}').trim_start();
+    let begins = |word: &str| start.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let is_page = begins("<!doctype html")
+        || begins("<html")
+        || is_html && !matches!(start.get(..5), Some("<?xml" | "<rss " | "<feed" | "<rdf:"));
+    if !is_page || start.starts_with('{') {
+        return Ok(());
+    }
+    let feeds = feeds(&text, download);
+    Err(Failure::Permanent(match &feeds[..] {
+        [] => "this is a web page, not a feed; give the address of a feed, or of an issue's Markdown text (forges link it \
+               as \"Raw\")"
+            .to_owned(),
+        feeds => format!("this is a web page, not a feed; its feeds are {}", feeds.join(" ")),
+    }))
+}
+
+/// The feeds that a page announces by `<link rel="alternate">`, without secrets.
+fn feeds(html: &str, download: &Download) -> Vec<String> {
+    let links = LINK.find_iter(html).filter_map(|link| {
+        let value = |name: &str| {
+            let found = ATTRIBUTE.captures_iter(link.as_str()).find(|found| found[1].eq_ignore_ascii_case(name))?;
+            Some(decode((2..=4).find_map(|group| found.get(group))?.as_str(), false))
+        };
+        let (rel, kind) = (value("rel")?.to_ascii_lowercase(), value("type")?.to_ascii_lowercase());
+        let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind.trim());
+        let address = download.address.join(value("href")?.trim()).ok()?;
+        is_feed.then(|| redacted(address.as_str()))
+    });
+    links.take(NAMED).collect()
+}
