@@ -148,8 +148,8 @@ impl Memory {
         self.known.has_passed(&key(feed))
     }
 
-    /// Whether an item was printed, or was already in the feed when that was first asked for.
-    pub(crate) fn knows(&self, feed: &str, id: &str) -> bool {
+    /// Whether an item was printed, is in a message, or was already in the feed when that was first asked for.
+    pub fn knows(&self, feed: &str, id: &str) -> bool {
         self.known.has(&key(feed), &key(id))
     }
 
@@ -203,6 +203,11 @@ impl Memory {
             tries.failures = failures;
         }
         Ok(failures)
+    }
+
+    /// Whether an item is in a message of which nobody knows whether it arrived.
+    pub fn is_unknown(&self, id: &str) -> bool {
+        self.message_of(id).is_some_and(|message| message.outcome == Outcome::Unknown)
     }
 
     /// The message that an item is in.

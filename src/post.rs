@@ -11,10 +11,13 @@
 //! message is sent.
 
 pub mod account;
-pub mod deliver;
+mod channel;
+mod deliver;
+mod delivery;
 pub mod http;
 pub mod item;
 pub mod message;
+mod queue;
 pub mod service;
 mod services;
 mod settings;
@@ -22,7 +25,8 @@ pub mod target;
 pub mod text;
 pub mod unsent;
 
-pub use deliver::{Delivered, Delivery, Event, deliver, plan, test};
+pub use deliver::{deliver, plan, test};
+pub use delivery::{Delivered, Delivery, Event};
 pub use item::PostItem;
 pub use service::{Message, Service};
 pub use services::{SERVICES, service};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,6 +14,8 @@ use patchfeed::post::target::{Group, Setting, Unknown};
 use patchfeed::post::{self, Delivered, Delivery, Event, Message, PostItem, Service, Target, item};
 
 use super::console::{count, print, say};
+use super::input::{self, Input};
+use super::subscription::{self, Followed};
 use super::value::{meant, number, word};
 
 #[derive(Args)]
@@ -146,25 +147,30 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
         std::fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
         Memory::open(&path, !options.no_sync)?
     };
-    let subscription = subscription(target, options, config, &memory, screen)?;
-    let timeout = Duration::from_secs(config.network.timeout.get().into());
-    let title = &subscription.title;
+    let source = source(target, options, config)?;
+    let followed = Followed { source: &source, feed: feed_of(target, options), cache: options.cache.as_ref() };
+    let subscription = subscription::read(&followed, config.clone(), screen.quiet, &mut |feed, id| {
+        is_settled(&memory, feed, id, options)
+    })?;
+    let access = input::access(&Input { issues: Vec::new(), cache: options.cache.clone() }, config);
+    let (feed, title) = (subscription.feed.clone(), subscription.title.clone());
     if options.test {
-        let sent = post::test(target, title, timeout);
+        let sent = post::test(target, &title, &access);
         let words =
             sent.as_ref().map_or_else(|err| format!("the test failed: {err}"), |()| "the test was sent".to_owned());
         screen.say(&format!("{}: {words}\n", target.name));
         return Ok(sent.is_ok());
     }
-    let items = subscription.items.into_iter().rev().map(item::read).collect::<Result<Vec<PostItem>, Error>>()?;
+    let items = subscription.items(&source, &memory, screen.quiet)?;
+    let items = items.into_iter().rev().map(item::read).collect::<Result<Vec<PostItem>, Error>>()?;
     let delivery = Delivery {
         target,
-        feed: &subscription.key,
-        title,
+        feed: &feed,
+        title: &title,
         items: &items,
         history: options.history,
         again: &options.again,
-        timeout,
+        access: &access,
     };
     let bar = screen.bar(&target.name);
     let say = |event: Event<'_>| screen.show(&bar, &target.name, event);
@@ -176,6 +182,33 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
     bar.finish_and_clear();
     screen.say(&format!("{}: {}\n", target.name, summary(delivered)));
     Ok(delivered.refused == 0 && delivered.left == 0)
+}
+
+/// Where the feed of a target comes from.
+fn source(target: &Target, options: &Post, config: &Config) -> Result<String, Error> {
+    let address = target.feed.as_ref().filter(|feed| feed.contains("://"));
+    if let Some(source) = options.source.as_ref().or(address) {
+        return Ok(source.clone());
+    }
+    match &config.issues[..] {
+        [source] => Ok(source.clone()),
+        [] => Err(Error::new(&target.name, "no feed is named; give the address of one, or the folder of a built site")),
+        _ => Err(Error::new(
+            &target.name,
+            "the configuration has several sources; build a site of them, and give its folder",
+        )),
+    }
+}
+
+/// The slug of the feed of a target, unless the feed is named by its address.
+fn feed_of<'a>(target: &'a Target, options: &'a Post) -> Option<&'a str> {
+    let of_target = target.feed.as_deref().filter(|feed| !feed.contains("://"));
+    options.feed.as_deref().or(of_target)
+}
+
+/// Whether a memory knows an item, and nothing is left to be done about it: older documents of a feed aren't read then.
+fn is_settled(memory: &Memory, feed: &str, id: &str, options: &Post) -> bool {
+    memory.knows(feed, id) && !memory.is_unknown(id) && !options.again.iter().any(|again| again == id)
 }
 
 /// What was delivered: `2 messages with 16 entries sent, 1 refused, 3 left`.
@@ -300,22 +333,4 @@ impl Screen {
     fn clear(&self) {
         let _ = self.bars.clear();
     }
-}
-
-/// What a target's feed holds.
-struct Subscription {
-    key: String,
-    title: String,
-    items: Vec<Box<serde_json::value::RawValue>>,
-}
-
-fn subscription(target: &Target, options: &Post, _: &Config, _: &Memory, _: &Screen) -> Result<Subscription, Error> {
-    let key = options.feed.clone().or_else(|| target.feed.clone()).unwrap_or_else(|| "all".to_owned());
-    let folder = std::path::Path::new(options.source.as_deref().unwrap_or("feeds"));
-    let read =
-        |path: &str| patchfeed::files::read_text(&folder.join(path)).map_err(|err| Error::at(&folder.join(path), &err));
-    let items = patchfeed::bot::items(&key, &read)?.unwrap_or_default();
-    let document: serde_json::Value =
-        serde_json::from_str(&read(&format!("{key}.json"))?.unwrap_or_default()).unwrap_or_default();
-    Ok(Subscription { title: document["title"].as_str().unwrap_or_default().to_owned(), key, items })
 }

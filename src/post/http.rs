@@ -1,6 +1,6 @@
 //! Asks a service over HTTP, and reads what its answer means.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,6 +8,7 @@ use ureq::http::{HeaderMap, Request, StatusCode};
 use ureq::{Agent, Error};
 
 use super::unsent::Unsent;
+use crate::net::{Access, Failure, failure};
 use crate::text;
 
 /// How much of an answer is read, in bytes.
@@ -19,6 +20,7 @@ const WORDS: usize = 200;
 /// Asks a service. It can't be printed: it knows the secrets, to keep them out of messages.
 pub struct Http {
     agent: Agent,
+    access: Access,
     secrets: Vec<String>,
 }
 
@@ -35,18 +37,17 @@ pub struct Reply {
 }
 
 impl Http {
-    /// A server may stay silent for `timeout`.
-    pub(super) fn new(timeout: Duration, secrets: Vec<String>) -> Self {
+    pub(super) fn new(access: &Access, secrets: Vec<String>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .max_redirects(0)
+            .max_redirects(0) // a message, and a token, go where the settings say
             .max_redirects_will_error(false)
-            .timeout_connect(Some(timeout))
-            .timeout_send_request(Some(timeout))
-            .timeout_recv_response(Some(timeout))
-            .timeout_recv_body(Some(timeout))
+            .timeout_connect(Some(access.timeout))
+            .timeout_send_request(Some(access.timeout))
+            .timeout_recv_response(Some(access.timeout))
+            .timeout_recv_body(Some(access.timeout))
             .user_agent(concat!("patchfeed/", env!("CARGO_PKG_VERSION")));
-        Self { agent: config.build().into(), secrets }
+        Self { agent: config.build().into(), access: access.clone(), secrets }
     }
 
     /// Sends JSON with POST; `token` is a bearer's token (RFC 6750 §2.1).
@@ -85,7 +86,7 @@ impl Http {
     /// A service that can't be reached, or whose answer breaks off.
     pub fn answer(&self, request: Result<Request<String>, ureq::http::Error>) -> Result<Reply, Unsent> {
         let request = request.map_err(|err| Unsent::Setup(format!("the address or a setting is no good: {err}")))?;
-        let response = self.agent.run(request).map_err(|err| self.trouble(&err))?;
+        let response = self.agent.run(request).map_err(|err| self.unsent(&err))?;
         let (parts, body) = response.into_parts();
         let mut bytes = Vec::new();
         // An answer that breaks off still has its status.
@@ -110,26 +111,27 @@ impl Http {
         self.secrets.iter().fold(words.to_owned(), |words, secret| words.replace(secret, "…"))
     }
 
-    fn trouble(&self, err: &Error) -> Unsent {
-        use std::io::ErrorKind as Kind;
-        let words = self.without_secrets(&err.to_string());
-        match err {
-            Error::HostNotFound => Unsent::Unreachable("the server's name is unknown".to_owned()),
-            Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => {
-                Unsent::Setup("the address is no good".to_owned())
+    /// What an error means: whether the service may have got the request.
+    fn unsent(&self, err: &Error) -> Unsent {
+        let words = match failure(err, &self.access) {
+            Failure::Temporary(words) => words,
+            Failure::Permanent(words) => return Unsent::Setup(self.without_secrets(&words)),
+        };
+        let words = self.without_secrets(&words);
+        let never_left = match err {
+            Error::HostNotFound | Error::ConnectionFailed | Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
+                true
             }
-            Error::ConnectionFailed | Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-                Unsent::Unreachable("the server can't be reached".to_owned())
+            Error::Timeout(when) => matches!(when, ureq::Timeout::Resolve | ureq::Timeout::Connect),
+            Error::Io(err) => {
+                let said = err.to_string();
+                let kinds = [ErrorKind::ConnectionRefused, ErrorKind::HostUnreachable, ErrorKind::NetworkUnreachable];
+                // Whoever doesn't trust a certificate sends nothing.
+                kinds.contains(&err.kind()) || said.contains("lookup address") || said.contains("certificate")
             }
-            Error::Io(err) if err.kind() == Kind::ConnectionRefused => {
-                Unsent::Unreachable("the server refuses connections".to_owned())
-            }
-            Error::Io(err) if words.contains("lookup address") || err.kind() == Kind::HostUnreachable => {
-                Unsent::Unreachable("the server can't be reached".to_owned())
-            }
-            Error::Timeout(_) => Unsent::Unclear("the server didn't answer in time".to_owned()),
-            _ => Unsent::Unclear(format!("the connection failed: {words}")),
-        }
+            _ => false,
+        };
+        if never_left { Unsent::Unreachable(words) } else { Unsent::Unclear(words) }
     }
 }
 

@@ -29,14 +29,14 @@ pub struct PostItem {
     pub issue_url: Option<String>,
     /// The `Message-ID` of the mail that it stands for, without angle brackets.
     pub message_id: Option<String>,
-    /// The ids of the patch's earlier versions, the newest last.
+    /// The ids of the patch's earlier versions, the newest first.
     pub earlier: Vec<String>,
     /// The item as it stands in the feed.
     pub json: Box<RawValue>,
 }
 
 #[derive(Deserialize)]
-struct ReadItem {
+struct ItemDocument {
     id: String,
     #[serde(default)]
     title: String,
@@ -78,7 +78,7 @@ struct ExtensionVersion {
 /// # Errors
 /// JSON that isn't an item with an id.
 pub fn read(json: Box<RawValue>) -> Result<PostItem, Error> {
-    let item: ReadItem =
+    let item: ItemDocument =
         serde_json::from_str(json.get()).map_err(|err| Error::new("item", format!("not a JSON Feed item: {err}")))?;
     let title = one_line(&item.title);
     let summary = one_line(&item.summary);

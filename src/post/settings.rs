@@ -1,19 +1,18 @@
 //! The settings of a target, read: from the configuration, the environment and files.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use super::account::Account;
 use super::http::Http;
 use super::target::{Elsewhere, Setting, Target};
 use super::unsent::Unsent;
 use crate::files;
+use crate::net::Access;
+use std::collections::BTreeMap;
 
-/// Reads what is set for a target. `timeout` is how long a server may stay silent.
+/// Reads what is set for a target. `access` says how servers are reached.
 ///
 /// # Errors
 /// A setting that is missing, or can't be read.
-pub(super) fn account(target: &Target, timeout: Duration) -> Result<Account, Unsent> {
+pub(super) fn account(target: &Target, access: &Access) -> Result<Account, Unsent> {
     let mut settings = BTreeMap::new();
     let mut secrets = Vec::new();
     for key in target.service.keys {
@@ -32,7 +31,7 @@ pub(super) fn account(target: &Target, timeout: Duration) -> Result<Account, Uns
         settings.insert(key.name, value);
     }
     check(target, &settings)?;
-    Ok(Account { settings, http: Http::new(timeout, secrets) })
+    Ok(Account { settings, http: Http::new(access, secrets) })
 }
 
 /// The value that a setting stands for.

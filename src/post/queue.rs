@@ -1,0 +1,123 @@
+//! What is to be sent to a target: messages of the items that its memory doesn't know, and those of earlier runs that aren't settled.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, SystemTime};
+
+use super::delivery::{Delivery, Event};
+use super::item::PostItem;
+use super::message::{self, MessageForm};
+use super::service::{Message, Service};
+use super::target::Unknown;
+use crate::error::Error;
+use crate::memory::{Memory, MessageRecord, Outcome};
+
+/// Makes sure that the memory knows what was sent of the feed, or that nothing was.
+pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(Event<'_>)) -> Result<(), Error> {
+    if let Some(notice) = memory.notice() {
+        say(Event::Said(&format!("{}: {notice}", memory.path().display())));
+    }
+    if memory.has_begun(delivery.feed) {
+        return Ok(());
+    }
+    let all: Vec<&PostItem> = delivery.items.iter().collect();
+    let issues: Vec<&[&PostItem]> = all.chunk_by(|a, b| message::are_of_one_issue(a, b)).collect();
+    let passed: usize = issues.iter().rev().skip(delivery.history).map(|items| items.len()).sum();
+    memory.begin(delivery.feed, all[..passed].iter().map(|item| item.id.as_str()))?;
+    if passed > 0 {
+        let items = if passed == 1 { "the 1 item".to_owned() } else { format!("the {passed} items") };
+        say(Event::Said(&format!(
+            "the first time, {items} that the feed holds already count as posted; new ones are posted from now on"
+        )));
+    }
+    Ok(())
+}
+
+/// The messages to be sent: first those of which nobody knows whether they arrived, then new ones, then those tried again.
+pub(super) fn queue<'a>(
+    delivery: &Delivery<'a>,
+    memory: &mut Memory,
+    say: &dyn Fn(Event<'_>),
+) -> Result<Vec<Message<'a>>, Error> {
+    let form = delivery.form();
+    let mut unknown: Vec<MessageRecord> =
+        memory.messages().filter(|message| message.outcome == Outcome::Unknown).cloned().collect();
+    unknown.sort_by_key(|message| message.seconds);
+    let mut queue = Vec::new();
+    for known in &unknown {
+        queue.extend(unknown_message(delivery, known, &form, memory, say)?);
+    }
+    let new: Vec<&PostItem> = delivery.items.iter().filter(|item| !memory.knows(delivery.feed, &item.id)).collect();
+    for group in message::groups(&new, form.group) {
+        queue.extend(message::messages(&group, &form));
+    }
+    queue.extend(tried_again(delivery, &form, memory, say));
+    Ok(queue)
+}
+
+/// What becomes of a message of which nobody knows whether it arrived: it is sent again, if it is.
+fn unknown_message<'a>(
+    delivery: &Delivery<'a>,
+    known: &MessageRecord,
+    form: &MessageForm<'a>,
+    memory: &mut Memory,
+    say: &dyn Fn(Event<'_>),
+) -> Result<Option<Message<'a>>, Error> {
+    let Some(message) = message::again(&items_of(delivery, &known.ids), form) else {
+        say(Event::Said(
+            "a run was cut off while a message was sent, whose items are gone from the feed; it counts as sent",
+        ));
+        memory.conclude_message(&known.key, Outcome::Sent(None))?;
+        return Ok(None);
+    };
+    let start = format!("a run was cut off while {:?} was sent, so nobody knows whether it arrived", message.subject);
+    match delivery.target.unknown {
+        Unknown::Skip => {
+            say(Event::Said(&format!("{start}; it counts as sent")));
+            memory.conclude_message(&known.key, Outcome::Sent(None))?;
+            return Ok(None);
+        }
+        Unknown::Repeat if is_known_again(form.service, known.seconds) => {
+            let service = form.service.title;
+            say(Event::Said(&format!("{start}; it is sent again, and {service} knows it if it comes twice")));
+        }
+        Unknown::Repeat => say(Event::Said(&format!("{start}; it is sent again, so it may be there twice"))),
+    }
+    Ok(Some(Message { key: known.key.clone(), ..message }))
+}
+
+/// Whether a service still knows a message again that was begun at a time.
+fn is_known_again(service: &Service, begun: u64) -> bool {
+    let age = now().checked_sub(begun); // none if the clock was set back
+    service.knows_again.is_some_and(|time| age.is_some_and(|age| Duration::from_secs(age) < time))
+}
+
+/// The refused messages that are tried again.
+fn tried_again<'a>(
+    delivery: &Delivery<'a>,
+    form: &MessageForm<'a>,
+    memory: &Memory,
+    say: &dyn Fn(Event<'_>),
+) -> Vec<Message<'a>> {
+    let mut keys = HashSet::new();
+    let mut again = Vec::new();
+    for id in delivery.again {
+        let refused = memory.message_of(id).filter(|message| matches!(message.outcome, Outcome::Refused(_)));
+        let message = refused.and_then(|refused| message::again(&items_of(delivery, &refused.ids), form));
+        match message {
+            Some(message) if keys.insert(message.key.clone()) => again.push(message),
+            Some(_) => {}
+            None => say(Event::Said(&format!("--again {id}: no item with this id was refused"))),
+        }
+    }
+    again
+}
+
+fn items_of<'a>(delivery: &Delivery<'a>, ids: &[String]) -> Vec<&'a PostItem> {
+    let items: HashMap<&str, &PostItem> = delivery.items.iter().map(|item| (item.id.as_str(), item)).collect();
+    ids.iter().filter_map(|id| items.get(id.as_str()).copied()).collect()
+}
+
+/// The time, in seconds since 1970. Only what is said of unknown messages depends on it.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
