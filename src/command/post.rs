@@ -104,20 +104,10 @@ fn assignment(text: &str) -> Result<(String, String), &'static str> {
 pub(crate) fn run(options: &Post, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
     let targets = targets(options, config)?;
     let screen = Screen::new(quiet);
-    let ended: Vec<Result<bool, Error>> = std::thread::scope(|scope| {
-        let post = |target| post_to(target, options, config, &screen);
-        let started: Vec<_> = targets
-            .iter()
-            .map(|target| std::thread::Builder::new().spawn_scoped(scope, move || post(target)).map_err(|_| target))
-            .collect();
-        started
-            .into_iter()
-            .map(|thread| match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(target) => post(target), // the system gives no more threads
-            })
-            .collect()
-    });
+    let ended = match &targets[..] {
+        [target] => vec![post_to(target, options, config, &screen)],
+        targets => side_by_side(targets, &|target| post_to(target, options, config, &screen)),
+    };
     screen.clear();
     let mut all_well = true;
     for (target, ended) in targets.iter().zip(ended) {
@@ -131,6 +121,22 @@ pub(crate) fn run(options: &Post, config: &Config, quiet: bool) -> Result<ExitCo
         }
     }
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Does something for each target, in a thread of its own, and returns what came of it, in the targets' order.
+fn side_by_side(
+    targets: &[Target],
+    post: &(dyn Fn(&Target) -> Result<bool, Error> + Sync),
+) -> Vec<Result<bool, Error>> {
+    std::thread::scope(|scope| {
+        let start = |target| std::thread::Builder::new().spawn_scoped(scope, move || post(target)).map_err(|_| target);
+        let started: Vec<_> = targets.iter().map(start).collect();
+        let end = |thread: Result<std::thread::ScopedJoinHandle<'_, _>, _>| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(target) => post(target), // the system gives no more threads
+        };
+        started.into_iter().map(end).collect()
+    })
 }
 
 /// Posts to a target, or does what else is asked for. Returns whether nothing was refused or left.

@@ -7,6 +7,8 @@ Needs strace, and to be allowed to trace.
 """
 import argparse
 import concurrent.futures
+import http.server
+import json
 import os
 import pathlib
 import re
@@ -247,6 +249,96 @@ class Bot(Scenario):
         return fired, wrong
 
 
+class Room(http.server.ThreadingHTTPServer):
+    """A webhook that takes everything, and notes each message with its key."""
+    daemon_threads = True
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.server.messages.append((self.headers["Idempotency-Key"], posts(body["url"] + "\n")[0]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.messages = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Post(Scenario):
+    """A run of `post`, and two after it. What the memory does, one thread does, so a call is known by its number."""
+
+    def __init__(self, program, work, name, known):
+        super().__init__(program, work, name)
+        if known:
+            write_issues(self.start, [1])
+            self.post(self.start, Room())
+        write_issues(self.start, [1, 2, 3])
+        folder = self.folder()
+        self.wanted = [item for _, item in self.once(folder)[1]]
+        self.names = sorted(path.name for path in folder.rglob("*"))
+        assert len(self.wanted) == (4 if known else 7) and not self.once(folder)[1], self.wanted
+
+    def post(self, folder, room, extra=None, log=None):
+        address = f"url=http://127.0.0.1:{room.server_address[1]}/"
+        command = [self.program, "post", "issues", "--to", "webhook", "--name", "room", "--set", address, "--state", str(folder), "--history", "9"]
+        options = {"capture_output": True, "text": True}
+        if extra is None:
+            return subprocess.run(command, cwd=folder, env=ENVIRONMENT, **options)
+        return traced(command, folder, log, extra, follow=False, **options)
+
+    def once(self, folder, extra=None, log=None):
+        """Runs the program. How it ended, and the messages that came, each with its key."""
+        room = Room()
+        run = self.post(folder, room, extra, log)
+        room.shutdown()
+        room.server_close()
+        return run, room.messages
+
+    def faults(self):
+        folder, log = self.folder(), self.work / "log"
+        run, _ = self.once(folder, (), log)
+        assert run.returncode == 0, run.stderr
+        counts, faults = {}, []
+        for call in read_log(log):
+            counts[call.name] = counts.get(call.name, 0) + 1
+            if call.writes(folder):
+                faults += [((call.name, "", counts[call.name]), how) for how in (*ERRORS, "SIGKILL")]
+        return faults
+
+    def run(self, fault):
+        (name, _, count), how = fault
+        folder, log = self.folder(), self.work / f"log-{threading.get_ident()}"
+        what = f"signal={how}" if how == "SIGKILL" else f"error={how}"
+        run, first = self.once(folder, ["-e", f"inject={name}:{what}:when={count}"], log)
+        fired = run.returncode in (-9, 137) if how == "SIGKILL" else "(INJECTED)" in log.read_text(errors="replace")
+        wrong = ["the program panics"] if "panicked" in run.stderr else []
+        if run.returncode == 0 and [item for _, item in first] != self.wanted:
+            wrong.append(f"the program says that all went well, and {first} are posted")
+        after, second = self.once(folder)
+        if after.returncode != 0:
+            wrong.append(f"the run afterwards fails: {after.stderr.strip()}")
+        both = first + second
+        once = [message for at, message in enumerate(both) if message not in both[:at]]
+        if [item for _, item in once] != self.wanted:
+            wrong.append(f"posted are {first}, then {second}")
+        twice = len(both) - len(once)
+        if twice > 1 or twice and "was cut off" not in after.stderr:
+            wrong.append(f"posted again, or not said: {first}, then {second}: {after.stderr}")
+        if third := self.once(folder)[1]:
+            wrong.append(f"a third run posts {third}")
+        names = sorted(path.name for path in folder.rglob("*"))
+        if names != self.names and after.returncode == 0:
+            wrong.append(f"afterwards there are {names}")
+        return fired, wrong
+
+
 SCENARIOS = {
     "a first build": lambda *at: Build(*at, [], [1, 2, 3]),
     "one more issue": lambda *at: Build(*at, [1, 2], [1, 2, 3]),
@@ -258,6 +350,8 @@ SCENARIOS = {
     "a bot's later run, to a command": lambda *at: Bot(*at, True, True),
     "a bot's first run, to a pipe": lambda *at: Bot(*at, False, False),
     "a bot's later run, to a pipe": lambda *at: Bot(*at, False, True),
+    "a first run of post": lambda *at: Post(*at, False),
+    "a later run of post": lambda *at: Post(*at, True),
 }
 
 
