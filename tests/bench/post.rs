@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 
 /// How many items are posted.
-const ITEMS: usize = 120;
+const ITEMS: u32 = 120;
 
 #[derive(Parser)]
 struct Cli {
@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
         times[times.len() / 2].as_secs_f64()
     });
     println!("| items | floor | post | post / floor | post alone, for an item |\n|---:|---:|---:|---:|---:|");
-    let alone = (post - floor) * 1000.0 / ITEMS as f64;
+    let alone = (post - floor) * 1000.0 / f64::from(ITEMS);
     println!("| {ITEMS} | {floor:.3} s | {post:.3} s | {:.2} | {alone:.2} ms |", post / floor);
     fs::remove_dir_all(folder)
 }

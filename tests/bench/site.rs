@@ -2,8 +2,8 @@
 //! that any program would have to do.
 //!
 //! ```sh
-//! cargo bench
-//! cargo bench -- --sizes 44,440 --runs 9
+//! cargo bench --bench site
+//! cargo bench --bench site -- --sizes 44,440 --runs 9
 //! ```
 //!
 //! The smallest size is the real issues, where they are at hand: `../shared/issues` beside the project, or
