@@ -211,7 +211,7 @@ impl Memory {
     }
 
     /// The message that an item is in.
-    pub(crate) fn message_of(&self, id: &str) -> Option<&MessageRecord> {
+    pub fn message_of(&self, id: &str) -> Option<&MessageRecord> {
         self.known.messages.of(id)
     }
 

@@ -1,12 +1,13 @@
 //! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
 
+mod matrix;
 mod webhook;
 
 use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 1] = [&webhook::WEBHOOK];
+pub static SERVICES: [&Service; 2] = [&matrix::MATRIX, &webhook::WEBHOOK];
 
 /// The service of a name.
 ///

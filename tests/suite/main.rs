@@ -21,6 +21,7 @@ mod mail;
 mod memory;
 mod own_feeds;
 mod pages;
+mod post_chats;
 mod posting;
 mod printing;
 mod publication;
