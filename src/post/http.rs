@@ -50,25 +50,28 @@ impl Http {
         Self { agent: config.build().into(), access: access.clone(), secrets }
     }
 
-    /// Sends JSON with POST; `token` is a bearer's token (RFC 6750 §2.1).
+    /// Sends JSON with POST; `token` is a bearer's token.
     ///
     /// # Errors
     /// Those of [`Http::ask`].
     pub fn post_json(&self, url: &str, token: Option<&str>, body: &Value) -> Result<Reply, Unsent> {
-        let mut request = Request::post(url).header("Content-Type", "application/json; charset=utf-8");
-        if let Some(token) = token {
-            request = request.header("Authorization", format!("Bearer {token}"));
-        }
-        self.ask(request.body(body.to_string()))
+        self.ask(json_request(url, token, body))
     }
 
-    /// Asks the service, and gives back the answer if it is a good one: its status begins with 2.
+    /// Asks the service, and gives back the answer if it is a good one.
     ///
     /// # Errors
-    /// A service that can't be reached, and what a bad answer means by its status: 429 is busy; 401, 403, 404 and 410 are about the
-    /// settings, as are redirects; other 4xx are about the message; 408 and 5xx don't tell whether anything happened.
+    /// A service that can't be reached, and those of [`Http::judge`].
     pub fn ask(&self, request: Result<Request<String>, ureq::http::Error>) -> Result<Reply, Unsent> {
-        let answer = self.answer(request)?;
+        self.judge(self.answer(request)?)
+    }
+
+    /// Gives back an answer if it is a good one: its status begins with 2.
+    ///
+    /// # Errors
+    /// What a bad answer means by its status: 429 is busy; 401, 403, 404 and 410 are about the settings, as are redirects; other 4xx are
+    /// about the message; 408 and 5xx don't tell whether anything happened.
+    pub fn judge(&self, answer: Reply) -> Result<Reply, Unsent> {
         let said = self.said(&answer);
         match answer.status.as_u16() {
             200..=299 => Ok(answer),
@@ -133,6 +136,18 @@ impl Http {
         };
         if never_left { Unsent::Unreachable(words) } else { Unsent::Unclear(words) }
     }
+}
+
+/// A request that sends JSON with POST; `token` is a bearer's token (RFC 6750 §2.1).
+///
+/// # Errors
+/// An address or a token that can't be written into a request.
+pub fn json_request(url: &str, token: Option<&str>, body: &Value) -> Result<Request<String>, ureq::http::Error> {
+    let mut request = Request::post(url).header("Content-Type", "application/json; charset=utf-8");
+    if let Some(token) = token {
+        request = request.header("Authorization", format!("Bearer {token}"));
+    }
+    request.body(body.to_string())
 }
 
 /// How long a service wants to be left alone: the header `Retry-After` in seconds (RFC 9110 §10.2.3), or what its JSON says.
