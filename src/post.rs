@@ -16,6 +16,7 @@ mod deliver;
 mod delivery;
 pub mod http;
 pub mod item;
+pub mod marks;
 pub mod message;
 mod queue;
 pub mod service;
