@@ -13,7 +13,7 @@ pub enum Span {
     Link {
         /// The words.
         words: String,
-        /// The address.
+        /// The address; if there is none, the words lead nowhere.
         url: String,
     },
 }
@@ -55,6 +55,7 @@ fn write_piece(span: &Span, markup: &Markup) -> String {
     match span {
         Span::Words(words) => (markup.words)(words),
         Span::Strong(words) => (markup.strong)(words),
+        Span::Link { words, url } if url.is_empty() => (markup.words)(words),
         Span::Link { words, url } => (markup.link)(words, url),
     }
 }
