@@ -6,7 +6,7 @@
 use super::channel::{Channel, Ended};
 use super::delivery::{Delivered, Delivery, Event};
 use super::message;
-use super::queue::{begin, queue};
+use super::queue::{begin, now, queue};
 use super::service::Message;
 use super::settings::account;
 use super::target::Target;
@@ -48,9 +48,10 @@ pub fn plan<'a>(
 /// What the service, or a setting, has against it, in words.
 pub fn test(target: &Target, title: &str, access: &Access) -> Result<(), String> {
     let delivery = Delivery { target, feed: "", title, items: &[], history: 0, again: &[], access };
-    let sent = account(target, access)
-        .and_then(target.service.connect)
-        .and_then(|mut connection| connection.send(&message::test_message(&delivery.form())));
+    let message = message::test_message(&delivery.form());
+    let message = Message { key: format!("{:032x}", now()), ..message }; // each test is a message of its own
+    let sent =
+        account(target, access).and_then(target.service.connect).and_then(|mut connection| connection.send(&message));
     match sent {
         Ok(_) => Ok(()),
         Err(Unsent::Busy(_)) => Err("the service takes no more messages for now".to_owned()),
