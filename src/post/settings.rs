@@ -27,11 +27,18 @@ pub(super) fn account(target: &Target, access: &Access) -> Result<Account, Unsen
         let value = value.trim().to_owned();
         if key.is_secret || matches!(target.settings.get(key.name), Some(Setting::Elsewhere(_))) {
             secrets.push(value.clone());
+            secrets.extend(parts(&value).map(str::to_owned));
         }
         settings.insert(key.name, value);
     }
     check(target, &settings)?;
     Ok(Account { settings, http: Http::new(access, secrets) })
+}
+
+/// The long parts of an address, below its server: a server's words may repeat them without the rest.
+fn parts(address: &str) -> impl Iterator<Item = &str> {
+    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    path.split(['/', '?', '&', '=']).filter(|part| part.len() >= 16)
 }
 
 /// The value that a setting stands for.
