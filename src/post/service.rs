@@ -85,7 +85,6 @@ pub(super) const fn key(name: &'static str, about: &'static str) -> Key {
 }
 
 /// A setting that isn't a secret and has a default.
-#[allow(dead_code)]
 pub(super) const fn key_or(name: &'static str, about: &'static str, default: &'static str) -> Key {
     Key { name, about, is_secret: false, default: Some(default) }
 }

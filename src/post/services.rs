@@ -1,13 +1,26 @@
 //! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
 
+mod discord;
 mod matrix;
+mod mattermost;
+mod slack;
+mod telegram;
 mod webhook;
+mod zulip;
 
 use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 2] = [&matrix::MATRIX, &webhook::WEBHOOK];
+pub static SERVICES: [&Service; 7] = [
+    &matrix::MATRIX,
+    &telegram::TELEGRAM,
+    &slack::SLACK,
+    &discord::DISCORD,
+    &mattermost::MATTERMOST,
+    &zulip::ZULIP,
+    &webhook::WEBHOOK,
+];
 
 /// The service of a name.
 ///

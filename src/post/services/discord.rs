@@ -1,0 +1,82 @@
+//! Discord: messages in a channel, through a webhook of it.
+
+use serde_json::json;
+
+use crate::post::account::Account;
+use crate::post::http::json_request;
+use crate::post::marks::{backslashed, brackets_pair, enclosed, encoded};
+use crate::post::service::{Connection, Message, Service, secret};
+use crate::post::text::{Markup, utf16};
+use crate::post::unsent::Unsent;
+
+/// The service.
+pub(in crate::post) const DISCORD: Service = Service {
+    name: "discord",
+    title: "Discord",
+    keys: &[secret("url", "the webhook's address, from the channel's settings, Integrations")],
+    needs: &[&["url"]],
+    markup: &Markup { words, strong, link, line_break: "\n", has_links: true },
+    limit: 2000, // "the message contents (up to 2000 characters)" (Execute Webhook); units of UTF-16 are never fewer
+    length: utf16,
+    prefers_items: false,
+    pace: None, // "rate limits should not be hard coded" (Rate Limits); it says how long to wait
+    knows_again: None,
+    has_threads: false, // a webhook can't answer a message
+    connect,
+};
+
+/// Don't show cards for links ("Message Flags").
+const SUPPRESS_EMBEDS: u32 = 1 << 2;
+
+/// The code of errors about a channel that has threads alone, and all after it ("JSON Error Codes").
+const FORUM_ERRORS: u64 = 220_000;
+
+struct Discord(Account);
+
+fn words(words: &str) -> String {
+    // Addresses in words would be links, which no link may have in its own words.
+    backslashed(words, "\\*_~`|[]()<>#@:").replace("\\://", "\\:\u{2060}//")
+}
+
+fn strong(text: &str) -> String {
+    enclosed(&words(text), "**")
+}
+
+fn link(text: &str, url: &str) -> String {
+    let url = encoded(url);
+    if text == url {
+        format!("<{url}>")
+    } else if brackets_pair(text) {
+        format!("[{}](<{url}>)", words(text))
+    } else {
+        format!("{} <{url}>", words(text))
+    }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
+fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
+    Ok(Box::new(Discord(account)))
+}
+
+impl Connection for Discord {
+    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+        let Self(account) = self;
+        let url = account.need("url");
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{joint}wait=true"); // only then it says whether the message was saved, and its id
+        let body = json!({
+            "content": message.text,
+            "allowed_mentions": { "parse": [] },
+            "flags": SUPPRESS_EMBEDS,
+        });
+        let reply = account.http.answer(json_request(&url, None, &body))?;
+        if reply.status == 400 && reply.json["code"].as_u64().is_some_and(|code| code >= FORUM_ERRORS) {
+            return Err(Unsent::Setup(format!(
+                "{}; in a forum, end the webhook's address with ?thread_id= and the id of a thread",
+                account.http.said(&reply)
+            )));
+        }
+        let sent = account.http.judge(reply)?;
+        Ok(sent.json["id"].as_str().map(str::to_owned))
+    }
+}
