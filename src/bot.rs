@@ -26,6 +26,8 @@ pub struct Printing<'a> {
     pub history: bool,
     /// How often an item's command may fail before later items are printed all the same; at most 9.
     pub tries: u8,
+    /// How many items are printed at most; the rest are left to the next run.
+    pub limit: usize,
 }
 
 /// What the user should know, in words.
@@ -113,9 +115,14 @@ fn print(printing: &Printing<'_>, new: &[&ItemLine], memory: &mut Memory, out: &
     let mut failed: Option<(&ItemLine, Error)> = None; // the item before, which may have to be set aside
     let (mut aside, first): (Vec<&ItemLine>, Vec<&ItemLine>) =
         new.iter().partition(|line| memory.failures(&line.id) >= printing.tries);
+    let mut printed = 0; // what has failed doesn't count, or nothing would come after it
     for line in first {
+        if printed == printing.limit {
+            break;
+        }
         match print_one(line, memory, out)? {
             Ok(()) => {
+                printed += 1;
                 if let Some((line, _)) = failed.take() {
                     memory.fail(&line.id)?;
                     aside.push(line);
@@ -135,8 +142,11 @@ fn print(printing: &Printing<'_>, new: &[&ItemLine], memory: &mut Memory, out: &
     }
     let mut left: Vec<Error> = Vec::new();
     for line in aside {
+        if printed == printing.limit {
+            break;
+        }
         match print_one(line, memory, out)? {
-            Ok(()) => {}
+            Ok(()) => printed += 1,
             Err(refusal) if refusal.may_be_the_item => left.push(refusal.error),
             Err(refusal) => return Err(again(refusal.error, "the next run tries again what is set aside")),
         }

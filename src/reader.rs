@@ -2,14 +2,18 @@
 //! is read.
 
 mod address;
+mod atom;
 mod chain;
 mod document;
+mod fields;
 mod item;
 mod json;
 mod model;
 mod page;
+mod rss;
 mod site;
 mod words;
+mod xml;
 
 pub use address::{Answered, name, of_address};
 pub use model::PublishedFeed;

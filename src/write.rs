@@ -15,5 +15,5 @@ mod rss;
 pub(crate) use card::{Card, FeedLink, Latest};
 pub(crate) use chart::{BARS, chart};
 pub use format::{FORMATS, Format};
-pub(crate) use head::{Chain, Head};
+pub(crate) use head::{Chain, GENERATOR, Head};
 pub use json::item as json_item;

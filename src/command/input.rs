@@ -155,6 +155,7 @@ pub(crate) fn access(input: &Input, config: &Config) -> Access {
         cache: input.cache.clone().or_else(|| config.cache.clone()),
         timeout: Duration::from_secs(config.network.timeout.get().into()),
         size: u64::from(config.network.size.get()) * 1_000_000,
+        ..Access::default()
     }
 }
 

@@ -45,6 +45,9 @@ pub(crate) struct New {
     /// One JSON Feed item a line, or a line that is ready to be posted
     #[arg(long, value_enum, default_value_t = NewFormat::Json)]
     format: NewFormat,
+    /// Print at most so many items, the oldest; the next run goes on
+    #[arg(long, value_name = "N", value_parser = limit)]
+    limit: Option<usize>,
     /// The first time, print what the feed holds already
     #[arg(long)]
     history: bool,
@@ -84,6 +87,10 @@ fn tries(text: &str) -> Result<u8, &'static str> {
     number(text).ok().filter(|tries| matches!(tries, 1..=9)).ok_or("write a number from 1 to 9")
 }
 
+fn limit(text: &str) -> Result<usize, &'static str> {
+    number(text).and_then(|limit| if limit == 0 { Err("write 1 or more items") } else { Ok(limit) })
+}
+
 fn command(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() { Err("write the command that posts an item") } else { Ok(text.to_owned()) }
 }
@@ -111,8 +118,13 @@ pub(crate) fn run(options: &New, config: Config, quiet: bool) -> Result<ExitCode
         Some(command) => Output::Command { command, timeout: Duration::from_secs(options.timeout) },
         None => Output::Stream(&mut stdout),
     };
-    let printing =
-        Printing { feed: &feed, form: options.format.into(), history: options.history, tries: options.tries };
+    let printing = Printing {
+        feed: &feed,
+        form: options.format.into(),
+        history: options.history,
+        tries: options.tries,
+        limit: options.limit.unwrap_or(usize::MAX),
+    };
     bot::print_new(&printing, &items, &mut memory, out, &mut |notice| match notice {
         Notice::Passed(_) if quiet => {}
         Notice::Passed(words) | Notice::Damage(words) => say(&format!("warning: {words}\n")),

@@ -13,11 +13,13 @@ pub struct Access {
     pub timeout: Duration,
     /// The largest issue or feed to accept, in bytes, wherever it comes from.
     pub size: u64,
+    /// How many documents of a feed to read.
+    pub documents: usize,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { cache: None, timeout: Duration::from_mins(1), size: 16_000_000 }
+        Self { cache: None, timeout: Duration::from_mins(1), size: 16_000_000, documents: 1000 }
     }
 }
 

@@ -2,16 +2,31 @@
 
 use url::Url;
 
-/// The source without the password in its address. For the web the user name goes too: it may be an access token.
+/// What the names of parameters that hold secrets have in them.
+const SECRET: [&str; 6] = ["auth", "key", "pass", "secret", "sig", "token"];
+
+/// The source without the password in its address, and without the values of parameters such as `token`. For the web the user name goes
+/// too: it may be an access token.
 pub fn redacted(source: &str) -> String {
-    match Url::parse(source) {
-        Ok(mut address) if address.password().is_some() || !address.username().is_empty() => {
-            if address.scheme().contains("http") {
-                let _ = address.set_username("");
-            }
-            let _ = address.set_password(None);
-            address.to_string()
-        }
-        _ => source.to_owned(),
+    let Ok(mut address) = Url::parse(source) else { return source.to_owned() };
+    let has_user = address.password().is_some() || !address.username().is_empty();
+    let has_secret = address.query_pairs().any(|(name, _)| is_secret(&name));
+    if !has_user && !has_secret {
+        return source.to_owned();
     }
+    if address.scheme().contains("http") {
+        let _ = address.set_username("");
+    }
+    let _ = address.set_password(None);
+    if has_secret {
+        let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+        let shown = pairs.iter().map(|(name, value)| (name, if is_secret(name) { "***" } else { value }));
+        address.query_pairs_mut().clear().extend_pairs(shown);
+    }
+    address.to_string()
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET.iter().any(|word| name.contains(word))
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::xml;
 use crate::markdown::decode;
 use crate::net::{Download, Failure, redacted};
 
@@ -21,14 +22,8 @@ static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Fails if an answer is a web page; names the feeds that it announces.
 pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
-    let is_html = kind.starts_with("text/html") || kind.starts_with("application/xhtml");
     let text = String::from_utf8_lossy(&download.bytes);
-    let start = text.trim_start_matches('\u{FEFF}').trim_start();
-    let begins = |word: &str| start.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let is_page = begins("<!doctype html")
-        || begins("<html")
-        || is_html && !matches!(start.get(..5), Some("<?xml" | "<rss " | "<feed" | "<rdf:"));
-    if !is_page || start.starts_with('{') {
+    if !is_page(kind, text.trim_start_matches('\u{FEFF}').trim_start()) {
         return Ok(());
     }
     let feeds = feeds(&text, download);
@@ -38,6 +33,15 @@ pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
             .to_owned(),
         feeds => format!("this is a web page, not a feed; its feeds are {}", feeds.join(" ")),
     }))
+}
+
+/// Whether a text that the server says is of a kind is a web page. Some servers say so of feeds.
+fn is_page(kind: &str, text: &str) -> bool {
+    match xml::root(text.as_bytes()) {
+        Some(root) if root.eq_ignore_ascii_case(b"html") => true,
+        Some(root) if [&b"feed"[..], b"rss", b"RDF"].contains(&&*root) => false,
+        _ => (kind.starts_with("text/html") || kind.starts_with("application/xhtml")) && !text.starts_with('{'),
+    }
 }
 
 /// The feeds that a page announces by `<link rel="alternate">`, without secrets.

@@ -42,4 +42,4 @@ pub(crate) struct Chain {
 }
 
 /// The program's name in documents; without its version, which would change every document with each release.
-pub(super) const GENERATOR: &str = "patchfeed";
+pub(crate) const GENERATOR: &str = "patchfeed";

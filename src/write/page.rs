@@ -95,7 +95,7 @@ pub(crate) fn feed(
 
 /// `search.html`: finds entries in the archives, in the browser. `sections` are slugs and titles.
 pub(crate) fn search(newsletter: &Newsletter, sections: Vec<(&str, &str)>) -> String {
-    let kinds = [Kind::Patch, Kind::Resend, Kind::Rfc, Kind::Pull, Kind::Announcement, Kind::Reply];
+    let kinds = Kind::ALL;
     let policy = policy(STYLE, Some(SCRIPT));
     let words = newsletter.language();
     render(&SearchPage { newsletter, words, policy, style: STYLE, script: SCRIPT, sections, kinds })

@@ -287,7 +287,7 @@ pub(crate) fn memory(input: &[u8]) {
 /// The lines that a bot with this memory prints, if it takes the memory.
 fn print(memory: &Path) -> Option<Vec<String>> {
     let mut memory = Memory::open(memory, false).ok()?;
-    let printing = Printing { feed: "all", form: LineForm::Text, history: true, tries: 3 };
+    let printing = Printing { feed: "all", form: LineForm::Text, history: true, tries: 3, limit: usize::MAX };
     let mut out = Vec::new();
     LINES.with(|items| bot::print_new(&printing, items, &mut memory, Output::Stream(&mut out), &mut |_| {}).ok())?;
     Some(String::from_utf8(out).expect("lines are text").lines().map(str::to_owned).collect())

@@ -124,7 +124,7 @@ fn site_items(folder: &Folder) -> Vec<Box<RawValue>> {
 /// Prints the history of the feed with a memory, and returns whether nothing failed.
 fn print_history(items: &[Box<RawValue>], memory: &Path, out: &mut dyn Write) -> bool {
     let mut memory = Memory::open(memory, false).expect("the memory opens");
-    let printing = Printing { feed: "bpf", form: LineForm::Text, history: true, tries: 3 };
+    let printing = Printing { feed: "bpf", form: LineForm::Text, history: true, tries: 3, limit: usize::MAX };
     bot::print_new(&printing, items, &mut memory, Output::Stream(out), &mut |_| {}).is_ok()
 }
 

@@ -25,6 +25,7 @@ mod post_chats;
 mod posting;
 mod printing;
 mod publication;
+mod published;
 mod publishing;
 mod reading;
 mod real_issues;

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::Folder;
 
-const TEXT: Printing<'_> = Printing { feed: "bpf", form: LineForm::Text, history: false, tries: 3 };
+const TEXT: Printing<'_> = Printing { feed: "bpf", form: LineForm::Text, history: false, tries: 3, limit: usize::MAX };
 
 /// A feed's items, of which the first is the newest.
 fn items(names: &str) -> Vec<Box<RawValue>> {

@@ -21,6 +21,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Patch, Self::Resend, Self::Rfc, Self::Pull, Self::Announcement, Self::Reply];
+
     /// The kind in lower case: a category's term in Atom and RSS, `_patchfeed.kind` in JSON.
     pub fn term(self) -> &'static str {
         match self {

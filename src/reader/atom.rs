@@ -1,0 +1,79 @@
+//! Atom 1.0 (RFC 4287), with the link of archives (RFC 5005), read by `atom_syndication`.
+
+use atom_syndication as atom;
+use chrono::DateTime;
+use url::Url;
+
+use super::fields::{self, Fields};
+use super::model::ReadDocument;
+use super::words::plain;
+use crate::item::SUMMARY;
+use crate::text;
+use crate::write::GENERATOR;
+
+/// Reads a document that came from an address.
+///
+/// # Errors
+/// XML that isn't Atom; in a sentence.
+pub(super) fn read(xml: &[u8], from: &Url) -> Result<ReadDocument, String> {
+    let feed = atom::Feed::read_from(xml).map_err(|err| format!("this Atom feed can't be read ({err})"))?;
+    let base = feed.base.as_deref().and_then(|base| from.join(base).ok()).unwrap_or_else(|| from.clone());
+    let page = link(&feed.links, "alternate").and_then(|page| base.join(page).ok()).unwrap_or_else(|| from.clone());
+    let is_own = feed.generator.as_ref().is_some_and(|generator| generator.value == GENERATOR);
+    let items = feed.entries.iter().filter_map(|entry| fields::item(&of_entry(entry, &feed), &base, &page, is_own));
+    let absolute = |rel: &str| link(&feed.links, rel).map(|link| base.join(link).map_or(link.to_owned(), String::from));
+    Ok(ReadDocument {
+        title: words(&feed.title),
+        language: feed.lang.clone(),
+        own: absolute("self"),
+        older: absolute("prev-archive"),
+        items: items.collect(),
+    })
+}
+
+fn of_entry<'a>(entry: &'a atom::Entry, feed: &'a atom::Feed) -> Fields<'a> {
+    let authors = if entry.authors.is_empty() { &feed.authors } else { &entry.authors };
+    let updated = Some(entry.updated).filter(|date| *date != DateTime::UNIX_EPOCH); // what the crate makes of none
+    Fields {
+        id: Some(&entry.id),
+        url: link(&entry.links, "alternate"),
+        title: Some(words(&entry.title)),
+        summary: entry.summary.as_ref().map(words).map(|summary| text::first_words(&summary, SUMMARY)),
+        html: entry.content.as_ref().and_then(html),
+        date: entry.published.or(updated),
+        authors: authors.iter().map(|author| author.name.as_str()).collect(),
+        tags: entry.categories.iter().map(|category| category.term.as_str()).collect(),
+        issue_url: link(&entry.links, "via"),
+        replies_url: link(&entry.links, "replies"),
+    }
+}
+
+/// The link of a relation: of several, the first one to a page, or else the first.
+fn link<'a>(links: &'a [atom::Link], rel: &str) -> Option<&'a str> {
+    let mut links = links.iter().filter(|link| link.rel == rel);
+    let first = links.clone().next()?;
+    let page = links.find(|link| link.mime_type.as_deref() == Some("text/html"));
+    Some(&page.unwrap_or(first).href)
+}
+
+/// A text as plain words in one line.
+fn words(words: &atom::Text) -> String {
+    match words.r#type {
+        atom::TextType::Text => text::one_line(&words.value),
+        atom::TextType::Html | atom::TextType::Xhtml => plain(&words.value),
+    }
+}
+
+/// The content as HTML, if it is a text.
+fn html(content: &atom::Content) -> Option<String> {
+    let value = content.value.as_ref()?;
+    match content.content_type.as_deref() {
+        Some("html" | "xhtml" | "text/html") => Some(value.clone()),
+        None | Some("text" | "text/plain") => {
+            let mut html = String::with_capacity(value.len());
+            text::escape(&mut html, value);
+            Some(html)
+        }
+        Some(_) => None,
+    }
+}
