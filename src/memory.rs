@@ -153,6 +153,11 @@ impl Memory {
         self.known.has(&key(feed), &key(id))
     }
 
+    /// The ids of the items that were to be printed and haven't been: a feed must be read as far back as these, whatever else is known.
+    pub fn waiting(&self) -> impl Iterator<Item = String> {
+        self.known.tries.keys().map(|key| checked::id(key))
+    }
+
     /// How often the command of an item has failed.
     pub(crate) fn failures(&self, id: &str) -> u8 {
         self.known.tries.get(&*key(id)).map_or(0, |tries| tries.failures)

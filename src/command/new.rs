@@ -1,5 +1,6 @@
 //! `patchfeed new`: prints what a bot hasn't posted yet.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -137,8 +138,10 @@ fn subscription(options: &New, config: Config, quiet: bool) -> Result<(Option<Me
     let is_there = options.seen.symlink_metadata().is_ok();
     let memory = is_there.then(|| Memory::open(&options.seen, !options.no_sync)).transpose()?;
     let followed = Followed { source: &options.source, feed: options.feed.as_deref(), cache: options.cache.as_ref() };
+    let mut waiting: HashSet<String> = memory.iter().flat_map(Memory::waiting).collect();
     let subscription = subscription::read(&followed, config, quiet, &mut |feed, id| {
-        memory.as_ref().is_some_and(|memory| bot::is_known(memory, feed, id))
+        waiting.remove(id);
+        waiting.is_empty() && memory.as_ref().is_some_and(|memory| bot::is_known(memory, feed, id))
     })?;
     Ok((memory, subscription))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// What ids can't hold in a line.
 const SPACES: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
@@ -10,6 +10,11 @@ const SPACES: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 /// An id as it stands in a line: in one word.
 pub(super) fn key(id: &str) -> Cow<'_, str> {
     utf8_percent_encode(id, SPACES).into()
+}
+
+/// The id that stands in a line as a key.
+pub(super) fn id(key: &str) -> String {
+    percent_decode_str(key).decode_utf8_lossy().into_owned()
 }
 
 /// A line with its checksum. The checksum of an item's line leaves out the first byte, which changes.

@@ -86,3 +86,55 @@ fn tail(a: &str, b: &str) -> usize {
     let length = alike.fold(0, |length, (name, _)| length + name.len() + 1);
     length.saturating_sub(1) // the first slash stays with what comes before
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a document's link leads that was asked for, and came from, at addresses: `-` where it may not be asked for.
+    fn led(asked: &str, from: &str, own: &str, link: &str) -> String {
+        let [asked, from] = [asked, from].map(|url| Url::parse(url).expect("it is an address"));
+        let document = ReadDocument {
+            title: String::new(),
+            language: None,
+            own: Some(own.to_owned()),
+            older: Some(link.to_owned()),
+            items: Vec::new(),
+        };
+        match Sites::new(&asked, &from, &document).older(&document, &from) {
+            Some(Older::At(url)) => url.into(),
+            _ => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_link_stays_on_the_site_and_on_the_mirror_that_is_read() {
+        let site = "https://e.org/x/a.json";
+        for (asked, from, own, link, expected) in [
+            (site, site, site, "https://e.org/x/archive/1.json", "https://e.org/x/archive/1.json"),
+            (site, site, site, "archive/1.json?p=2#x", "https://e.org/x/archive/1.json?p=2"),
+            (site, site, site, "http://e.org/x/1.json", "https://e.org/x/1.json"),
+            (site, site, "http://e.org/x/a.json", "http://e.org/x/1.json", "https://e.org/x/1.json"),
+            (site, site, site, "https://other.org/1.json", "-"),
+            (site, site, site, "http://e.org:8080/x/1.json", "-"),
+            (site, site, site, "file:///etc/passwd", "-"),
+            (site, site, "https://e.org/blog/a.json", "https://e.org/blog/2/a.json", "https://e.org/blog/2/a.json"),
+            (
+                "http://me:8080/a.json",
+                "http://me:8080/a.json",
+                site,
+                "https://e.org/x/b/1.json",
+                "http://me:8080/b/1.json",
+            ),
+            ("http://me/m/a.json", "http://me/m/a.json", site, "https://e.org/x/1.json", "http://me/m/1.json"),
+            ("http://me/x/a.json", "http://me/x/a.json", site, "https://e.org/y/1.json", "http://me/y/1.json"),
+            ("https://burner.org/e", "https://burner.org/e", site, "https://e.org/x/2.json", "https://e.org/x/2.json"),
+            ("https://burner.org/e", "https://burner.org/e", site, "http://e.org/x/2.json", "https://e.org/x/2.json"),
+            ("http://e.org/x/a.json", site, site, "https://e.org/x/1.json", "https://e.org/x/1.json"),
+            ("https://u:p@e.org/x/a.json", site, site, "/x/1.json", "https://u:p@e.org/x/1.json"),
+            ("https://u:p@e.org/a", "https://u:p@e.org/a", "https://o.org/b", "https://o.org/2", "https://o.org/2"),
+        ] {
+            assert_eq!(led(asked, from, own, link), expected, "{asked} {from} {own} {link}");
+        }
+    }
+}

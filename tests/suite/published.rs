@@ -429,6 +429,28 @@ fn a_limit_leaves_the_rest_to_the_next_run() {
 }
 
 #[test]
+fn an_item_that_is_set_aside_is_found_however_old_it_is() {
+    let folder = Folder::new("aside-and-old");
+    post(&folder, 1..=2);
+    let server = serve(&folder);
+    build(&folder, &server.url(""));
+    let address = server.url("bpf.json");
+    begin(&folder, &address);
+    post(&folder, 3..=3);
+    build(&folder, &server.url(""));
+    let command = "read line; case $line in *\"<70>\"*) exit 3;; esac; echo \"$line\"";
+    let first = new(&folder, &address, &["--tries", "1", "--exec", command]);
+    assert_eq!((first.status.code(), complete(&first.stdout).len()), (Some(1), 19));
+    post(&folder, 4..=16);
+    build(&folder, &server.url(""));
+    new(&folder, &address, &["--tries", "1", "--exec", command]);
+    post(&folder, 17..=17);
+    build(&folder, &server.url(""));
+    let expected: Vec<usize> = (340..360).rev().chain([70]).collect();
+    assert_eq!(printed(&new(&folder, &address, &["--tries", "1", "--exec", "cat"])), expected);
+}
+
+#[test]
 fn a_limit_of_one_is_not_held_up_by_an_item_that_always_fails() {
     let folder = Folder::new("limit-failing");
     folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..3));
