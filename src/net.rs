@@ -13,4 +13,5 @@ pub(crate) use access::{TooLarge, TooMuch};
 pub(crate) use cache::{Cache, Failure, open, or_copy, root};
 pub(crate) use fetch::{Download, Request, agent, fetch};
 pub use redact::redacted;
+pub(crate) use redact::without_user;
 pub(crate) use words::failure;

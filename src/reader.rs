@@ -16,5 +16,6 @@ mod words;
 mod xml;
 
 pub use address::{Answered, name, of_address};
+pub use document::of_text;
 pub use model::PublishedFeed;
 pub use site::of_site;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::cache::Cache;
+use super::redact::without_user;
 use crate::error::Error;
 use crate::files;
 
@@ -38,7 +39,8 @@ pub(super) struct CopyInfo {
 impl CopyInfo {
     /// Where the copy came from, if `asked` was asked for it.
     pub(super) fn came_from(&self, asked: &Url) -> Url {
-        self.redirected.as_deref().and_then(|to| Url::parse(to).ok()).unwrap_or_else(|| asked.clone())
+        let redirected = self.redirected.as_deref().and_then(|to| Url::parse(to).ok());
+        redirected.unwrap_or_else(|| without_user(asked.clone()))
     }
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 use super::access::{Access, TooLarge};
 use super::cache::{self, Cache, Failure};
 use super::copy::{self, CopyInfo};
+use super::redact::without_user;
 use super::words::{failure, unfinished, unreadable};
 use crate::error::Error;
 
@@ -28,7 +29,7 @@ pub(crate) struct Request<'a> {
 /// What a server sent.
 #[derive(Debug)]
 pub(crate) struct Download {
-    /// Where it came from, redirects followed.
+    /// Where it came from, redirects followed; without a name and a password.
     pub(crate) address: Url,
     /// The text, in UTF-8 as a rule; not empty.
     pub(crate) bytes: Vec<u8>,
@@ -110,12 +111,13 @@ fn ask(
     if ["image/", "audio/", "video/", "font/"].iter().any(|other| kind.starts_with(other)) {
         return Err(Failure::Permanent(format!("this is no text: the server says that it is {kind}")));
     }
-    let address = Url::parse(&response.get_uri().to_string()).unwrap_or_else(|_| request.address.clone());
+    let asked = without_user(request.address.clone());
+    let address = Url::parse(&response.get_uri().to_string()).map_or_else(|_| asked.clone(), without_user);
     let download = Download { address, bytes: body(&mut response, start, access)? };
     (request.check)(&kind, &download)?;
     let info = CopyInfo {
         address: request.shown.to_owned(),
-        redirected: (download.address != *request.address).then(|| download.address.to_string()),
+        redirected: (download.address != asked).then(|| download.address.to_string()),
         etag: header(&response, "etag"),
         last_modified: header(&response, "last-modified"),
         length: download.bytes.len() as u64,

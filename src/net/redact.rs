@@ -26,6 +26,12 @@ pub fn redacted(source: &str) -> String {
     address.to_string()
 }
 
+/// An address without a name and a password, which are shown nowhere.
+pub(crate) fn without_user(mut address: Url) -> Url {
+    let _ = (address.set_username(""), address.set_password(None)); // addresses that can have neither fail
+    address
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|word| name.contains(word))

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use serde_json::value::RawValue;
 use ureq::Agent;
 use url::Url;
 
 use super::chain::{Older, Sites};
 use super::document;
-use super::item::ReadItem;
+use super::item::in_order;
 use super::model::{PublishedFeed, ReadDocument};
 use super::page;
 use crate::error::Error;
@@ -122,8 +121,7 @@ fn older(way: &mut Way<'_>, document: &ReadDocument, from: &Url) -> Result<Optio
 /// The name by which a memory knows the feed at an address, if it is given none: the address without its secrets and without the format,
 /// so that it is the same feed in another one.
 pub fn name(address: &Url) -> String {
-    let mut address = address.clone();
-    let _ = (address.set_username(""), address.set_password(None));
+    let mut address = net::without_user(address.clone());
     address.set_fragment(None);
     let path = address.path().to_owned();
     let stem = [".json", ".atom", ".rss"].iter().find_map(|ending| path.strip_suffix(ending));
@@ -146,12 +144,4 @@ fn read(download: &Download, address: &Url) -> Result<Option<ReadDocument>, Erro
 fn incomplete(err: Error) -> Error {
     let cause = format!("{}; older items of the feed are there, so nothing was posted", err.cause);
     Error { cause, ..err }
-}
-
-/// The items, newest first. They stay in the order of their documents unless all have dates.
-fn in_order(mut items: Vec<ReadItem>) -> Vec<Box<RawValue>> {
-    if items.iter().all(|item| item.date.is_some()) {
-        items.sort_by_key(|item| std::cmp::Reverse(item.date));
-    }
-    items.into_iter().map(|item| item.json).collect()
 }

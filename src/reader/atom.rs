@@ -5,6 +5,7 @@ use chrono::DateTime;
 use url::Url;
 
 use super::fields::{self, Fields};
+use super::item::web_page;
 use super::model::ReadDocument;
 use super::words::plain;
 use crate::item::SUMMARY;
@@ -17,16 +18,15 @@ use crate::write::GENERATOR;
 /// XML that isn't Atom; in a sentence.
 pub(super) fn read(xml: &[u8], from: &Url) -> Result<ReadDocument, String> {
     let feed = atom::Feed::read_from(xml).map_err(|err| format!("this Atom feed can't be read ({err})"))?;
-    let base = feed.base.as_deref().and_then(|base| from.join(base).ok()).unwrap_or_else(|| from.clone());
-    let page = link(&feed.links, "alternate").and_then(|page| base.join(page).ok()).unwrap_or_else(|| from.clone());
+    let base = web_page(feed.base.as_deref(), from);
+    let page = web_page(link(&feed.links, "alternate"), &base);
     let is_own = feed.generator.as_ref().is_some_and(|generator| generator.value == GENERATOR);
     let items = feed.entries.iter().filter_map(|entry| fields::item(&of_entry(entry, &feed), &base, &page, is_own));
-    let absolute = |rel: &str| link(&feed.links, rel).map(|link| base.join(link).map_or(link.to_owned(), String::from));
     Ok(ReadDocument {
         title: words(&feed.title),
         language: feed.lang.clone(),
-        own: absolute("self"),
-        older: absolute("prev-archive"),
+        own: link(&feed.links, "self").map(|own| absolute(own, &base)),
+        older: link(&feed.links, "prev-archive").map(|older| absolute(older, &base)),
         items: items.collect(),
     })
 }
@@ -46,6 +46,11 @@ fn of_entry<'a>(entry: &'a atom::Entry, feed: &'a atom::Feed) -> Fields<'a> {
         issue_url: link(&entry.links, "via"),
         replies_url: link(&entry.links, "replies"),
     }
+}
+
+/// A link of the document, made absolute if it can be.
+fn absolute(link: &str, base: &Url) -> String {
+    base.join(link).map_or(link.to_owned(), String::from)
 }
 
 /// The link of a relation: of several, the first one to a page, or else the first.

@@ -1,8 +1,12 @@
 //! A document of a feed, whatever its format, which its content shows.
 
-use super::model::ReadDocument;
+use url::Url;
+
+use super::item::in_order;
+use super::model::{PublishedFeed, ReadDocument};
 use super::{atom, json, rss, xml};
-use crate::net::Download;
+use crate::net::{Download, without_user};
+use crate::text;
 
 /// The formats of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +16,9 @@ enum FeedFormat {
     Rss,
 }
 
+/// How many characters a cause has at most.
+const CAUSE: usize = 300;
+
 /// How far into a JSON document its version is looked for, in bytes.
 const START: usize = 4096;
 
@@ -20,18 +27,39 @@ const START: usize = 4096;
 /// # Errors
 /// A feed that can't be read; in a sentence.
 pub(super) fn read(download: &Download) -> Result<Option<ReadDocument>, String> {
+    // The crates that read XML and JSON quote what they don't understand, of whatever length.
+    read_as_it_is(download).map_err(|cause| text::first_words(&text::one_line(&cause), CAUSE))
+}
+
+fn read_as_it_is(download: &Download) -> Result<Option<ReadDocument>, String> {
     let Download { bytes, address } = download;
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
     let Some(format) = format(bytes)? else { return Ok(None) };
     if format != FeedFormat::Json {
         xml::check(bytes)?;
     }
+    let mut from = address.clone();
+    from.set_query(None); // it may be secret, and no relative address needs it
     let document = match format {
-        FeedFormat::Json => json::read(bytes, address),
-        FeedFormat::Atom => atom::read(bytes, address),
-        FeedFormat::Rss => rss::read(bytes, address),
+        FeedFormat::Json => json::read(bytes, &from),
+        FeedFormat::Atom => atom::read(bytes, &from),
+        FeedFormat::Rss => rss::read(bytes, &from),
     };
     document.map(Some)
+}
+
+/// Reads a single document that came from an address, without those that it leads to. None if it isn't a feed at all.
+///
+/// # Errors
+/// A feed that can't be read; in a sentence.
+pub fn of_text(bytes: Vec<u8>, from: &Url) -> Result<Option<PublishedFeed>, String> {
+    let document = read(&Download { address: without_user(from.clone()), bytes })?;
+    Ok(document.map(|ReadDocument { title, language, items, .. }| PublishedFeed {
+        title,
+        language,
+        items: in_order(items),
+        notices: Vec::new(),
+    }))
 }
 
 /// The format of a document; none if it isn't a feed.

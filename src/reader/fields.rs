@@ -92,7 +92,6 @@ pub(super) fn item(fields: &Fields<'_>, base: &Url, page: &Url, is_own: bool) ->
     let list = mail.as_ref().and_then(lore::Archived::list);
     let message_id = mail.map(|mail| mail.message_id.into_owned());
     let sections = if is_own { sections(&fields.tags, list.as_deref(), message_id.as_deref()) } else { &[] };
-    let address = |url: Option<&str>| url.and_then(|url| item::address(url, base));
     let json = item::raw(&ReadJson {
         id: &id,
         url: &url,
@@ -105,8 +104,8 @@ pub(super) fn item(fields: &Fields<'_>, base: &Url, page: &Url, is_own: bool) ->
         _patchfeed: ReadExtension {
             message_id,
             list,
-            replies_url: address(fields.replies_url),
-            issue_url: address(fields.issue_url),
+            replies_url: fields.replies_url.and_then(|url| item::address(url, base)),
+            issue_url: fields.issue_url.and_then(|url| item::address(url, base)),
             sections,
         },
     });
@@ -118,8 +117,8 @@ pub(super) fn item(fields: &Fields<'_>, base: &Url, page: &Url, is_own: bool) ->
 fn sections<'a>(tags: &'a [&'a str], list: Option<&str>, message_id: Option<&str>) -> &'a [&'a str] {
     let organisation = message_id.and_then(organisation::from_message_id);
     let others = [Some("v2+"), list, organisation.as_deref()];
-    let is_other = |(at, tag): (usize, &&str)| {
+    let first = tags.iter().enumerate().position(|(at, tag)| {
         Kind::ALL.iter().any(|kind| kind.term() == *tag) || at > 0 && others.contains(&Some(*tag))
-    };
-    &tags[..tags.iter().enumerate().position(is_other).unwrap_or(tags.len())]
+    });
+    &tags[..first.unwrap_or(tags.len())]
 }

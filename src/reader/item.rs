@@ -105,6 +105,19 @@ pub(super) fn complete(said: Said<'_>, from: &Url, page: &Url) -> Option<Essenti
     Some(Essentials { title: title.unwrap_or_else(|| url.clone()), id, url, date_published: date.map(str::to_owned) })
 }
 
+/// The items, newest first. They stay in the order of their documents unless all have dates.
+pub(super) fn in_order(mut items: Vec<ReadItem>) -> Vec<Box<RawValue>> {
+    if items.iter().all(|item| item.date.is_some()) {
+        items.sort_by_key(|item| std::cmp::Reverse(item.date));
+    }
+    items.into_iter().map(|item| item.json).collect()
+}
+
+/// An address that a feed gives for its page or as a base, made absolute; else where the feed is.
+pub(super) fn web_page(link: Option<&str>, from: &Url) -> Url {
+    link.and_then(|link| Url::parse(&address(link, from)?).ok()).unwrap_or_else(|| from.clone())
+}
+
 fn is_id(id: &str) -> bool {
     !id.trim().is_empty()
 }
@@ -122,6 +135,9 @@ fn is_address(url: &str) -> bool {
 /// An address on the web, made absolute.
 pub(super) fn address(url: &str, from: &Url) -> Option<String> {
     let url = url.trim();
+    if url.is_empty() {
+        return None;
+    }
     if is_address(url) {
         return Some(url.to_owned());
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::item::json_item;
+use super::item::{json_item, web_page};
 use super::model::ReadDocument;
 
 /// What is read of a JSON Feed document (JSON Feed 1.1, "Top-level").
@@ -29,8 +29,7 @@ pub(super) fn parse(json: &[u8]) -> Result<JsonDocument, String> {
 /// Reads a document that came from an address.
 pub(super) fn read(json: &[u8], from: &Url) -> Result<ReadDocument, String> {
     let JsonDocument { title, language, home_page_url, feed_url, next_url, items } = parse(json)?;
-    let page = home_page_url.as_deref().or(feed_url.as_deref());
-    let page = page.and_then(|page| from.join(page).ok()).unwrap_or_else(|| from.clone());
+    let page = web_page(home_page_url.as_deref(), from);
     let items = items.into_iter().map(|item| json_item(item, from, &page)).collect::<Result<Vec<_>, _>>()?;
     let items = items.into_iter().flatten().collect();
     Ok(ReadDocument { title, language, own: feed_url, older: next_url, items })

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use url::Url;
 
 use super::xml;
 use crate::markdown::decode;
@@ -46,15 +47,19 @@ fn is_page(kind: &str, text: &str) -> bool {
 
 /// The feeds that a page announces by `<link rel="alternate">`, without secrets.
 fn feeds(html: &str, download: &Download) -> Vec<String> {
-    let links = LINK.find_iter(html).filter_map(|link| {
-        let value = |name: &str| {
-            let found = ATTRIBUTE.captures_iter(link.as_str()).find(|found| found[1].eq_ignore_ascii_case(name))?;
-            Some(decode((2..=4).find_map(|group| found.get(group))?.as_str(), false))
-        };
-        let (rel, kind) = (value("rel")?.to_ascii_lowercase(), value("type")?.to_ascii_lowercase());
-        let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind.trim());
-        let address = download.address.join(value("href")?.trim()).ok()?;
-        is_feed.then(|| redacted(address.as_str()))
-    });
-    links.take(NAMED).collect()
+    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), &download.address)).take(NAMED).collect()
+}
+
+/// The feed that a link of a page announces.
+fn feed(link: &str, from: &Url) -> Option<String> {
+    let (rel, kind) = (attribute(link, "rel")?.to_ascii_lowercase(), attribute(link, "type")?.to_ascii_lowercase());
+    let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind.trim());
+    let address = from.join(attribute(link, "href")?.trim()).ok()?;
+    is_feed.then(|| redacted(address.as_str()))
+}
+
+/// The value of a tag's attribute.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let found = ATTRIBUTE.captures_iter(tag).find(|found| found[1].eq_ignore_ascii_case(name))?;
+    Some(decode((2..=4).find_map(|group| found.get(group))?.as_str(), false))
 }

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::fields::{self, Fields};
-use super::item::date;
+use super::item::{date, web_page};
 use super::model::ReadDocument;
 use super::words::plain;
 use crate::item::SUMMARY;
@@ -21,7 +21,7 @@ const ATOM: &str = "http://www.w3.org/2005/Atom";
 /// XML that isn't RSS; in a sentence.
 pub(super) fn read(xml: &[u8], from: &Url) -> Result<ReadDocument, String> {
     let channel = rss::Channel::read_from(xml).map_err(|err| format!("this RSS feed can't be read ({err})"))?;
-    let page = from.join(channel.link.trim()).unwrap_or_else(|_| from.clone());
+    let page = web_page(Some(&channel.link), from);
     let is_own = channel.generator.as_deref() == Some(GENERATOR);
     let items = channel.items.iter().filter_map(|item| fields::item(&of_item(item, is_own), &page, &page, is_own));
     Ok(ReadDocument {

@@ -16,7 +16,7 @@ use patchfeed::facts::subject;
 use patchfeed::feed;
 use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::site::{self, Site};
-use patchfeed::{issues, mail, write};
+use patchfeed::{issues, mail, reader, write};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -24,13 +24,14 @@ use serde_json::value::RawValue;
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub(crate) const TARGETS: [Target; 6] = [
+pub(crate) const TARGETS: [Target; 7] = [
     ("site", site),
     ("mail", mail),
     ("subject", subject),
     ("head", head),
     ("conditions", conditions),
     ("memory", memory),
+    ("published", published),
 ];
 
 /// What begins a document of an input that holds several; its name follows, and ends with the line.
@@ -291,4 +292,26 @@ fn print(memory: &Path) -> Option<Vec<String>> {
     let mut out = Vec::new();
     LINES.with(|items| bot::print_new(&printing, items, &mut memory, Output::Stream(&mut out), &mut |_| {}).ok())?;
     Some(String::from_utf8(out).expect("lines are text").lines().map(str::to_owned).collect())
+}
+
+/// Any published feed is refused in a sentence, or is items that a bot can print; and these, published again, are the same items.
+pub(crate) fn published(input: &[u8]) {
+    let from = "http://e.org/feed".parse().expect("it is an address");
+    let items = match reader::of_text(input.to_vec(), &from) {
+        Ok(Some(feed)) => feed.items,
+        Ok(None) => return,
+        Err(words) => return assert!(!words.is_empty() && !words.contains('\n'), "{words}"),
+    };
+    for item in &items {
+        assert!(!item.get().contains(['\n', '\r']), "{item}");
+        let item: Value = serde_json::from_str(item.get()).expect("an item is JSON");
+        let [id, title, url] = ["id", "title", "url"].map(|name| item[name].as_str().expect("an item has each"));
+        assert!(!id.trim().is_empty() && !title.contains(char::is_control), "{item}");
+        let is_web = ["http://", "https://"].iter().any(|scheme| url.to_ascii_lowercase().starts_with(scheme));
+        assert!(is_web && !url.contains(char::is_whitespace), "{item}");
+    }
+    let texts: Vec<&str> = items.iter().map(|item| item.get()).collect();
+    let again = format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{}]}}", texts.join(","));
+    let read = reader::of_text(again.into_bytes(), &from).expect("it is a feed").expect("it is a feed").items;
+    assert_eq!(texts, read.iter().map(|item| item.get()).collect::<Vec<_>>());
 }

@@ -135,4 +135,5 @@ targets! {
     any_head_of_an_issue_is_read: "head",
     any_conditions_are_refused_or_work: "conditions",
     any_memory_of_a_bot_is_refused_or_works: "memory",
+    any_published_feed_is_refused_or_read: "published",
 }

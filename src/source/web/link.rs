@@ -4,7 +4,7 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 use url::Url;
 
-use crate::net::{Access, Failure, failure};
+use crate::net::{Access, Failure, failure, without_user};
 
 /// How many redirects are followed.
 const REDIRECTS: usize = 5;
@@ -57,7 +57,7 @@ pub(in crate::source) fn ask(agent: &Agent, address: &str, access: &Access) -> A
             StatusCode::TOO_MANY_REQUESTS => return Answer::Busy,
             _ if status.is_redirection() => {
                 let target = header(&headers, "location").filter(|target| target.len() <= LONGEST);
-                let Some(next) = target.and_then(|target| without_password(at.join(target).ok()?)) else {
+                let Some(next) = target.and_then(|target| Some(without_user(at.join(target).ok()?))) else {
                     return Answer::Unreachable("the server redirects to nowhere".to_owned());
                 };
                 moved &= matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
@@ -92,13 +92,6 @@ fn is_elsewhere(first: &Url, last: &Url) -> bool {
 fn place(address: &Url) -> (&str, &str, Option<&str>) {
     let host = address.host_str().unwrap_or_default();
     (host.strip_prefix("www.").unwrap_or(host), address.path().trim_end_matches('/'), address.query())
-}
-
-/// An address without a name and a password, which are shown nowhere.
-fn without_password(mut address: Url) -> Option<Url> {
-    address.set_username("").ok()?;
-    address.set_password(None).ok()?;
-    Some(address)
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
