@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-/// The words with a backslash before each of these marks, and before a hyphen or a plus that would begin a list (`CommonMark` 0.31 §2.4,
-/// §5.2).
+/// The words with a backslash before each of these marks, and before what would begin a list (`CommonMark` 0.31 §2.4).
 pub fn backslashed(words: &str, marks: &str) -> String {
-    let is_list = words.starts_with(['-', '+']);
-    let mut written = if is_list { "\\".to_owned() } else { String::new() };
-    for c in words.chars() {
-        if marks.contains(c) {
+    let list = list_mark(words);
+    let mut written = String::new();
+    for (at, c) in words.char_indices() {
+        if marks.contains(c) || list == Some(at) {
             written.push('\\');
         }
         written.push(c);
@@ -16,21 +15,27 @@ pub fn backslashed(words: &str, marks: &str) -> String {
     written
 }
 
-/// The words with these marks as numeric character references (`CommonMark` 0.31 §2.5), as with a hyphen or a plus that would begin a list
-/// and a colon that would begin an emoji, such as `:smile:`.
+/// The words with these marks as numeric character references (`CommonMark` 0.31 §2.5), as with what would begin a list, or an emoji such
+/// as `:smile:`.
 pub fn referenced(words: &str, marks: &str) -> String {
+    let list = list_mark(words);
     let mut written = String::new();
-    let mut rest = words.chars().peekable();
-    while let Some(c) = rest.next() {
-        let begins_list = written.is_empty() && matches!(c, '-' | '+');
-        let begins_emoji = c == ':' && rest.peek().is_some_and(|next| !next.is_whitespace());
-        if marks.contains(c) || begins_list || begins_emoji {
+    for (at, c) in words.char_indices() {
+        let begins_emoji = c == ':' && words[at + 1..].starts_with(|next: char| !next.is_whitespace());
+        if marks.contains(c) || list == Some(at) || begins_emoji {
             let _ = write!(written, "&#{};", u32::from(c)); // a string takes everything
         } else {
             written.push(c);
         }
     }
     written
+}
+
+/// Where the mark stands that would begin a list: a hyphen, a plus, or what follows a number (`CommonMark` 0.31 §5.2).
+fn list_mark(words: &str) -> Option<usize> {
+    let number = words.bytes().take_while(u8::is_ascii_digit).count();
+    let marks: [char; 2] = if number == 0 { ['-', '+'] } else { ['.', ')'] };
+    words[number..].starts_with(marks).then_some(number)
 }
 
 /// The words with a word joiner, which nobody sees, after each of these marks that begins a word: `@all` calls nobody then.

@@ -117,7 +117,7 @@ fn items_of<'a>(delivery: &Delivery<'a>, ids: &[String]) -> Vec<&'a PostItem> {
     ids.iter().filter_map(|id| items.get(id.as_str()).copied()).collect()
 }
 
-/// The time, in seconds since 1970. Only what is said of unknown messages depends on it.
+/// The time, in seconds since 1970. Only what is said of unknown messages depends on it, and the keys of tests.
 pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
