@@ -323,7 +323,7 @@ fn discord_gets_markdown_that_calls_nobody_and_shows_no_cards() {
         json!({
             "content": "**RISC-V ·** [News, issue 7](<https://n.example/7>)\n\
                 • [v2\\: x](<https://lore.example/a_%28b%29%7Cc%20d%3E>)\n\
-                • [fix \\<pid\\> & \\@everyone](<https://lore.example/i>)",
+                • [fix \\<pid\\> \\& \\@everyone](<https://lore.example/i>)",
             "allowed_mentions": { "parse": [] },
             "flags": 4,
         })

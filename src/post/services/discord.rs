@@ -35,7 +35,7 @@ struct Discord(Account);
 
 fn words(words: &str) -> String {
     // Addresses in words would be links, which no link may have in its own words.
-    backslashed(words, "\\*_~`|[]()<>#@:").replace("\\://", "\\:\u{2060}//")
+    backslashed(words, "\\*_~`|[]()<>#@:&").replace("\\://", "\\:\u{2060}//")
 }
 
 fn strong(text: &str) -> String {
