@@ -1,8 +1,9 @@
 //! Asks a service over HTTP, and reads what its answer means.
 
 use std::io::{ErrorKind, Read as _};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use chrono::DateTime;
 use serde_json::Value;
 use ureq::http::{HeaderMap, Request, StatusCode};
 use ureq::{Agent, Error};
@@ -150,7 +151,8 @@ pub fn json_request(url: &str, token: Option<&str>, body: &Value) -> Result<Requ
     request.body(body.to_string())
 }
 
-/// How long a service wants to be left alone: the header `Retry-After` in seconds (RFC 9110 §10.2.3), or what its JSON says.
+/// How long a service wants to be left alone: the header `Retry-After` in seconds (RFC 9110 §10.2.3), or what its JSON says; else
+/// until when its count of requests runs, which some say alone.
 pub(super) fn wait(answer: &Reply) -> Option<Duration> {
     let header = answer.headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
     let json = &answer.json;
@@ -160,9 +162,21 @@ pub(super) fn wait(answer: &Reply) -> Option<Duration> {
         .map(|millis| millis / 1000.0)
         .or_else(|| json.get("retry_after").and_then(Value::as_f64))
         .or_else(|| json.get("parameters")?.get("retry_after")?.as_f64());
-    let seconds = header
-        .into_iter()
-        .chain(in_body)
-        .fold(None, |longest: Option<f64>, seconds| Some(longest.map_or(seconds, |longest| longest.max(seconds))))?;
+    let longest = header.into_iter().chain(in_body).reduce(f64::max);
+    let seconds = longest.or_else(|| until_reset(&answer.headers))?;
     Duration::try_from_secs_f64(seconds.max(0.0)).ok()
+}
+
+/// The seconds until a service counts requests anew: at a date (Mastodon, "Rate limits": `X-RateLimit-Reset`), or at so many seconds
+/// since 1970 (Bluesky, "Rate Limits": `RateLimit-Reset`).
+fn until_reset(headers: &HeaderMap) -> Option<f64> {
+    let value = ["x-ratelimit-reset", "ratelimit-reset"].iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+    let date = DateTime::parse_from_rfc3339(value).ok().map(|date| date.timestamp());
+    let reset = date.or_else(|| value.trim().parse().ok()).and_then(|seconds| u64::try_from(seconds + 1).ok())?;
+    Some(Duration::from_secs(reset).saturating_sub(now()).as_secs_f64())
+}
+
+/// The time since 1970.
+pub(super) fn now() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }

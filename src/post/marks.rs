@@ -46,7 +46,8 @@ pub fn parted(words: &str, marks: &str) -> String {
     while let Some(c) = rest.next() {
         written.push(c);
         let is_before_word = rest.peek().is_some_and(|next| next.is_alphanumeric() || *next == '_');
-        if marks.contains(c) && is_before_word && !before.is_alphanumeric() && before != c {
+        let is_path = c == ':' && before == ':'; // `std::vec` is no emoji
+        if marks.contains(c) && is_before_word && !before.is_alphanumeric() && !is_path {
             written.push('\u{2060}');
         }
         before = c;

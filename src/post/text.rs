@@ -88,6 +88,11 @@ pub fn bytes(text: &str) -> usize {
     text.len()
 }
 
+/// The length of a text in bytes of UTF-8, as it stands in JSON.
+pub fn json_bytes(text: &str) -> usize {
+    serde_json::to_string(text).map_or(text.len(), |json| json.len() - 2)
+}
+
 /// The length of a text in units of UTF-16.
 pub fn utf16(text: &str) -> usize {
     text.encode_utf16().count()
