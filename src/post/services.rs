@@ -1,24 +1,30 @@
 //! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
 
+mod dingtalk;
 mod discord;
+mod feishu;
 mod matrix;
 mod mattermost;
 mod slack;
 mod telegram;
 mod webhook;
+mod wecom;
 mod zulip;
 
 use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 7] = [
+pub static SERVICES: [&Service; 10] = [
     &matrix::MATRIX,
     &telegram::TELEGRAM,
     &slack::SLACK,
     &discord::DISCORD,
     &mattermost::MATTERMOST,
     &zulip::ZULIP,
+    &feishu::FEISHU,
+    &dingtalk::DINGTALK,
+    &wecom::WECOM,
     &webhook::WEBHOOK,
 ];
 
