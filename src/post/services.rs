@@ -1,10 +1,13 @@
 //! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
 
+mod bluesky;
 mod dingtalk;
 mod discord;
 mod feishu;
+mod mastodon;
 mod matrix;
 mod mattermost;
+mod ntfy;
 mod slack;
 mod telegram;
 mod webhook;
@@ -15,7 +18,7 @@ use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 10] = [
+pub static SERVICES: [&Service; 13] = [
     &matrix::MATRIX,
     &telegram::TELEGRAM,
     &slack::SLACK,
@@ -25,6 +28,9 @@ pub static SERVICES: [&Service; 10] = [
     &feishu::FEISHU,
     &dingtalk::DINGTALK,
     &wecom::WECOM,
+    &mastodon::MASTODON,
+    &bluesky::BLUESKY,
+    &ntfy::NTFY,
     &webhook::WEBHOOK,
 ];
 

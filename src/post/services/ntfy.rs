@@ -1,0 +1,80 @@
+//! ntfy: notifications of a topic, of ntfy.sh or a server of one's own.
+//!
+//! The rules are those of docs.ntfy.sh, "Publishing".
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::post::account::Account;
+use crate::post::http::json_request;
+use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::text::{PLAIN, json_bytes, write};
+use crate::post::unsent::Unsent;
+use crate::text::first_words;
+
+/// The service.
+pub(in crate::post) const NTFY: Service = Service {
+    name: "ntfy",
+    title: "ntfy",
+    keys: &[
+        key("topic", "the topic, which whoever knows it can read"),
+        key_or("server", "the server", "https://ntfy.sh"),
+        secret("token", "an access token, if the topic wants one"),
+    ],
+    needs: &[&["topic"]],
+    markup: &PLAIN, // `markdown` is off unless a message says otherwise
+    // "Limitations": 4,096 bytes, beyond which a message becomes a file. The request may have twice as many, so the title is cut.
+    limit: 4096,
+    length: json_bytes,
+    prefers_items: false,
+    pace: None, // "Limitations": 60 requests at once, then one every 5 seconds; whoever comes too early is told to come again
+    // A notification with a `sequence_id` takes the place of the earlier one ("Updating notifications"), but only since ntfy 2.16.
+    knows_again: None,
+    has_threads: false,
+    connect,
+};
+
+/// How many characters a title may have.
+const TITLE: usize = 250;
+
+struct Ntfy(Account);
+
+#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
+fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
+    Ok(Box::new(Ntfy(account)))
+}
+
+impl Connection for Ntfy {
+    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+        let Self(account) = self;
+        let (url, text) = shown(message);
+        let mut body = json!({
+            "topic": account.need("topic"),
+            "title": first_words(&message.subject, TITLE),
+            "message": text,
+            "sequence_id": message.key,
+        });
+        if !url.is_empty() {
+            body["click"] = json!(url);
+        }
+        // "Publish as JSON": to the server's root, not to the topic.
+        let request = json_request(&account.below_server(""), account.get("token"), &body);
+        let answer = account.http.answer(request)?;
+        match answer.json["code"].as_u64() {
+            Some(40009 | 40010) => Err(Unsent::Setup(account.http.said(&answer))), // the topic's name is no good
+            Some(42908) => Err(Unsent::Busy(Some(Duration::from_hours(24)))),      // "daily message quota reached"
+            _ => Ok(account.http.judge(answer)?.json["id"].as_str().map(str::to_owned)),
+        }
+    }
+}
+
+/// The address that a tap opens, and what stands below the title: the lines but for the first, which is the title.
+fn shown(message: &Message<'_>) -> (String, String) {
+    let Some(first) = message.items.first() else { return (String::new(), message.text.clone()) };
+    let url = if message.is_issue { first.issue_url.clone().unwrap_or_default() } else { first.url.clone() };
+    let below = write(message.lines.get(1..).unwrap_or_default(), &PLAIN);
+    // Without a text, it would say "triggered".
+    let text = if below.is_empty() { message.text.clone() } else { below };
+    (url, text)
+}
