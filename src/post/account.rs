@@ -1,6 +1,7 @@
 //! An account at a service: everything that is set for it, secrets included, and the way to ask its server.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::http::Http;
 
@@ -10,6 +11,8 @@ pub struct Account {
     pub(super) settings: BTreeMap<&'static str, String>,
     /// Asks the service.
     pub http: Http,
+    /// How long a server may stay silent.
+    pub timeout: Duration,
 }
 
 impl Account {

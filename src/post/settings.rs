@@ -32,7 +32,7 @@ pub(super) fn account(target: &Target, access: &Access) -> Result<Account, Unsen
         settings.insert(key.name, value);
     }
     check(target, &settings)?;
-    Ok(Account { settings, http: Http::new(access, secrets) })
+    Ok(Account { settings, http: Http::new(access, secrets), timeout: access.timeout })
 }
 
 /// The long parts of an address, below its server: a server's words may repeat them without the rest.
