@@ -15,6 +15,7 @@ mod channel;
 mod deliver;
 mod delivery;
 mod full_width;
+mod html;
 pub mod http;
 pub mod item;
 pub mod marks;
@@ -27,6 +28,7 @@ mod settings;
 pub mod target;
 pub mod text;
 pub mod unsent;
+mod wire;
 
 pub use deliver::{deliver, plan, test};
 pub use delivery::{Delivered, Delivery, Event};

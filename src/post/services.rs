@@ -3,6 +3,7 @@
 mod bluesky;
 mod dingtalk;
 mod discord;
+mod email;
 mod feishu;
 mod mastodon;
 mod matrix;
@@ -18,7 +19,7 @@ use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 13] = [
+pub static SERVICES: [&Service; 14] = [
     &matrix::MATRIX,
     &telegram::TELEGRAM,
     &slack::SLACK,
@@ -31,6 +32,7 @@ pub static SERVICES: [&Service; 13] = [
     &mastodon::MASTODON,
     &bluesky::BLUESKY,
     &ntfy::NTFY,
+    &email::EMAIL,
     &webhook::WEBHOOK,
 ];
 

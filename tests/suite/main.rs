@@ -23,6 +23,7 @@ mod own_feeds;
 mod pages;
 mod place;
 mod post_chats;
+mod post_mail;
 mod post_public;
 mod post_robots;
 mod posting;
