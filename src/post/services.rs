@@ -5,6 +5,7 @@ mod dingtalk;
 mod discord;
 mod email;
 mod feishu;
+mod irc;
 mod mastodon;
 mod matrix;
 mod mattermost;
@@ -19,7 +20,7 @@ use super::service::Service;
 use crate::text::did_you_mean;
 
 /// Every service.
-pub static SERVICES: [&Service; 14] = [
+pub static SERVICES: [&Service; 15] = [
     &matrix::MATRIX,
     &telegram::TELEGRAM,
     &slack::SLACK,
@@ -33,6 +34,7 @@ pub static SERVICES: [&Service; 14] = [
     &bluesky::BLUESKY,
     &ntfy::NTFY,
     &email::EMAIL,
+    &irc::IRC,
     &webhook::WEBHOOK,
 ];
 

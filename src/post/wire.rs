@@ -1,9 +1,13 @@
-//! Servers that don't speak HTTP: where they are, and what it means that one can't be reached.
+//! Servers that don't speak HTTP: where they are, how to speak to them in lines, and what it means that one can't be reached.
 
 use std::error::Error as StdError;
-use std::io;
-use std::net::IpAddr;
+use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::net::{IpAddr, TcpStream, ToSocketAddrs as _};
+use std::sync::Arc;
+use std::time::Duration;
 
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use url::Url;
 
 use super::unsent::Unsent;
@@ -65,4 +69,93 @@ pub(super) fn failure(err: &(dyn StdError + 'static), may_have_sent: bool) -> Un
         _ => format!("the connection failed: {err}"),
     };
     if may_have_sent { Unsent::Unclear(words) } else { Unsent::Unreachable(words) }
+}
+
+/// The longest line that is taken, in bytes.
+const LINE: u64 = 1 << 14;
+
+/// A connection to a server that speaks in lines.
+pub(super) struct Wire(BufReader<WireStream>);
+
+enum WireStream {
+    Clear(TcpStream),
+    Encrypted(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl Wire {
+    /// Connects to a server, which may stay silent for `timeout`.
+    pub(super) fn connect(place: &ServerPlace, timeout: Duration) -> Result<Self, Unsent> {
+        let tcp = dial(place, timeout).map_err(|err| failure(&err, false))?;
+        let stream = if place.is_encrypted { encrypted(place, tcp)? } else { WireStream::Clear(tcp) };
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Reads a line, without what ends it.
+    pub(super) fn read_line(&mut self) -> io::Result<String> {
+        let mut line = Vec::new();
+        (&mut self.0).take(LINE).read_until(b'\n', &mut line)?;
+        if line.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    /// Writes a line. Whatever is in it, it is one.
+    pub(super) fn write_line(&mut self, line: &str) -> io::Result<()> {
+        let line: String = line.chars().filter(|c| !c.is_control()).chain(['\r', '\n']).collect();
+        let stream = self.0.get_mut();
+        stream.write_all(line.as_bytes()).and_then(|()| stream.flush())
+    }
+}
+
+fn dial(place: &ServerPlace, timeout: Duration) -> io::Result<TcpStream> {
+    let mut result = Err(io::ErrorKind::HostUnreachable.into());
+    for address in (place.host.as_str(), place.port).to_socket_addrs()? {
+        result = TcpStream::connect_timeout(&address, timeout);
+        if result.is_ok() {
+            break;
+        }
+    }
+    let tcp = result?;
+    tcp.set_read_timeout(Some(timeout))?;
+    tcp.set_write_timeout(Some(timeout))?;
+    Ok(tcp)
+}
+
+/// Encrypts a connection, with the roots of trust that asking over HTTP has.
+fn encrypted(place: &ServerPlace, tcp: TcpStream) -> Result<WireStream, Unsent> {
+    let trouble = |err: rustls::Error| failure(&io::Error::other(err), false);
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().map_err(trouble)?;
+    let config = config.with_root_certificates(roots).with_no_client_auth();
+    let host = ServerName::try_from(place.host.clone());
+    let host = host.map_err(|_| Unsent::Setup(format!("`server`: {:?} is no name of a server", place.host)))?;
+    let connection = ClientConnection::new(Arc::new(config), host).map_err(trouble)?;
+    Ok(WireStream::Encrypted(Box::new(StreamOwned::new(connection, tcp))))
+}
+
+impl Read for WireStream {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Clear(stream) => stream.read(bytes),
+            Self::Encrypted(stream) => stream.read(bytes),
+        }
+    }
+}
+
+impl Write for WireStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Clear(stream) => stream.write(bytes),
+            Self::Encrypted(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Clear(stream) => stream.flush(),
+            Self::Encrypted(stream) => stream.flush(),
+        }
+    }
 }

@@ -5,12 +5,12 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::spawn;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mail_parser::{HeaderValue, Message as Mail, MessageParser};
 use patchfeed::memory::Memory;
 use patchfeed::net::Access;
-use patchfeed::post::target::{Group, Setting, Unknown};
+use patchfeed::post::target::{Elsewhere, Group, Setting, Unknown};
 use patchfeed::post::{self, Delivered, Delivery, Event, PostItem, Target, item};
 use serde_json::json;
 
@@ -362,11 +362,237 @@ fn a_password_that_is_wrong_is_said_and_shown_nowhere() {
     folder.write("token", "hunter2\n");
     let mut target = email(&server, Group::Item);
     target.settings.insert("account".to_owned(), Setting::Value("me".to_owned()));
-    let token = patchfeed::post::target::Elsewhere::File(folder.path("token"));
+    let token = Elsewhere::File(folder.path("token"));
     target.settings.insert("token".to_owned(), Setting::Elsewhere(token));
     let Posted(delivered, said) = deliver(&folder, &target, &[item_of(&json!({}))]);
     assert_eq!(delivered.left, 1);
     assert!(said.contains("535") && said.contains("not the password of me: …") && !said.contains("hunter2"), "{said}");
     let Posted(delivered, _) = deliver(&folder, &target, &[item_of(&json!({}))]);
     assert_eq!((delivered.messages, server.count("AUTH PLAIN")), (1, 2));
+}
+
+/// A server of IRC. Each row of `others` is said once, in place of the usual answer to a line with such a start.
+fn irc_server(others: &[(&'static str, &'static str)]) -> LineServer {
+    let others = Arc::new(Mutex::new(others.to_vec()));
+    LineServer::start(":s NOTICE * :*** Looking up your hostname\r\nPING :cookie\r\n", move || {
+        let (others, mut nick, mut waits) = (Arc::clone(&others), String::new(), true);
+        let mut has_account = false;
+        Box::new(move |line| {
+            let mut others = others.lock().expect("nothing fails");
+            if let Some(at) = others.iter().position(|(start, _)| line.starts_with(start)) {
+                let answer = others.remove(at).1;
+                return (!answer.is_empty()).then(|| format!("{answer}\r\n"));
+            }
+            let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
+            match (command, rest) {
+                ("NICK", name) => name.clone_into(&mut nick),
+                ("USER", _) => waits = has_account,
+                ("CAP", "END") => waits = false,
+                _ => {}
+            }
+            Some(match (command, rest) {
+                ("NICK" | "USER", _) | ("CAP", "END") if !waits && !nick.is_empty() => {
+                    format!(":s 001 {nick} :Welcome\r\n:s 422 {nick} :No message of the day\r\n")
+                }
+                ("CAP", "REQ :sasl") => {
+                    has_account = true;
+                    ":s CAP * ACK :sasl\r\n".to_owned()
+                }
+                ("AUTHENTICATE", "PLAIN") => "AUTHENTICATE +\r\n".to_owned(),
+                ("AUTHENTICATE", piece) if piece.len() == 400 => String::new(),
+                ("AUTHENTICATE", _) => ":s 903 * :Welcome back\r\n".to_owned(),
+                ("JOIN", name) => format!(":{nick}!~patchfeed@host JOIN {name}\r\n:s 366 {nick} {name} :End\r\n"),
+                ("PING", word) => format!(":s PONG s {word}\r\n"),
+                ("QUIT", _) => return None,
+                _ => String::new(),
+            })
+        })
+    })
+}
+
+fn irc(server: &LineServer, group: Group) -> Target {
+    let url = format!("irc://{}", server.at);
+    target("irc", &[("server", url.as_str()), ("channel", "patches")], group)
+}
+
+/// What a channel got, in lines.
+fn said_there(server: &LineServer) -> Vec<String> {
+    let lines = server.lines();
+    lines.iter().filter_map(|line| line.strip_prefix("PRIVMSG #patches :")).map(str::to_owned).collect()
+}
+
+#[test]
+fn an_item_is_a_line_in_a_channel() {
+    let (folder, server) = (Folder::new("irc-item"), irc_server(&[]));
+    let Posted(delivered, said) = deliver(&folder, &irc(&server, Group::Item), &[item_of(&json!({}))]);
+    assert_eq!((delivered.messages, said.as_str()), (1, ""));
+    let expected = [
+        "NICK patchfeed",
+        "USER patchfeed 0 * :patchfeed",
+        "PONG :cookie",
+        "JOIN #patches",
+        "PING :patchfeed-1",
+        "PRIVMSG #patches :v3: riscv: a title https://lore.kernel.org/linux-riscv/1@x/",
+        "PING :patchfeed-2",
+        "QUIT",
+    ];
+    assert_eq!(server.lines(), expected);
+}
+
+#[test]
+fn an_issue_is_a_heading_and_lines_and_a_test_says_so() {
+    let (folder, server) = (Folder::new("irc-issue"), irc_server(&[]));
+    let items =
+        [item_of(&json!({ "id": "1", "title": "[last] one" })), item_of(&json!({ "id": "2", "title": "first" }))];
+    let target = irc(&server, Group::Issue);
+    deliver(&folder, &target, &items);
+    post::test(&target, "a feed", &Access::default()).expect("the test is sent");
+    let expected = [
+        "RISC-V · 《动态》 · Issue 45 https://x.example/45",
+        "first https://lore.kernel.org/linux-riscv/1@x/",
+        "• [last] one https://lore.kernel.org/linux-riscv/1@x/",
+        "patchfeed: a test · a feed",
+    ];
+    assert_eq!(said_there(&server), expected);
+}
+
+#[test]
+fn a_title_is_only_said_and_what_is_long_goes_on_in_the_next_line() {
+    let titles = [
+        "a\r\nQUIT :b\0 \u{1}ACTION c\u{1} \u{3}04red\u{2} \u{202e}d",
+        "!op @everyone `x` *y* __z__ <pid> &amp; :smile: 👩‍👩‍👧‍👦",
+        "https://x.example/a_(b)|c",
+        &"内核".repeat(150),
+        &"word ".repeat(100),
+    ];
+    let url = "https://x.example/(a)_b|c>d?\"e\"&f g\r\nQUIT";
+    let items = titles.iter().enumerate();
+    let items: Vec<PostItem> =
+        items.map(|(at, title)| item_of(&json!({ "id": at.to_string(), "title": title, "url": url }))).collect();
+    let (folder, server) = (Folder::new("irc-hostile"), irc_server(&[]));
+    let Posted(delivered, said) = deliver(&folder, &irc(&server, Group::Item), &items);
+    assert_eq!(delivered.messages, 5, "{said}");
+    assert_eq!(server.count("QUIT"), 1);
+    let lines = said_there(&server);
+    for line in &lines {
+        let longest = format!(":patchfeed!~patchfeed@{} PRIVMSG #patches :{line}\r\n", "h".repeat(63));
+        assert!(longest.len() <= 512 && !line.contains(char::is_control), "{line}");
+        assert!(!line.starts_with('!'), "no bot takes it for a command");
+    }
+    let url = "https://x.example/(a)_b|c>d?\"e\"&f%20g%20%20QUIT";
+    assert_eq!(lines.iter().filter(|line| line.contains(url)).count(), 5, "links stay whole: {lines:#?}");
+    let all = lines.concat().replace(&format!(" {url}"), "").replace(url, "");
+    let titles: String = items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(all.replace([' ', '•'], ""), titles.replace(' ', ""), "no word is lost");
+}
+
+#[test]
+fn lines_are_said_no_faster_than_servers_take_them() {
+    let items: Vec<PostItem> = (0..6).map(|at| item_of(&json!({ "id": at.to_string() }))).collect();
+    let (folder, server) = (Folder::new("irc-pace"), irc_server(&[]));
+    let start = Instant::now();
+    deliver(&folder, &irc(&server, Group::Item), &items);
+    assert_eq!(said_there(&server).len(), 6);
+    assert!(start.elapsed() >= Duration::from_secs(4), "four at once, then one in two seconds");
+}
+
+/// What a server says to which line; whether the item is sent, else it is left; what is said of it; what the channel got.
+type IrcRow = (&'static [(&'static str, &'static str)], bool, &'static str, usize);
+
+#[test]
+fn what_a_server_of_irc_says_decides_what_becomes_of_an_item() {
+    let rows: [IrcRow; 15] = [
+        (&[("JOIN", ":s 403 patchfeed #patches :No such channel")], false, "403: \"#patches No such channel\"", 0),
+        (&[("JOIN", ":s 471 patchfeed #patches :Cannot join channel (+l)")], false, "471", 0),
+        (&[("JOIN", ":s 473 patchfeed #patches :Cannot join channel (+i)")], false, "473", 0),
+        (&[("JOIN", ":s 474 patchfeed #patches :Cannot join channel (+b)")], false, "474", 0),
+        (&[("JOIN", ":s 475 patchfeed #patches :Cannot join channel (+k)")], false, "475", 0),
+        (&[("JOIN", ":s 477 patchfeed #patches :You need a registered nick")], false, "477", 0),
+        (&[("PRIVMSG", ":s 404 patchfeed #patches :Cannot send to channel")], false, "404", 1),
+        (&[("PRIVMSG", ":s 401 patchfeed #patches :No such nick/channel")], false, "401", 1),
+        (&[("USER", ":s 464 * :Password incorrect")], false, "464: \"Password incorrect\"", 0),
+        (&[("USER", ":s 465 * :You are banned from this server")], false, "465", 0),
+        (&[("NICK", ":s 432 * patchfeed :Erroneous nickname")], false, "432", 0),
+        (&[("NICK patchfeed", ":s 433 * patchfeed :Nickname is already in use")], true, "", 1),
+        (&[("JOIN", "ERROR :Closing Link: too fast")], true, "", 1),
+        (&[("PRIVMSG", "")], true, "may be there twice", 2),
+        (&[("PRIVMSG", ":op!o@h KICK #patches patchfeed :no bots")], false, "KICK: \"patchfeed no bots\"", 1),
+    ];
+    for (at, (answers, is_sent, words, count)) in rows.into_iter().enumerate() {
+        let (folder, server) = (Folder::new(&format!("irc-answer-{at}")), irc_server(answers));
+        let Posted(delivered, said) = deliver(&folder, &irc(&server, Group::Item), &[item_of(&json!({}))]);
+        let expected = [usize::from(is_sent), 0, usize::from(!is_sent)];
+        assert_eq!([delivered.messages, delivered.refused, delivered.left], expected, "{answers:?}: {said}");
+        assert!(said.contains(words) && said.is_empty() == words.is_empty(), "{answers:?}: {said}");
+        assert_eq!(said_there(&server).len(), count, "{answers:?}");
+    }
+}
+
+#[test]
+fn a_nick_that_is_taken_gives_way_to_one_that_is_no_longer() {
+    let taken = ("NICK patchfeed", ":s 433 * patchfeed :Nickname is already in use");
+    let server = irc_server(&[taken, ("NICK patchfee2", ":s 433 * patchfee2 :Nickname is already in use")]);
+    post::test(&irc(&server, Group::Item), "a feed", &Access::default()).expect("the test is sent");
+    assert_eq!((server.count("NICK patchfee3"), server.count("PRIVMSG")), (1, 1));
+}
+
+#[test]
+fn an_account_signs_in_and_a_token_alone_is_the_servers_password() {
+    let folder = Folder::new("irc-account");
+    folder.write("token", "hunter2");
+    folder.write("long", "x".repeat(400));
+    let access = Access { timeout: Duration::from_secs(2), ..Access::default() };
+    let with = |server: &LineServer, account: Option<&str>, file: &str| {
+        let mut target = irc(server, Group::Item);
+        target.settings.extend(account.map(|name| ("account".to_owned(), Setting::Value(name.to_owned()))));
+        target.settings.insert("token".to_owned(), Setting::Elsewhere(Elsewhere::File(folder.path(file))));
+        post::test(&target, "a feed", &access)
+    };
+    let server = irc_server(&[]);
+    with(&server, Some("me"), "token").expect("the account is right");
+    assert_eq!(server.lines()[0], "CAP REQ :sasl");
+    assert!(server.lines().contains(&"AUTHENTICATE bWUAbWUAaHVudGVyMg==".to_owned()), "{:?}", server.lines());
+    with(&server, Some("me"), "long").expect("long passwords come in pieces");
+    with(&server, None, "token").expect("the password is right");
+    assert_eq!((server.count("PASS :hunter2"), server.count("AUTHENTICATE ")), (1, 5));
+    let rows = [
+        (
+            "AUTHENTICATE bWUA",
+            ":s 904 * :SASL authentication failed for hunter2",
+            "904: \"SASL authentication failed for …\"",
+        ),
+        ("CAP REQ", ":s CAP * NAK :sasl", "the server knows no accounts"),
+        ("CAP REQ", ":s 421 * CAP :Unknown command", "421"),
+    ];
+    for (line, answer, words) in rows {
+        let err = with(&irc_server(&[(line, answer)]), Some("me"), "token").expect_err("it can't sign in");
+        assert!(err.contains(words) && !err.contains("hunter2"), "{err}");
+    }
+}
+
+#[test]
+fn settings_of_irc_that_cant_work_are_said() {
+    let server = irc_server(&[]);
+    let encrypted = format!("ircs://{}", server.at);
+    let rows = [
+        ("server", "irc.example.org", "`server` must be ircs://HOST"),
+        ("server", "irc://127.0.0.1:1", "refuses connections"),
+        ("server", encrypted.as_str(), "can't be spoken to in TLS"),
+        ("channel", "#a,#b", "the name of one channel"),
+        ("account", "me", "needs the token"),
+    ];
+    for (key, value, words) in rows {
+        let mut target = irc(&server, Group::Item);
+        target.settings.insert(key.to_owned(), Setting::Value(value.to_owned()));
+        let access = Access { timeout: Duration::from_secs(2), ..Access::default() };
+        let err = post::test(&target, "a feed", &access).expect_err("it can't work");
+        assert!(err.contains(words), "{err}");
+    }
+    let folder = Folder::new("irc-clear");
+    folder.write("token", "hunter2");
+    let mut target = irc(&server, Group::Item);
+    target.settings.insert("server".to_owned(), Setting::Value("irc://irc.example.org".to_owned()));
+    target.settings.insert("token".to_owned(), Setting::Elsewhere(Elsewhere::File(folder.path("token"))));
+    let err = post::test(&target, "a feed", &Access::default()).expect_err("it isn't sent in the clear");
+    assert!(err.contains("without encryption"), "{err}");
 }
