@@ -90,7 +90,7 @@ fn place_that_answers(
     let server = Server::start(answers);
     folder.write("token", "SECRET-TOKEN\n");
     folder.write("url", server.url("hooks/SECRET-HOOK-0123456789"));
-    let file = |name: &str| format!("{{ file = {:?} }}", folder.path(name));
+    let file = |name: &str| format!("{{ file = {:?} }}", folder.path(name).display().to_string());
     let settings = chat
         .settings
         .replace("SERVER", &format!("{:?}", server.url("")))
