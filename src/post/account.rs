@@ -26,8 +26,10 @@ impl Account {
         self.get(key).unwrap_or_default()
     }
 
-    /// An address below the one that the key `server` holds.
+    /// An address below the one that the key `server` holds, which may be a name alone.
     pub fn below_server(&self, path: &str) -> String {
-        format!("{}/{path}", self.need("server").trim_end_matches('/'))
+        let server = self.need("server").trim_end_matches('/');
+        let scheme = if server.contains("://") { "" } else { "https://" };
+        format!("{scheme}{server}/{path}")
     }
 }

@@ -90,7 +90,7 @@ fn place_that_answers(
     let server = Server::start(answers);
     folder.write("token", "SECRET-TOKEN\n");
     folder.write("url", server.url("hooks/SECRET-HOOK-0123456789"));
-    let file = |name: &str| format!("{{ file = {:?} }}", folder.path(name).display().to_string());
+    let file = |name: &str| format!("{{ file = {:?} }}", folder.path(name).to_string_lossy());
     let settings = chat
         .settings
         .replace("SERVER", &format!("{:?}", server.url("")))
@@ -246,7 +246,7 @@ fn telegram_gets_html_without_cards_and_its_answers_as_answers() {
         first.json(),
         json!({
             "chat_id": "@riscv",
-            "message_thread_id": "5",
+            "message_thread_id": 5,
             "parse_mode": "HTML",
             "link_preview_options": { "is_disabled": true },
             "text": "<a href=\"https://lore.example/i\">fix &lt;pid&gt; &amp; @all</a>\n\
@@ -612,6 +612,16 @@ fn what_is_to_be_done_is_said() {
     .enumerate()
     {
         assert_eq!(end(100 + number, chat, status, body), (End::Left, words.to_owned()));
+    }
+}
+
+#[test]
+fn a_channel_without_a_token_is_told_rather_than_passed_over_for_a_webhook() {
+    for (name, chat) in [("slack", &SLACK_WEBHOOK), ("mattermost", &MATTERMOST_WEBHOOK)] {
+        let place = place(&format!("half-{name}"), chat, "channel = 'a/b'\n");
+        assert_eq!(place.post(&[titled("x")]).left, 1);
+        let words = "`channel` needs a token; a webhook has a channel of its own; what is left is sent in the next run";
+        assert_eq!(place.said(), words);
     }
 }
 

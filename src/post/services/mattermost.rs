@@ -2,6 +2,7 @@
 //!
 //! A post has its message's key as `pending_post_id`, by which a server knows one again that comes twice within half a minute.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use ureq::http::Request;
 
@@ -55,8 +56,10 @@ fn link(text: &str, url: &str) -> String {
 
 /// Finds the channel's id.
 fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    let (Some(channel), Some(token)) = (account.get("channel"), account.get("token")) else {
-        return Ok(Box::new(Mattermost { account, channel_id: None }));
+    let (channel, token) = match (account.get("channel"), account.get("token")) {
+        (Some(channel), Some(token)) => (channel, token),
+        (None, None) => return Ok(Box::new(Mattermost { account, channel_id: None })),
+        _ => return Err(Unsent::Setup("`channel` needs a token; a webhook has a channel of its own".to_owned())),
     };
     let channel = channel.trim_matches('/');
     let channel_id = match channel.split_once('/') {
@@ -68,6 +71,7 @@ fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
         }
         Some((team, name)) => {
             let name = name.trim_start_matches("channels/").trim_start_matches('~');
+            let [team, name] = [team, name].map(|name| utf8_percent_encode(name, NON_ALPHANUMERIC));
             let url = account.below_server(&format!("api/v4/teams/name/{team}/channels/name/{name}"));
             let request = Request::get(url).header("Authorization", format!("Bearer {token}"));
             let found = account.http.ask(request.body(String::new()))?;

@@ -42,8 +42,10 @@ fn length(text: &str) -> usize {
     chars(text) + 100 * text.lines().filter(|line| !line.is_empty()).count()
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
 fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
+    if account.get("channel").is_some() != account.get("token").is_some() {
+        return Err(Unsent::Setup("`channel` needs a token; a webhook has a channel of its own".to_owned()));
+    }
     Ok(Box::new(Slack(account)))
 }
 

@@ -72,7 +72,10 @@ impl Connection for Telegram {
             "link_preview_options": { "is_disabled": true },
         });
         if let Some(topic) = account.get("topic") {
-            body["message_thread_id"] = json!(topic);
+            let number = topic.parse::<i64>();
+            let number = number
+                .map_err(|_| Unsent::Setup("`topic` must be a number, the last in the topic's address".to_owned()))?;
+            body["message_thread_id"] = json!(number);
         }
         if let Some(id) = message.answers.as_ref().and_then(|id| id.parse::<i64>().ok()) {
             body["reply_parameters"] = json!({ "message_id": id, "allow_sending_without_reply": true });
