@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use url::Url;
 
 use super::unsent::Unsent;
@@ -57,7 +57,7 @@ pub(super) fn failure(err: &(dyn StdError + 'static), may_have_sent: bool) -> Un
     let tls = io.and_then(io::Error::get_ref).and_then(|err| err.downcast_ref::<rustls::Error>());
     let words = match (tls, io.map(io::Error::kind)) {
         (Some(rustls::Error::InvalidCertificate(why)), _) => {
-            return Unsent::Setup(format!("the server's certificate is no good: {why}"));
+            return Unsent::Setup(format!("the server's certificate is no good: {}", certificate(why)));
         }
         (Some(why), _) => return Unsent::Setup(format!("the server can't be spoken to in TLS: {why}; check `server`")),
         (_, Some(Kind::ConnectionRefused)) => "the server refuses connections".to_owned(),
@@ -69,6 +69,19 @@ pub(super) fn failure(err: &(dyn StdError + 'static), may_have_sent: bool) -> Un
         _ => format!("the connection failed: {err}"),
     };
     if may_have_sent { Unsent::Unclear(words) } else { Unsent::Unreachable(words) }
+}
+
+fn certificate(why: &CertificateError) -> &'static str {
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired, or this machine's clock is wrong"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it isn't valid yet, or this machine's clock is wrong"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "it is for another name",
+        _ => "nobody who is known here vouches for it",
+    }
 }
 
 /// The longest line that is taken, in bytes.

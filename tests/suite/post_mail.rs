@@ -315,7 +315,7 @@ fn what_a_mail_server_answers_decides_what_becomes_of_a_mail() {
     let rows: [MailRow; 9] = [
         (&[("MAIL", "451 4.7.1 greylisted")], [1, 0, 0], 1, ""),
         (&[(".", "452 4.3.1 no room")], [1, 0, 0], 2, ""),
-        (&[(".", "550 5.7.1 looks like spam\r\n")], [0, 1, 0], 1, "looks like spam"),
+        (&[(".", "550 5.7.1 looks like spam\r\n")], [0, 1, 0], 1, "the server answered 550: 5.7.1 looks like spam"),
         (&[(".", "552-5.3.4 too\r\n552 5.3.4 large")], [0, 1, 0], 1, "552"),
         (&[("RCPT", "550 5.1.1 no such user")], [0, 0, 1], 0, "no such user"),
         (&[("RCPT", "554 5.7.1 relay access denied")], [0, 0, 1], 0, "relay access denied"),

@@ -5,6 +5,8 @@
 
 mod mail;
 
+use std::error::Error as _;
+
 use lettre::message::{Mailbox, Mailboxes};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
@@ -142,7 +144,11 @@ fn begin(
 /// What an error means: 4yz is "come again", and nothing happened; 5yz is about the text if the server has that, else about the account
 /// or the addresses (RFC 5321 §4.2.1).
 fn trouble(account: &Account, err: &lettre::transport::smtp::Error, has_text: bool) -> Unsent {
-    let words = err.to_string().replace("permanent error", "the server answered");
+    let words = match (err.status(), err.source()) {
+        (Some(code), Some(said)) => format!("the server answered {code}: {said}"),
+        (None, Some(said)) => said.to_string(),
+        _ => err.to_string(),
+    };
     let words = first_words(&account.http.without_secrets(&one_line(&words)), WORDS);
     match err.status() {
         Some(_) if err.is_transient() => Unsent::Busy(None),
