@@ -336,6 +336,24 @@ fn what_a_mail_server_answers_decides_what_becomes_of_a_mail() {
 }
 
 #[test]
+fn a_server_that_hung_up_between_mails_is_called_again() {
+    let (folder, server) = (Folder::new("mail-again"), mail_server(&[("NOOP", "")]));
+    let items: Vec<PostItem> = (0..3).map(|at| item_of(&json!({ "id": at.to_string() }))).collect();
+    let Posted(delivered, said) = deliver(&folder, &email(&server, Group::Item), &items);
+    assert_eq!((delivered.messages, said.as_str()), (3, ""));
+    assert_eq!((mails(&server).len(), server.count("EHLO")), (3, 2));
+}
+
+#[test]
+fn addresses_may_have_letters_of_any_language() {
+    let server = mail_server(&[]);
+    let mut target = email(&server, Group::Item);
+    target.settings.insert("recipient".to_owned(), Setting::Value("内核 <用户@例子.org>".to_owned()));
+    post::test(&target, "a feed", &Access::default()).expect("the test is sent");
+    assert_eq!((server.count("MAIL FROM:<bot@feeds.example.org> SMTPUTF8"), server.count("RCPT TO:<用户@")), (1, 1));
+}
+
+#[test]
 fn settings_of_mail_that_cant_work_are_said() {
     let server = mail_server(&[]);
     let rows = [
@@ -501,7 +519,7 @@ type IrcRow = (&'static [(&'static str, &'static str)], bool, &'static str, usiz
 
 #[test]
 fn what_a_server_of_irc_says_decides_what_becomes_of_an_item() {
-    let rows: [IrcRow; 15] = [
+    let rows: [IrcRow; 16] = [
         (&[("JOIN", ":s 403 patchfeed #patches :No such channel")], false, "403: \"#patches No such channel\"", 0),
         (&[("JOIN", ":s 471 patchfeed #patches :Cannot join channel (+l)")], false, "471", 0),
         (&[("JOIN", ":s 473 patchfeed #patches :Cannot join channel (+i)")], false, "473", 0),
@@ -514,6 +532,7 @@ fn what_a_server_of_irc_says_decides_what_becomes_of_an_item() {
         (&[("USER", ":s 465 * :You are banned from this server")], false, "465", 0),
         (&[("NICK", ":s 432 * patchfeed :Erroneous nickname")], false, "432", 0),
         (&[("NICK patchfeed", ":s 433 * patchfeed :Nickname is already in use")], true, "", 1),
+        (&[("JOIN", ":s 437 patchfeed #patches :Channel is temporarily unavailable")], true, "", 1),
         (&[("JOIN", "ERROR :Closing Link: too fast")], true, "", 1),
         (&[("PRIVMSG", "")], true, "may be there twice", 2),
         (&[("PRIVMSG", ":op!o@h KICK #patches patchfeed :no bots")], false, "KICK: \"patchfeed no bots\"", 1),
