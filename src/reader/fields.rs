@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::item::{self, Essentials, ReadItem, Said};
-use crate::facts::subject::Kind;
+use crate::facts::subject::{self, Kind};
 use crate::facts::{lore, organisation};
 
 /// What an entry of Atom or an item of RSS says.
@@ -91,7 +91,7 @@ pub(super) fn item(fields: &Fields<'_>, base: &Url, page: &Url, is_own: bool) ->
     let mail = lore::read(&url);
     let list = mail.as_ref().and_then(lore::Archived::list);
     let message_id = mail.map(|mail| mail.message_id.into_owned());
-    let sections = if is_own { sections(&fields.tags, list.as_deref(), message_id.as_deref()) } else { &[] };
+    let sections = if is_own { sections(&fields.tags, &title, list.as_deref(), message_id.as_deref()) } else { &[] };
     let json = item::raw(&ReadJson {
         id: &id,
         url: &url,
@@ -114,11 +114,13 @@ pub(super) fn item(fields: &Fields<'_>, base: &Url, page: &Url, is_own: bool) ->
 
 /// The sections among the categories of an item of patchfeed's: the first ones, before kind, version, trees, list and organisation. A
 /// section may have the name of a list, and is then the only category of that name.
-fn sections<'a>(tags: &'a [&'a str], list: Option<&str>, message_id: Option<&str>) -> &'a [&'a str] {
+fn sections<'a>(tags: &'a [&'a str], title: &str, list: Option<&str>, message_id: Option<&str>) -> &'a [&'a str] {
+    let trees = subject::parse(title).trees;
     let organisation = message_id.and_then(organisation::from_message_id);
     let others = [Some("v2+"), list, organisation.as_deref()];
     let first = tags.iter().enumerate().position(|(at, tag)| {
-        Kind::ALL.iter().any(|kind| kind.term() == *tag) || at > 0 && others.contains(&Some(*tag))
+        Kind::ALL.iter().any(|kind| kind.term() == *tag)
+            || at > 0 && (others.contains(&Some(*tag)) || trees.iter().any(|tree| tree == tag))
     });
     &tags[..first.unwrap_or(tags.len())]
 }

@@ -132,6 +132,23 @@ fn a_feed_of_patchfeed_says_the_same_in_each_format() {
 }
 
 #[test]
+fn a_tree_is_not_taken_for_a_section() {
+    let folder = Folder::new("tree-or-section");
+    let mail = "http://lore.kernel.org/buildroot/1@busybox.osuosl.org/";
+    folder.write(
+        "issues/2024-01-01-10-00-00-rvlwn-1.md",
+        format!("### Buildroot\n\n**[[branch/next] boot/edk2: bump]({mail})**\n"),
+    );
+    build(&folder, BASE);
+    let server = serve(&folder);
+    for format in ["json", "atom", "rss"] {
+        let output = new(&folder, &server.url(&format!("all.{format}")), &["--history", "--feed", format]);
+        forget(&folder);
+        assert!(stdout(&output).starts_with("[buildroot] [branch/next] boot/edk2: bump https"), "{}", stdout(&output));
+    }
+}
+
+#[test]
 fn a_bot_goes_on_where_it_was_in_another_format() {
     let folder = Folder::new("other-format");
     post(&folder, 1..=2);
