@@ -249,4 +249,6 @@ def of_post(record, key=None):
                    links + ([card["uri"]] if card else []), key)
 
 
-SERVERS = [synapse, ngircd, postfix, bluesky, mastodon_mock, telegram_test_api]
+# Service, name, and what starts it.
+SERVERS = [("matrix", "Synapse", synapse), ("irc", "ngIRCd", ngircd), ("email", "Postfix", postfix), ("bluesky", "Bluesky's PDS", bluesky),
+           ("mastodon", "mastodon-mock", mastodon_mock), ("telegram", "telegram-test-api", telegram_test_api)]

@@ -4,6 +4,7 @@ A class a service: `place` gives what patchfeed is told, `message` reads a reque
 it would. What the documentation leaves open is taken at its strictest, and said so.
 """
 import base64
+import copy
 import hashlib
 import hmac
 import json
@@ -14,7 +15,7 @@ import urllib.parse
 from place import Message, URL, of_html, of_text
 from servers import of_post
 from shown import Unparsable, graphemes, of_discord, of_markdown, of_mrkdwn, of_telegram, units
-from stub import Answer, Rate, Refused
+from stub import Answer, Bucket, Rate, Refused
 
 
 class Rules:
@@ -23,6 +24,9 @@ class Rules:
     service, name = "", "stub"
     rates = ()
     key_lives = 0.0  # seconds for which a message's key is remembered; 0 if the service has none
+
+    def __init__(self):
+        self.rates = copy.deepcopy(self.rates)
 
     def other(self, request):
         """The answer to a request that brings no message, or None."""
@@ -46,7 +50,7 @@ class Matrix(Rules):
     """spec.matrix.org/v1.11/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid"""
 
     service, token, room = "matrix", "syt_matrix_token", "!feed:test.local"
-    rates = (Rate(10, 50),)  # Synapse's rc_message: 10 at once, then 0.2 a second (config_documentation, ratelimiting)
+    rates = (Bucket(10, 0.2),)  # Synapse's rc_message: 10 at once, then 0.2 a second (config_documentation, ratelimiting)
     key_lives = 1800.0  # Synapse's transaction cache: 30 minutes (rest/client/transactions.py)
 
     def place(self, base):
@@ -152,7 +156,7 @@ class SlackWebhook(Rules):
     """docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, #handling_errors; /apis/web-api/rate-limits"""
 
     service, name, path = "slack", "webhook stub", "/services/T000/B000/slacksecret"
-    rates = (Rate(5, 5),)  # "1 per second", with short bursts
+    rates = (Bucket(3, 1),)  # "1 per second", with short bursts
 
     def place(self, base):
         return {}, {"SLACK_URL": base + self.path}
@@ -231,7 +235,7 @@ class Slack(Rules):
     """docs.slack.dev/reference/methods/chat.postMessage: errors come in a 200 as `ok: false`, but for 429."""
 
     service, token, channel = "slack", "xoxb-slack-token", "C0FEED"
-    rates = (Rate(5, 5),)  # "1 message per second per channel", with short bursts
+    rates = (Bucket(3, 1),)  # "1 message per second per channel", with short bursts
 
     def place(self, base):
         return {"server": base, "channel": self.channel}, {"SLACK_TOKEN": self.token}
@@ -530,6 +534,7 @@ class Bluesky(Rules):
     key_lives = 1e9  # a record's key names it forever
 
     def __init__(self):
+        super().__init__()
         self.keys = set()
 
     def place(self, base):
@@ -719,7 +724,7 @@ class Ntfy(Rules):
     """docs.ntfy.sh/publish, #publish-as-json, #limitations; server/errors.go. With a token, as where topics are reserved."""
 
     service, topic, token = "ntfy", "patches", "tk_ntfytoken"
-    rates = (Rate(60, 300),)  # 60 at once, then one in 5 seconds
+    rates = (Bucket(60, 0.2),)  # 60 at once, then one in 5 seconds
 
     def place(self, base):
         return {"server": base, "topic": self.topic}, {"NTFY_TOKEN": self.token}
@@ -766,7 +771,7 @@ class Webhook(Rules):
     key_lives = 1e9
 
     def place(self, base):
-        return {}, {"WEBHOOK_URL": f"{base}/in", "WEBHOOK_TOKEN": self.token}
+        return {"url": f"{base}/in"}, {"WEBHOOK_TOKEN": self.token}
 
     def other(self, request):
         if request.bearer() != self.token:

@@ -1,5 +1,7 @@
 """A stub of a mail server, for what Postfix can't be told to do: it wants a password, and it fails when it is told to."""
 import asyncio
+import logging
+import warnings
 
 import aiosmtpd.controller
 import aiosmtpd.smtp
@@ -7,6 +9,9 @@ import aiosmtpd.smtp
 from place import Place, free_port
 from servers import of_mail
 from stub import Record
+
+warnings.filterwarnings("ignore", message="Requiring AUTH while not requiring TLS")
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # it says the same
 
 
 class Mail(aiosmtpd.controller.Controller):

@@ -101,6 +101,22 @@ class Rate:
         return 0
 
 
+class Bucket:
+    """So many messages at once, and then so many a second."""
+
+    def __init__(self, count, rate):
+        self.count, self.rate, self.full = count, rate, 0.0
+
+    def wait(self, now, pace):
+        """The seconds to wait before the next message; 0 takes it."""
+        each = pace / self.rate
+        full = max(self.full, now) + each
+        if full > now + self.count * each:
+            return full - now - self.count * each
+        self.full = full
+        return 0
+
+
 class Record:
     """What a stub took, in order, and what it is told to do wrong."""
 
@@ -186,6 +202,8 @@ class Stub(Record):
         for rate in self.rules.rates:
             if wait := rate.wait(now, self.pace):
                 self.limited += 1
+                if getattr(rate, "block", 0):
+                    self.wrong.append("the rate was passed, and the service bars who does that")
                 return self.rules.too_many(max(1, round(wait + 0.5))), 0
         if self.refuses(message):
             return self.rules.refusal(), 0

@@ -1,0 +1,434 @@
+#!/usr/bin/env python3
+"""Posts a newsletter to real servers and to stubs, run by run, and says what each of them was shown.
+
+Usage: harness.py PATCHFEED [--only NAME ...] [--stubs]
+
+A place is right if it was shown each item once, in order, whole, in every run, whatever failed between. Prints a line a
+place with the cases that it failed, and a closing line. `--only` takes names of services; `--stubs` leaves the real
+servers out.
+"""
+import argparse
+import concurrent.futures
+import dataclasses
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import irc
+import newsletter
+import serve
+import servers
+import services
+import smtp
+from newsletter import Site
+from place import quoted
+from shown import graphemes
+from stub import Stub
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufeff]")
+PROGRAM = None
+
+
+def plain(text):
+    """A text without what nobody sees: white space in other forms, marks of direction, joiners."""
+    return " ".join(INVISIBLE.sub("", text).split())
+
+
+# Where a title alone may be longer than a message, it may end in an ellipsis: the service, its measure, and what is sure to fit.
+CUT = {"irc": (lambda text: len(text.encode()), 300), "bluesky": (graphemes, 200)}
+
+
+@dataclasses.dataclass
+class Run:
+    """A run of `patchfeed post`: its exit status and words."""
+
+    status: int
+    words: str
+
+
+class Bot:
+    """`patchfeed post` with a memory of its own, that posts one feed to one place."""
+
+    def __init__(self, place, site, folder, group=None, extra=()):
+        self.place, self.site, self.state = place, site, folder / "state"
+        self.command = [PROGRAM, "post", site.out, "--feed", "riscv", "--to", place.service, "--name", "test", "--state", self.state,
+                        "--history", "99", *extra]
+        for name, value in place.keys.items():
+            self.command += ["--set", f"{name}={value}"]
+        if group:
+            self.command += ["--group", group]
+        self.words = []  # of all runs
+
+    def start(self, *more):
+        environment = {k: v for k, v in os.environ.items() if not k.endswith(("_TOKEN", "_URL", "_SECRET"))} | self.place.secrets
+        environment |= {"HOME": str(self.state.parent), "NO_COLOR": "1"}
+        return subprocess.Popen([*self.command, *more], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
+
+    def run(self, *more, seconds=240):
+        process = self.start(*more)
+        try:
+            words, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            words, _ = process.communicate()
+            words += f"\nstill running after {seconds} s"
+        self.words.append(words)
+        return Run(process.returncode, words)
+
+    def leaks(self):
+        """The secrets that the runs' words hold."""
+        words = "".join(self.words)
+        return [name for name, value in self.place.secrets.items() if value in words or quoted(value) in words]
+
+
+def shown_items(messages, items):
+    """The ids of the items whose links the messages hold, in order, each as often as a message has it."""
+    by_link = {item["url"]: item["id"] for item in items}
+    ids = []
+    for message in messages:
+        links = [link for link in message.links if link in by_link]
+        ids += [by_link[link] for n, link in enumerate(links) if link not in links[:n]]
+    return ids
+
+
+def in_order(items, group):
+    """The ids of new items in the order in which they are to come: issue by issue, the oldest first; an issue in a message has its
+    first entry on top, single items come as they would have been written."""
+    if group == "item":
+        return [item["id"] for item in reversed(items)]
+    issues = {}
+    for item in items:
+        issues.setdefault(item["_patchfeed"]["issue_url"], []).append(item["id"])
+    return [id for issue in reversed(issues.values()) for id in issue]
+
+
+def badly_shown(messages, items, service):
+    """What of the items' titles isn't whole in the messages that have their links."""
+    wrong = []
+    for item in items:
+        holding = [message for message in messages if item["url"] in message.links]
+        title = plain(item["title"])
+        if any(title in plain(message.text) for message in holding):
+            continue
+        measure, sure = CUT.get(service, (len, 1 << 20))
+        cut = [part for message in holding for part in re.findall(r"([^\n]*)…", message.text)]
+        if measure(title) > sure and any(len(plain(part)) > 20 and plain(part)[-20:] in title for part in cut):
+            continue
+        text = holding[0].text if holding else "nothing"
+        wrong.append(f"title {title[:70]!r} shown as {text[:160]!r}")
+    return wrong
+
+
+def steps(bot, site, group, published):
+    """Publishes step by step and posts after each; gives what is wrong. `published` are the newsletter's steps."""
+    wrong, known, before = [], set(), len(bot.place.read())
+    for name, files in published:
+        site.build(files)
+        items = site.items()
+        new = [item for item in items if item["id"] not in known]
+        run = bot.run()
+        if run.status:
+            wrong.append(f"{name}: exit {run.status}: {run.words.strip()[-300:]}")
+        messages = settled(bot.place, before, new, items)
+        wanted, got = in_order(new, group), shown_items(messages, items)
+        if got != wanted:
+            missing, more = set(wanted) - set(got), [id for n, id in enumerate(got) if id not in wanted or id in got[:n]]
+            what = f"{len(missing)} missing, {len(more)} too many" if missing or more else "not in order"
+            wrong.append(f"{name}: {what}; {run.words.strip()[-200:]}")
+        wrong += [f"{name}: {words}" for words in badly_shown(messages, [i for i in new if i["id"] in got], bot.place.service)]
+        known |= {item["id"] for item in items}
+        before += len(messages)
+    return wrong
+
+
+def settled(place, before, new, items):
+    """The messages after the first ones; waits for what a server still relays."""
+    end = time.monotonic() + (5 if not place.stub else 0.3)
+    while True:
+        messages = place.read()[before:]
+        if len(set(shown_items(messages, items))) >= len(new) or time.monotonic() > end:
+            return messages
+        time.sleep(0.1)
+
+
+def judged(bot, wrong):
+    """Adds what every case looks for: secrets in words, and what the service forbids."""
+    wrong += [f"words hold {name}" for name in bot.leaks()]
+    if bot.place.stub:
+        wrong += [f"forbidden: {words}" for words in dict.fromkeys(bot.place.stub.wrong)]
+    return wrong
+
+
+def once(bot, site, group="item"):
+    """What is wrong if each item is to have come once and in order, over all runs."""
+    items = site.items()
+    got = shown_items(bot.place.read(), items)
+    wanted = in_order(items, group)
+    if got == wanted:
+        return []
+    return [f"{len(set(wanted) - set(got))} of {len(wanted)} missing, {len(got) - len(set(got))} doubled"
+            + ("" if set(got) != set(wanted) else ", or not in order") + f"; {bot.words[-1].strip()[-300:]}"]
+
+
+def small(number, count=6):
+    """An issue of few entries, for the cases in which servers fail."""
+    return newsletter.issue(number, newsletter.entries(number)[:count])
+
+
+# The cases of stubs: each gets a bot, its site and its stub, and gives what is wrong.
+
+def case_issues(bot, site, stub):
+    """Every step of the newsletter, a message an issue."""
+    return steps(bot, site, "issue", newsletter.steps())
+
+
+def case_items(bot, site, stub):
+    """Three steps, a message an item."""
+    return steps(bot, site, "item", list(newsletter.steps())[:3])
+
+
+def case_busy(bot, site, stub):
+    """The service says five times that it is too much."""
+    site.build(small(1))
+    stub.faults.limited = 5
+    run = bot.run()
+    return once(bot, site) + ([f"exit {run.status}: {run.words[-200:]}"] if run.status else []) + unspent(stub, "limited")
+
+
+def case_broken(bot, site, stub):
+    """Two requests get a 5xx."""
+    site.build(small(1))
+    stub.faults.broken = 2
+    run = bot.run()
+    return once(bot, site) + ([f"exit {run.status}: {run.words[-200:]}"] if run.status else []) + unspent(stub, "broken")
+
+
+def case_closed(bot, site, stub):
+    """Connections are closed before and after a request is read; nothing of it is taken."""
+    site.build(small(1))
+    stub.faults.shut, stub.faults.drop = 1, 1
+    bot.run()
+    bot.run()
+    return once(bot, site) + unspent(stub, "shut", "drop")
+
+
+def unspent(stub, *faults):
+    """Faults that never happened: the case would show nothing."""
+    return [f"the fault {name!r} did not happen" for name in faults if getattr(stub.faults, name)]
+
+
+def case_down(bot, site, stub):
+    """Nobody listens for three runs, in which issues are published."""
+    wrong = []
+    stub.down()
+    for number in (1, 2, 3):
+        site.build(small(number, 3))
+        run = bot.run()
+        if run.status != 1 or not run.words.strip():
+            wrong.append(f"down: exit {run.status}: {run.words[-200:]}")
+    stub.up()
+    run = bot.run()
+    return wrong + once(bot, site) + ([f"up: exit {run.status}: {run.words[-200:]}"] if run.status else [])
+
+
+def case_refused(bot, site, stub):
+    """The third of six messages is refused: the rest comes, it is said, and it is tried again only when that is asked for."""
+    site.build(small(1))
+    stub.faults.refuse = 3
+    ids = in_order(site.items(), "item")
+    wrong = []
+    run = bot.run()
+    if run.status != 1 or ids[2] not in run.words:
+        wrong.append(f"exit {run.status}, or the id isn't said: {run.words[-300:]}")
+    run = bot.run()
+    if run.status:
+        wrong.append(f"the run after: exit {run.status}: {run.words[-200:]}")
+    got = shown_items(bot.place.read(), site.items())
+    if got != ids[:2] + ids[3:]:
+        wrong.append(f"{len(got)} of 5 came, or not in order")
+    stub.faults.refuse = 0
+    run = bot.run("--again", ids[2])
+    got = shown_items(bot.place.read(), site.items())
+    if got != ids[:2] + ids[3:] + ids[2:3] or run.status:
+        wrong.append(f"--again: exit {run.status}, {len(got)} came: {run.words[-200:]}")
+    return wrong
+
+
+SAID = re.compile(r"may be there twice|knows it if it comes twice")
+
+
+def doubled(bot, site):
+    """What is wrong after messages whose answers were lost: nothing may be lost, and doubled only what was said and has no key."""
+    items = site.items()
+    got, wanted = shown_items(bot.place.read(), items), in_order(items, "item")
+    first = [id for n, id in enumerate(got) if id not in got[:n]]
+    twice = len(got) - len(first)
+    said = len(SAID.findall("".join(bot.words)))
+    wrong = [f"{len(set(wanted) - set(got))} lost"] if set(wanted) - set(got) else []
+    wrong += ["not in order"] if first != wanted and not wrong else []
+    if bot.place.idempotent and twice:
+        wrong.append(f"{twice} doubled though the service knows them")
+    if twice > said:
+        wrong.append(f"{twice} doubled, {said} said")
+    return wrong
+
+
+def case_lost(bot, site, stub):
+    """Two messages are taken, and their answers lost."""
+    site.build(small(1))
+    stub.faults.lose = 2
+    bot.run()
+    bot.run()
+    return doubled(bot, site) + unspent(stub, "lose")
+
+
+def case_killed(bot, site, stub):
+    """kill -9 at random times, while the service is slow to answer."""
+    site.build(small(1) | small(2))
+    stub.faults.late = 0.05
+    random.seed(7)
+    for _ in range(12):
+        process = bot.start()
+        time.sleep(random.uniform(0.01, 0.4))
+        process.send_signal(signal.SIGKILL)
+        bot.words.append(process.communicate()[0])
+        time.sleep(0.1)  # what the killed one has sent arrives
+    stub.faults.late = 0
+    run = bot.run()
+    again = bot.run()
+    wrong = [f"exit {r.status}: {r.words[-200:]}" for r in (run, again) if r.status]
+    return wrong + doubled(bot, site)
+
+
+def case_rate(bot, site, stub):
+    """More messages than the service takes at once, at the service's own pace."""
+    site.build(newsletter.issue(1, newsletter.entries(1)) | newsletter.issue(2, newsletter.entries(2)))
+    run = bot.run()
+    wrong = once(bot, site) + ([f"exit {run.status}: {run.words[-200:]}"] if run.status else [])
+    return wrong + ([f"the service's rate was passed {stub.limited} times"] if stub.limited > len(site.items()) else [])
+
+
+# A case, what one message holds, and how much faster the service's clock runs.
+CASES = [
+    (case_issues, "issue", 0.01), (case_items, "item", 0.01), (case_busy, "item", 0.01), (case_broken, "item", 0.01),
+    (case_closed, "item", 0.01), (case_down, "item", 0.01), (case_refused, "item", 0.01), (case_lost, "item", 1.0),
+    (case_killed, "item", 1.0), (case_rate, "item", 1.0),
+]
+
+
+def stub_makers():
+    """A name and a function for every stub."""
+    for rules in services.SERVICES:
+        yield rules.service, rules.name, lambda pace, rules=rules: Stub(rules(), pace)
+    yield "irc", "stub", irc.IrcStub
+    yield "email", "stub", smtp.SmtpStub
+
+
+def drive_stub(make):
+    """The cases of a stub, and what is wrong in each."""
+    wrong = {}
+    for case, group, pace in CASES:
+        if ONLY_CASES and case.__name__.removeprefix("case_") not in ONLY_CASES:
+            continue
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-chat-"))
+        stub = make(pace)
+        site = Site(PROGRAM, folder)
+        bot = Bot(stub.place(), site, folder, group)
+        try:
+            words = judged(bot, case(bot, site, stub))
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            words = [f"{type(error).__name__}: {error}"]
+        finally:
+            stub.down()
+            shutil.rmtree(folder, ignore_errors=True)
+        if words:
+            wrong[case.__name__.removeprefix("case_")] = words
+    return wrong
+
+
+def drive_server(start):
+    """A real server: every step of the newsletter. Words if it can't be had."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-chat-"))
+    folder.chmod(0o755)  # Postfix's own user goes through
+    try:
+        place = start(folder)
+    except (OSError, RuntimeError, subprocess.SubprocessError, KeyError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        return str(error)
+    try:
+        group = "item" if place.service in ("mastodon", "bluesky", "irc") else "issue"
+        site = Site(PROGRAM, folder / "newsletter")
+        bot = Bot(place, site, folder, group)
+        published = list(newsletter.steps())
+        words = judged(bot, steps(bot, site, group, published))
+        return {"issues": words} if words else {}
+    finally:
+        place.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def say(name, wrong, seconds):
+    """A line a place, and below it what is wrong."""
+    print(f"{name}: {'right' if not wrong else 'WRONG in ' + ', '.join(wrong)} ({seconds:.0f} s)")
+    for case, words in wrong.items():
+        for line in words[:4]:
+            print(f"    {case}: {line[:600]}")
+    sys.stdout.flush()
+
+
+ONLY_CASES = ()
+
+
+def main():
+    global PROGRAM, ONLY_CASES
+    ap = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    ap.add_argument("program", type=pathlib.Path)
+    ap.add_argument("--only", nargs="*", help="names of services")
+    ap.add_argument("--cases", nargs="*", default=(), help="names of cases")
+    ap.add_argument("--stubs", action="store_true", help="without the real servers")
+    args = ap.parse_args()
+    PROGRAM, ONLY_CASES = args.program.resolve(), args.cases
+    known = subprocess.run([PROGRAM, "post", "x", "--to", "?"], capture_output=True, text=True).stderr
+    places = [] if args.stubs else [(service, name, drive_server, start) for service, name, start in servers.SERVERS]
+    places += [(service, name, drive_stub, make) for service, name, make in stub_makers()]
+    passed = failed = skipped = 0
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        started = {}
+        for service, name, drive, start in places:
+            if args.only and service not in args.only:
+                continue
+            if re.search(rf"\b{service}\b", known):
+                started[pool.submit(timed, drive, start)] = f"{service} ({name})"
+            else:
+                print(f"{service} ({name}): skipped, patchfeed doesn't know the service")
+                skipped += 1
+        for future in concurrent.futures.as_completed(started):
+            seconds, wrong = future.result()
+            if isinstance(wrong, str):
+                print(f"{started[future]}: skipped, {wrong[:300]}")
+                skipped += 1
+                continue
+            say(started[future], wrong, seconds)
+            failed += bool(wrong)
+            passed += not wrong
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed else 0)
+
+
+def timed(function, argument):
+    """The seconds that a function took, and what it gave."""
+    start = time.monotonic()
+    result = function(argument)
+    return time.monotonic() - start, result
+
+
+if __name__ == "__main__":
+    main()
