@@ -10,6 +10,7 @@ servers out.
 import argparse
 import concurrent.futures
 import dataclasses
+import json
 import os
 import pathlib
 import random
@@ -28,11 +29,13 @@ import servers
 import services
 import smtp
 from newsletter import Site
-from place import quoted
+from place import of_html, quoted, wait_for
+from proxy import Proxy
 from shown import graphemes
 from stub import Stub
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufeff]")
+HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = None
 
 
@@ -110,6 +113,14 @@ def in_order(items, group):
     return [id for issue in reversed(issues.values()) for id in issue]
 
 
+def rendered(messages):
+    """The messages as the services' own programs render them, of those that are here."""
+    lines = "".join(json.dumps(message.markup) + "\n" for message in messages if message.markup)
+    command = ["node", HERE / "render.cjs"]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, env=os.environ | {"NODE_PATH": str(servers.TOOLS / "node_modules")})
+    return [of_html(html) for html in map(json.loads, done.stdout.splitlines()) if html] if lines else []
+
+
 def badly_shown(messages, items, service):
     """What of the items' titles isn't whole in the messages that have their links."""
     wrong = []
@@ -146,6 +157,8 @@ def steps(bot, site, group, published):
         wrong += [f"{name}: {words}" for words in badly_shown(messages, [i for i in new if i["id"] in got], bot.place.service)]
         known |= {item["id"] for item in items}
         before += len(messages)
+    if again := rendered(bot.place.read()):
+        wrong += [f"as its own program renders it: {words}" for words in badly_shown(again, site.items(), bot.place.service)]
     return wrong
 
 
@@ -354,8 +367,35 @@ def drive_stub(make):
     return wrong
 
 
+# The path that a message is posted to, of real servers that know a message again.
+POSTS = {"matrix": "/send/m.room.message/", "bluesky": "/xrpc/com.atproto.repo.", "mastodon": "/api/v1/statuses"}
+
+
+def lost(place, folder, group):
+    """A real server takes two messages whose answers are lost, then the run is killed while it waits for a third."""
+    proxy = Proxy(place.keys["server"], POSTS[place.service])
+    site = Site(PROGRAM, folder)
+    known = len(place.read())
+    site.build(newsletter.issue(8, newsletter.entries(8)[:3]))
+    bot = Bot(dataclasses.replace(place, keys=place.keys | {"server": proxy.base}), site, folder, group)
+    try:
+        proxy.faults.lose, proxy.faults.late = 2, 1.0
+        process = bot.start()
+        wait_for("the third answer", lambda: not proxy.faults.lose, 120)
+        time.sleep(1.5)
+        process.kill()
+        bot.words.append(process.communicate()[0])
+        proxy.faults.late = 0
+        bot.run()
+    finally:
+        proxy.down()
+    items = site.items()
+    got = shown_items(place.read()[known:], items)
+    return [] if got == in_order(items, group) else [f"{len(got)} came of {len(items)}: {''.join(bot.words)[-300:]}"]
+
+
 def drive_server(start):
-    """A real server: every step of the newsletter. Words if it can't be had."""
+    """A real server: every step of the newsletter, and lost answers. Words if it can't be had."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-chat-"))
     folder.chmod(0o755)  # Postfix's own user goes through
     try:
@@ -367,9 +407,10 @@ def drive_server(start):
         group = "item" if place.service in ("mastodon", "bluesky", "irc") else "issue"
         site = Site(PROGRAM, folder / "newsletter")
         bot = Bot(place, site, folder, group)
-        published = list(newsletter.steps())
-        words = judged(bot, steps(bot, site, group, published))
-        return {"issues": words} if words else {}
+        wrong = {"issues": judged(bot, steps(bot, site, group, list(newsletter.steps())))}
+        if place.service in POSTS:
+            wrong["lost"] = lost(place, folder / "lost", "item")
+        return {case: words for case, words in wrong.items() if words}
     finally:
         place.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,14 +11,16 @@ for program in nodejs:node npm:npm; do
 done
 
 # The stubs need these.
-sh "$clients/python.sh" "$folder" "aiosmtpd, markdown_it, linkify_it, regex" \
-    aiosmtpd==1.4.6 markdown-it-py==3.0.0 linkify-it-py==2.2.0 regex
+sh "$clients/python.sh" "$folder" "aiosmtpd, linkify_it, markdown, markdown_it, regex" \
+    aiosmtpd==1.4.6 Markdown==3.7 markdown-it-py==3.0.0 linkify-it-py==2.2.0 regex
 sh "$clients/python.sh" "$folder" synapse matrix-synapse==1.163.2 || echo "Synapse can't be installed" >&2
 sh "$clients/python.sh" "$folder" mastodon_mock mastodon-mock==0.6.1 || echo "mastodon-mock can't be installed" >&2
 
-for package in @atproto/pds @did-plc/server telegram-test-api; do
+# npm takes away what a later call doesn't name, so one names all: servers, and programs that render messages.
+for package in @atproto/pds @did-plc/server telegram-test-api @mattermost/commonmark @odiffey/discord-markdown; do
     [ -f "$folder/node_modules/$package/package.json" ] && continue
     npm install --prefix "$folder" --no-audit --no-fund --no-save --loglevel error \
-        @atproto/pds@0.4.217 @did-plc/server@0.0.1 telegram-test-api@4.2.1 || echo "no servers of Node's can be installed" >&2
+        @atproto/pds@0.4.217 @did-plc/server@0.0.1 telegram-test-api@4.2.1 @mattermost/commonmark@0.31.2-0 \
+        @odiffey/discord-markdown@3.3.0 || echo "no servers of Node's can be installed" >&2
     break
 done

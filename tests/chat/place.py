@@ -14,6 +14,7 @@ class Message:
     text: str
     links: list[str]
     key: str | None = None  # what the service knows a repeat by
+    markup: tuple[str, str] | None = None  # its kind and its source, for the programs that render it
 
 
 @dataclasses.dataclass

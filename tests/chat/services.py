@@ -14,7 +14,7 @@ import urllib.parse
 
 from place import Message, URL, of_html, of_text
 from servers import of_post
-from shown import Unparsable, graphemes, of_discord, of_markdown, of_mrkdwn, of_telegram, units
+from shown import Unparsable, graphemes, of_discord, of_markdown, of_mrkdwn, of_telegram, of_zulip, units
 from stub import Answer, Bucket, Rate, Refused
 
 
@@ -306,7 +306,7 @@ class Discord(Rules):
             title = of_discord(embed.get("title") or "")
             parts.append(Message(title.text, [embed["url"]] if embed.get("url") else []))
             parts.append(of_discord(embed.get("description") or ""))
-        message = Message("\n".join(p.text for p in parts), [u for p in parts for u in p.links])
+        message = Message("\n".join(p.text for p in parts), [u for p in parts for u in p.links], markup=parts[0].markup)
         answer = Answer("", 204) if request.query.get("wait") != "true" else None
         return message, None, lambda number: answer or Answer({"id": str(number)})
 
@@ -647,7 +647,7 @@ def mattermost_message(text, error):
         raise error(400, "api.post.create_post.empty.app_error", "empty")
     if len(text) > 16_383:  # PostMessageMaxRunesV2
         raise error(400, "model.post.is_valid.message_length.app_error", "Post Message property is longer than the maximum permitted length.")
-    message = of_markdown(text)
+    message = of_markdown(text, "mattermost")
     if called := re.search(r"(?i)(?<![\w@])@(all|channel|here)\b", re.sub(r"`[^`\n]+`", "", message.text)):
         raise error(400, "stub", f"{called[0]} calls people")
     return message
@@ -710,7 +710,7 @@ class Zulip(Rules):
             raise self.error(400, "BAD_REQUEST", "the topic or the message would be cut")
         if called := re.search(r"@_?\*\*[^*\n]+\*\*|@_?\*[^*\n]+\*|#\*\*[^*\n]+\*\*", content):
             raise self.error(400, "BAD_REQUEST", f"{called[0]} calls people")
-        return of_markdown(content), None, lambda number: Answer({"result": "success", "msg": "", "id": number})
+        return of_zulip(content), None, lambda number: Answer({"result": "success", "msg": "", "id": number})
 
     def too_many(self, seconds):
         return Answer({"result": "error", "code": "RATE_LIMIT_HIT", "msg": "API usage exceeded rate limit", "retry-after": seconds - 0.3},

@@ -2,6 +2,8 @@
 import html
 import re
 
+import markdown
+import markdown.inlinepatterns as inline
 import markdown_it
 import regex
 
@@ -20,9 +22,31 @@ def graphemes(text):
 MARKDOWN = markdown_it.MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True}).enable(["linkify", "strikethrough", "table"])
 
 
-def of_markdown(text):
+DISCORD = markdown_it.MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True}).enable(["linkify"]).disable(["entity"])
+
+
+def of_markdown(text, kind=None):
     """CommonMark with bare addresses linked and line breaks kept, as chats read it."""
-    return of_html(MARKDOWN.render(text))
+    message = of_html(MARKDOWN.render(text))
+    message.markup = (kind, text) if kind else None
+    return message
+
+
+ZULIP = markdown.Markdown(extensions=["nl2br", "fenced_code", "tables", "sane_lists"])
+ZULIP.preprocessors.deregister("html_block")
+# zerver/lib/markdown/__init__.py, build_inlinepatterns: no escapes with backslashes, no HTML, no references; emphasis is of stars alone.
+for name in ("escape", "html", "reference", "image_link", "image_reference", "short_reference", "short_image_ref", "autolink", "automail",
+             "em_strong", "em_strong2"):
+    ZULIP.inlinePatterns.deregister(name)
+ZULIP.inlinePatterns.register(inline.SimpleTagPattern(r"(\*\*)([^\n]+?)\2", "strong"), "strong", 69)
+ZULIP.inlinePatterns.register(inline.SimpleTagPattern(r"(\*)(?!\s+)([^\*^\n]+)(?<!\s)\*", "em"), "emphasis", 68)
+ZULIP.inlinePatterns.register(inline.SimpleTagPattern(r"(?<!~)(~~)([^~\n]+?)~~(?!~)", "del"), "del", 67)
+
+
+def of_zulip(text):
+    """Zulip's Markdown: Python-Markdown, with less than it knows."""
+    shown = of_html(ZULIP.reset().convert(text))
+    return Message(shown.text, shown.links + [u for u in URL.findall(shown.text) if u not in shown.links], markup=("zulip", text))
 
 
 class Unparsable(Exception):
@@ -106,9 +130,9 @@ DISCORD_MARK = re.compile(r"\|\|(.+?)\|\||__(.+?)__|~~(.+?)~~", re.DOTALL)
 
 
 def of_discord(text):
-    """Discord's Markdown: CommonMark's emphasis, links and escapes, and its own underline and spoiler."""
+    """Discord's Markdown: CommonMark's emphasis, links and escapes, its own underline and spoiler, and no references such as &amp;."""
     guarded = re.sub(r"\\([|_~])", lambda m: chr(0xE000 + ord(m[1])), text)
     guarded = re.sub(r"(?m)^-# ", "", guarded)
     guarded = DISCORD_MARK.sub(lambda m: m[1] or m[2] or m[3], guarded)
-    shown = of_markdown(re.sub("[\ue000-\ue0ff]", lambda m: "\\" + chr(ord(m[0]) - 0xE000), guarded))
-    return Message(shown.text, shown.links)
+    shown = of_html(DISCORD.render(re.sub("[\ue000-\ue0ff]", lambda m: "\\" + chr(ord(m[0]) - 0xE000), guarded)))
+    return Message(shown.text, shown.links, markup=("discord", text))

@@ -154,9 +154,7 @@ class Stub(Record):
         self.up()
 
     def up(self):
-        self.server = Server(("127.0.0.1", self.port), Handler)
-        self.server.stub, self.port = self, self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.server = serve_http(self)
 
     def down(self):
         """Nobody listens, until `up`."""
@@ -216,6 +214,14 @@ class Stub(Record):
             self.faults.lose -= 1
             return None, self.faults.late
         return answer, self.faults.late
+
+
+def serve_http(stub):
+    """Listens on the stub's port, or on a free one."""
+    server = Server(("127.0.0.1", stub.port), Handler)
+    server.stub, stub.port = stub, server.server_port
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
 
 
 class Server(http.server.ThreadingHTTPServer):
