@@ -25,8 +25,8 @@ use section::SectionText;
 pub(crate) use section::Split;
 
 /// Splits the blocks of an issue's body into its entries. Every block becomes part of an entry, or is a heading, a comment, a
-/// diagnostic, or counted as passed by.
-pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], grammar: &Grammar<'_>) -> Split<'a> {
+/// diagnostic, or counted as passed by. `end` is the byte at which the body ends.
+pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], end: usize, grammar: &Grammar<'_>) -> Split<'a> {
     let mut split = Split::default();
     let entry_headings = match grammar.kind {
         IssueKind::Links => headings::entry_headings(document, blocks, grammar),
@@ -46,7 +46,7 @@ pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], grammar: &Gr
             shape: section.as_ref().and_then(|section| section.shape).or(grammar.shape),
             section,
             // Between two blocks there is white space, or a link's definition, which belongs to the words before it.
-            end: blocks.get(to).map_or(blocks[to - 1].range.end, |next| next.range.start),
+            end: blocks.get(to).map_or(end, |next| next.range.start),
         };
         split_section(&text, &blocks[content.clone()], &entry_headings[content], grammar, &mut split);
         from = to;

@@ -90,7 +90,8 @@ pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<S
     let title = short(title);
     for (at, (start, name)) in names.iter().enumerate() {
         let end = names.get(at + 1).map_or(blocks.len(), |(next, _)| *next);
-        file.read_part(name, title.as_ref(), &blocks[start + 1..end], &mut found);
+        let text_end = blocks.get(end).map_or(document.text.len(), |next| next.range.start);
+        file.read_part(name, title.as_ref(), &blocks[start + 1..end], text_end, &mut found);
     }
     found
 }
@@ -158,7 +159,7 @@ impl<'a> File<'a, '_> {
         let dates = dates.into_iter().flatten().collect();
         let issue = Issue { number, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
-        if self.add(issue, body, found) {
+        if self.add(issue, body, self.document.text.len(), found) {
             split::left_behind(self.document, blocks, &mut found.diagnostics);
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
             found.diagnostics.extend(self.passed_over(bad_date, posted));
@@ -166,12 +167,14 @@ impl<'a> File<'a, '_> {
         }
     }
 
-    /// Reads one of several issues: what its heading says of it, the document's title, the blocks after its heading.
+    /// Reads one of several issues: what its heading says of it, the document's title, the blocks after its heading, and the byte that
+    /// they end at.
     fn read_part(
         &self,
         name: &IssueName,
         document_title: Option<&String>,
         blocks: &[Block],
+        end: usize,
         found: &mut DocumentIssues<'a>,
     ) {
         let (preface, body) = self.parts(blocks, true);
@@ -189,7 +192,7 @@ impl<'a> File<'a, '_> {
             posted,
             ..self.issue(&preface)
         };
-        if self.add(issue, body, found) {
+        if self.add(issue, body, end, found) {
             split::left_behind(self.document, blocks, &mut found.diagnostics);
         }
     }
@@ -318,9 +321,9 @@ impl<'a> File<'a, '_> {
         }
     }
 
-    /// Splits the body of an issue and adds the issue, if it is one.
-    fn add(&self, mut issue: Issue<'a>, body: &[Block], found: &mut DocumentIssues<'a>) -> bool {
-        let split = split::entries(self.document, body, self.grammar);
+    /// Splits the body of an issue, which ends at a byte, and adds the issue, if it is one.
+    fn add(&self, mut issue: Issue<'a>, body: &[Block], end: usize, found: &mut DocumentIssues<'a>) -> bool {
+        let split = split::entries(self.document, body, end, self.grammar);
         if issue.posted.is_none() && split.entries.is_empty() {
             return false;
         }
