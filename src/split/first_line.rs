@@ -46,8 +46,7 @@ pub(super) fn read(source: &str) -> FirstLine<'_> {
         let problem = Some((Problem::BrokenEntry(Broken::Form), &line[..=middle]));
         return FirstLine { title: nonempty(plain(address)), link: Some(Link::to(title.into())), problem, rest };
     }
-    let space = address.find(char::is_whitespace).filter(|_| !is_graphic(address));
-    if let Some(at) = space {
+    if let Some(at) = address.find(char::is_whitespace) {
         let length = address[at..].chars().next().map_or(0, char::len_utf8);
         return broken(Broken::WhiteSpace, &address[at..at + length], line, rest);
     }
@@ -198,12 +197,8 @@ fn is_garbled(address: &str) -> bool {
         return host.ends_with(':')
             || host.contains(['"', '\'', '{', '}', '|', '^', '<', '>', '\\', '`', ',', '(', ')']);
     }
-    // `//example.org`, `a//b` and other schemes are addresses.
-    let is_scheme = before.strip_suffix(':').is_some_and(|scheme| scheme.bytes().all(|b| b.is_ascii_alphanumeric()));
-    before.contains(|c: char| !c.is_ascii_alphanumeric())
-        && !before.contains('/')
-        && !before.starts_with('.')
-        && !is_scheme
+    // `//example.org`, `a//b` are addresses.
+    before.contains(|c: char| !c.is_ascii_alphanumeric()) && !before.contains('/') && !before.starts_with('.')
 }
 
 /// What is wrong with a first line that can be read.
@@ -262,19 +257,25 @@ pub(super) fn read_heading(source: &str) -> Option<FirstLine<'_>> {
     if words.len() == source.len() {
         return None;
     }
-    let words = words.trim_start();
+    let words = without_closing(words.trim_start());
     let line = match read_link(words, text::is_web) {
         _ if words.starts_with(markdown::ENTRY) => read(words),
         None if is_subject(words) => broken(Broken::NoMiddle, words.trim(), words.trim(), ""),
         line => line?,
     };
-    let rest = if line.rest.trim_matches(['#', ' ', '\n']).is_empty() { "" } else { line.rest };
-    let marks = source[..source.len() - words.len()].trim();
+    let marks = &source[..source.len() - source.trim_start_matches(['#', '＃']).len()];
     let problem = match line.problem {
         None | Some((Problem::BrokenEntry(Broken::Form), _)) => Some((Problem::BrokenEntry(Broken::Form), marks)),
         problem => problem,
     };
-    Some(FirstLine { problem, rest, ..line })
+    Some(FirstLine { problem, ..line })
+}
+
+/// A heading without the hashes that close it (`CommonMark` §4.2).
+fn without_closing(heading: &str) -> &str {
+    let line = heading.trim_end();
+    let words = line.trim_end_matches('#');
+    if words.ends_with(' ') && !line.contains('\n') { words.trim_end() } else { heading }
 }
 
 /// Reads the first line of an entry that stands in the quote with its text.
@@ -285,10 +286,9 @@ pub(super) fn read_quoted(source: &str) -> Option<FirstLine<'_>> {
 /// Reads a line that is a link to a mail, or to another address that will do.
 fn read_link(source: &str, will_do: fn(&str) -> bool) -> Option<FirstLine<'_>> {
     let line = source.lines().next()?;
-    let (before, title) = line.split_at_checked(memchr::memchr(b'[', line.as_bytes())?)?;
-    let (title, after) = title[1..].rsplit_once("](")?;
-    let before = before.trim_start_matches(is_mark);
-    let marks_only = before.split_whitespace().all(|word| word.ends_with(':') || word.starts_with('['));
+    let (words, after) = line.rsplit_once("](")?;
+    let (before, _) = words.split_once('[')?;
+    let marks_only = before.trim_start_matches(is_mark).split_whitespace().all(|word| word.ends_with(':'));
     let (link, after) = after.split_once(')')?;
     if !marks_only || !after.trim_matches(is_mark).is_empty() {
         return None;
@@ -299,12 +299,29 @@ fn read_link(source: &str, will_do: fn(&str) -> bool) -> Option<FirstLine<'_>> {
     {
         return None;
     }
+    let bracket = opening_bracket(words)?;
+    let title = [&words[..bracket], &words[bracket + 1..]].concat();
     Some(FirstLine {
-        title: nonempty(plain(&format!("{before}{title}")).into_owned().into()),
+        title: nonempty(plain(title.trim_start_matches(is_mark)).into_owned().into()),
         link: Some(link),
         problem: Some((Problem::BrokenEntry(Broken::Form), line)),
         rest: source.get(line.len() + 1..).unwrap_or(""),
     })
+}
+
+/// The bracket that opens the link whose words end a text: the last one that nothing closes (`[RFC] v3: [title`), or else the first.
+fn opening_bracket(text: &str) -> Option<usize> {
+    let mut closed = 0;
+    let last = text.bytes().enumerate().rev().find(|(_, byte)| {
+        match byte {
+            b']' => closed += 1,
+            b'[' if closed == 0 => return true,
+            b'[' => closed -= 1,
+            _ => {}
+        }
+        false
+    });
+    last.map(|(at, _)| at).or_else(|| text.find('['))
 }
 
 /// Whether words are the subject of a patch, or a link that can't be read: `v2: riscv: …`, `[v2: …](`.
@@ -324,11 +341,6 @@ fn forbidden_scheme(address: &str) -> Option<String> {
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     (is_scheme && !is_web).then(|| scheme.to_owned())
-}
-
-/// Whether a text consists of visible ASCII characters only.
-fn is_graphic(text: &str) -> bool {
-    text.bytes().fold(1, |all, byte| all & u8::from(byte.is_ascii_graphic())) == 1 // no branches: many bytes at once
 }
 
 /// A title must show something.

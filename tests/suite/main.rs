@@ -17,10 +17,13 @@ mod house;
 mod identity;
 mod laws;
 mod links;
+mod lists;
 mod mail;
 mod memory;
+mod order;
 mod own_feeds;
 mod pages;
+mod patches;
 mod place;
 mod post_chats;
 mod post_mail;
@@ -51,7 +54,7 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 
 use patchfeed::config::Config;
-use patchfeed::diagnostic::Diagnostic;
+use patchfeed::diagnostic::{Diagnostic, Problem};
 use patchfeed::document::Document;
 use patchfeed::facts::newsletter::{Newsletter, web_folder};
 use patchfeed::item::{Item, Listing, Options, Texts};
@@ -173,6 +176,46 @@ fn read_with(texts: &[Text], toml: &str) -> Read {
     let issues::Issues { newsletter, all, passed_by, diagnostics, .. } = issues;
     let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: Texts::Shown });
     Read { newsletter, listings, repeats, passed_by, diagnostics }
+}
+
+/// What an issue becomes, in short: its items as `title <address> text`, what is said of it as `line Problem 'part'`, and how many blocks
+/// were passed by; a line each. In the text of the issue and in what comes of it, `lore:1` stands for the address of a mail, `web:1` for that of a page.
+fn outline(name: &str, text: &str, toml: &str) -> String {
+    let read = read_with(&texts(&[(name, &with_addresses(text))]), toml);
+    let items = read.items().map(|item| {
+        let is_linked = ![BASE, "https://tinylab.org/"].contains(&item.url.as_str()); // otherwise to the newsletter itself
+        let address = if is_linked { format!("<{}>", item.url) } else { String::new() };
+        let (body, _place) = item.html.trim_end().rsplit_once("<p>").expect("the last line names issue and section");
+        let body = body.replace('\n', " ");
+        let parts = [&item.title, &*address, body.trim()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    });
+    let said = read.diagnostics.iter().map(|said| {
+        let place = &said.place;
+        let problem = match &said.problem {
+            Problem::BrokenEntry(broken) => format!("{broken:?}"),
+            other => format!("{other:?}"),
+        };
+        format!("{} {problem} '{}'", place.line, &place.source[place.start..place.end])
+    });
+    let passed_by = (read.passed_by > 0).then(|| format!("{} passed by", read.passed_by));
+    let lines: Vec<String> = items.chain(said).chain(passed_by).map(|line| without_addresses(&line)).collect();
+    lines.join("\n")
+}
+
+fn with_addresses(text: &str) -> String {
+    (0..10).fold(text.to_owned(), |text, n| {
+        text.replace(&format!("lore:{n}"), &format!("http://lore.kernel.org/bpf/{n}@x/"))
+            .replace(&format!("web:{n}"), &format!("https://example.org/{n}"))
+    })
+}
+
+fn without_addresses(text: &str) -> String {
+    (0..10).fold(text.to_owned(), |text, n| {
+        text.replace(&format!("https://lore.kernel.org/bpf/{n}@x/"), &format!("lore:{n}"))
+            .replace(&format!("http://lore.kernel.org/bpf/{n}@x/"), &format!("lore:{n}"))
+            .replace(&format!("https://example.org/{n}"), &format!("web:{n}"))
+    })
 }
 
 /// A file of a site.

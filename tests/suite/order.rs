@@ -1,0 +1,229 @@
+//! The order of issues: when each was posted, what it is called, and which are none of their own.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use patchfeed::config::Config;
+use patchfeed::document::Document;
+use patchfeed::facts::newsletter::web_folder;
+use patchfeed::issues;
+
+use crate::{BASE, read, texts};
+
+/// What issues are called and when they were posted, in their order, and what is said of them, a line each.
+fn placed(issues: &[(&str, &str)]) -> Vec<String> {
+    let read = read(&texts(issues));
+    let listings = read.listings.iter().map(|listing| format!("{} {}", listing.slug, listing.posted.format("%F %T")));
+    let said = read.diagnostics.iter().map(|said| format!("{}: {}", said.path, said.problem.kind().name()));
+    listings.chain(said).collect()
+}
+
+/// The text of an issue of patches: the date in its front matter, and how many entries it has.
+fn issue(date: &str, entries: usize) -> String {
+    let day = date.get(..10).unwrap_or_default();
+    let entries = (0..entries).map(|n| format!("**[v1: {day} {n}](http://lore.kernel.org/bpf/{n}.{day}@x/)**\n\n"));
+    let date = if date.starts_with('2') { format!("date: {date}\n") } else { String::new() };
+    format!("---\ntitle: x\n{date}---\n### BPF\n\n{}", entries.collect::<String>())
+}
+
+#[test]
+fn an_issue_is_called_by_its_number_or_its_day_or_its_files_name() {
+    for (name, text, expected) in [
+        ("2024-01-01-10-00-00-rvlwn-7.md", issue("", 1), "7 2024-01-01 10:00:00"),
+        ("2024-01-01-10-00-00-rvlwn.md", issue("", 1), "2024-01-01 2024-01-01 10:00:00"),
+        ("rvlwn-Extra.md", issue("", 1), "rvlwn-extra 1970-01-01 08:00:00"),
+    ] {
+        assert_eq!(placed(&[(name, &text)])[0], expected, "{name}");
+    }
+}
+
+#[test]
+fn an_items_second_is_never_another_issues() {
+    for (second, expected) in [
+        ("2024-01-01 10:00:04", "2 2024-01-01 10:00:04"),
+        ("2024-01-01 10:00:03", "2 2024-01-01 10:00:03"),
+        ("2024-01-01 10:00:02", "2 2024-01-01 10:00:03"),
+        ("2024-01-01 10:00:00", "2 2024-01-01 10:00:03"),
+    ] {
+        let issues = [("rvlwn-1.md", &*issue("2024-01-01 10:00:00", 9)), ("rvlwn-2.md", &*issue(second, 3))];
+        assert_eq!(placed(&issues), ["1 2024-01-01 10:00:00", expected], "{second}");
+    }
+    let empty = [("rvlwn-1.md", &*issue("2024-01-01", 0)), ("rvlwn-2.md", &*issue("2024-01-01", 0))];
+    assert_eq!(placed(&empty)[..2], ["1 2024-01-01 00:00:00", "2 2024-01-01 00:00:01"], "one without items takes one");
+}
+
+#[test]
+fn issues_of_one_time_stand_in_the_order_of_their_numbers_and_then_of_their_paths() {
+    let day = "2024-01-01";
+    let issues = [
+        ("b/rvlwn.md", issue(day, 1)),
+        ("a/rvlwn.md", issue(day, 2)),
+        ("rvlwn-10.md", issue(day, 3)),
+        ("rvlwn-9.md", issue(day, 4)),
+    ];
+    let issues = issues.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let slugs: Vec<String> =
+        placed(&issues).iter().filter_map(|line| Some(line.split_once(' ')?.0.to_owned())).collect();
+    assert_eq!(slugs, ["2024-01-01", "2024-01-01-2", "9", "10"]);
+    let paths: Vec<String> = read(&texts(&issues)).listings.into_iter().map(|listing| listing.path).collect();
+    assert_eq!(paths, ["a/rvlwn.md", "b/rvlwn.md", "rvlwn-9.md", "rvlwn-10.md"]);
+}
+
+#[test]
+fn an_issue_without_a_date_stands_beside_the_one_numbered_next() {
+    let (first, third) = (issue("2024-01-01 10:00:00", 2), issue("2024-01-15 10:00:00", 2));
+    for (name, date, expected) in [
+        (
+            "rvlwn-2.md",
+            "",
+            &["1 2024-01-01 10:00:00", "2 2024-01-01 10:00:01", "3 2024-01-15 10:00:00", "rvlwn-2.md: no-date"][..],
+        ),
+        (
+            "rvlwn-4.md",
+            "",
+            &["1 2024-01-01 10:00:00", "3 2024-01-15 10:00:00", "4 2024-01-15 10:00:01", "rvlwn-4.md: no-date"],
+        ),
+        (
+            "rvlwn-0.md",
+            "",
+            &["0 2024-01-01 09:59:58", "1 2024-01-01 10:00:00", "3 2024-01-15 10:00:00", "rvlwn-0.md: no-date"],
+        ),
+        (
+            "b/rvlwn-1.md",
+            "",
+            &[
+                "1 2024-01-01 10:00:00",
+                "1-2 2024-01-01 10:00:01",
+                "3 2024-01-15 10:00:00",
+                "b/rvlwn-1.md: no-date",
+                "b/rvlwn-1.md: number-twice",
+            ],
+        ),
+        (
+            "rvlwn.md",
+            "",
+            &["rvlwn 1970-01-01 08:00:00", "1 2024-01-01 10:00:00", "3 2024-01-15 10:00:00", "rvlwn.md: no-date"],
+        ),
+        (
+            "rvlwn-2.md",
+            "2024-13-01",
+            &["1 2024-01-01 10:00:00", "2 2024-01-01 10:00:01", "3 2024-01-15 10:00:00", "rvlwn-2.md: bad-date"],
+        ),
+    ] {
+        let issues = [("a/rvlwn-1.md", &*first), (name, &*issue(date, 1)), ("rvlwn-3.md", &*third)];
+        assert_eq!(placed(&issues), expected, "{name}");
+    }
+}
+
+#[test]
+fn that_an_issue_has_no_date_is_said_once_of_link_lists() {
+    let links = "# Harbour 1\n\n## News\n\n- [a](https://example.org/a)\n";
+    let said = |issues: &[(&str, &str)]| placed(issues).iter().filter(|line| line.ends_with("no-date")).count();
+    assert_eq!(said(&[("harbour-1.md", links), ("harbour-2.md", links), ("harbour-3.md", links)]), 1);
+    let patches = [issue("", 1), issue("", 2)];
+    assert_eq!(said(&[("rvlwn-1.md", &patches[0]), ("rvlwn-2.md", &patches[1])]), 2);
+}
+
+#[test]
+fn issues_of_one_name_are_told_apart_and_copies_are_left_out() {
+    let issues = |texts: &[(&str, &str)]| placed(texts);
+    let (one, other) = (issue("2024-01-01", 1), issue("2024-01-01", 2));
+    let third = issue("2024-01-02", 1);
+    let none = issue("2024-01-01", 0);
+    assert_eq!(
+        issues(&[("a/rvlwn-1.md", &one), ("b/rvlwn-1.md", &one)]),
+        ["1 2024-01-01 00:00:00", "b/rvlwn-1.md: copy"]
+    );
+    assert_eq!(
+        issues(&[("a/rvlwn-1.md", &one), ("b/rvlwn-1.md", &other)]),
+        ["1 2024-01-01 00:00:00", "1-2 2024-01-01 00:00:02", "b/rvlwn-1.md: number-twice"]
+    );
+    assert_eq!(
+        issues(&[("a/rvlwn-1.md", &one), ("b/rvlwn-1.md", &other), ("c/rvlwn-1.md", &third)]),
+        [
+            "1 2024-01-01 00:00:00",
+            "1-2 2024-01-01 00:00:02",
+            "1-3 2024-01-02 00:00:00",
+            "b/rvlwn-1.md: number-twice",
+            "c/rvlwn-1.md: number-twice"
+        ]
+    );
+    assert_eq!(
+        issues(&[("a/rvlwn.md", &one), ("b/rvlwn.md", &other)]),
+        ["2024-01-01 2024-01-01 00:00:00", "2024-01-01-2 2024-01-01 00:00:02"]
+    );
+    assert_eq!(
+        issues(&[("a/rvlwn-1.md", &one), ("b/rvlwn-2.md", &one)]),
+        ["1 2024-01-01 00:00:00", "2 2024-01-01 00:00:01"]
+    );
+    assert_eq!(
+        issues(&[("a/rvlwn-1.md", &none), ("b/rvlwn-1.md", &none)]),
+        [
+            "1 2024-01-01 00:00:00",
+            "1-2 2024-01-01 00:00:01",
+            "a/rvlwn-1.md: no-entry",
+            "b/rvlwn-1.md: number-twice",
+            "b/rvlwn-1.md: no-entry"
+        ]
+    );
+    assert_eq!(
+        issues(&[("rvlwn-1 copy.md", &one), ("rvlwn-1.md", &one)]),
+        ["1 2024-01-01 00:00:00", "rvlwn-1 copy.md: copy"],
+        "by its name"
+    );
+}
+
+#[test]
+fn an_issue_of_a_repository_is_a_draft_from_a_day_after_the_newest_commit_on() {
+    let committed: DateTime<Utc> = "2024-01-01T10:00:00Z".parse().expect("it is a time");
+    let draft = |date: &str, after: TimeDelta| -> Vec<String> {
+        let mut document = Document::new("rvlwn-1.md", issue(date, 1));
+        document.committed = Some(committed - after);
+        let base_url = web_folder(BASE).expect("the address is one");
+        let documents = [document];
+        let read = issues::read(&documents, Vec::new(), &Config::default().newsletter, &base_url);
+        read.drafts.into_iter().map(|draft| draft.reason).collect()
+    };
+    let date = "2024-01-02 10:00:00 +0000";
+    assert_eq!(draft(date, TimeDelta::zero()), [""; 0], "clocks and zones differ");
+    assert_eq!(draft(date, TimeDelta::seconds(1)), ["dated 2024-01-02, after the newest commit, 2024-01-01"]);
+    assert_eq!(draft(date, TimeDelta::seconds(-1)), [""; 0]);
+    assert_eq!(draft("", TimeDelta::days(365 * 60)), [""; 0], "one without a date is none");
+}
+
+#[test]
+fn a_date_that_is_not_used_is_not_called_the_one_that_is() {
+    let texts = |slip: &str, text: &str| {
+        let issue = |date: &str, n: u32| {
+            format!(
+                "---\ntitle: x\n---\n> 时间：{date}<br/>\n\n### BPF\n\n**[v1: {n}](http://lore.kernel.org/bpf/{n}@x/)**\n"
+            )
+        };
+        let issues = [
+            ("2024-01-01-rvlwn-1.md".to_owned(), issue("20240101", 1)),
+            ("2024-01-08-rvlwn-2.md".to_owned(), issue("20240109", 2)),
+            (format!("{slip}-rvlwn-3.md"), issue(text, 3)),
+        ];
+        placed(&issues.each_ref().map(|(name, text)| (name.as_str(), text.as_str())))
+    };
+    assert_eq!(
+        texts("2042-01-15", "20240115"),
+        [
+            "1 2024-01-01 00:00:00",
+            "2 2024-01-08 00:00:00",
+            "3 2024-01-15 00:00:00",
+            "2024-01-08-rvlwn-2.md: dates-differ",
+            "2042-01-15-rvlwn-3.md: far-date"
+        ]
+    );
+    assert_eq!(
+        texts("2025-01-15", "20240115"),
+        [
+            "1 2024-01-01 00:00:00",
+            "2 2024-01-08 00:00:00",
+            "3 2025-01-15 00:00:00",
+            "2024-01-08-rvlwn-2.md: dates-differ",
+            "2025-01-15-rvlwn-3.md: far-date",
+            "2025-01-15-rvlwn-3.md: dates-differ"
+        ],
+        "one that is only doubted is used"
+    );
+}
