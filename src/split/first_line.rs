@@ -118,14 +118,14 @@ fn without_tags(title: &str) -> String {
     text::one_line(&markdown::decode(&words, false))
 }
 
-/// Where the line ends: at the first `)**` with nothing or another entry behind it; failing that, at the first one.
+/// Where the line ends: at the first `)**` with nothing behind it; failing that, at the first one.
 fn end(inner: &str) -> Option<usize> {
     let mut ends = memchr::memchr_iter(END.as_bytes()[0], inner.as_bytes())
         .filter(|at| inner.as_bytes()[*at..].starts_with(END.as_bytes()));
     let first = ends.next()?;
     let last_of_line = std::iter::once(first).chain(ends).find(|at| {
         let after = inner[at + END.len()..].trim_start_matches([' ', '\t']);
-        after.is_empty() || after.starts_with('\n') || after.starts_with(markdown::ENTRY)
+        after.is_empty() || after.starts_with('\n')
     });
     last_of_line.or(Some(first))
 }
@@ -305,7 +305,7 @@ fn read_link(source: &str, will_do: fn(&str) -> bool) -> Option<FirstLine<'_>> {
         title: nonempty(plain(title.trim_start_matches(is_mark)).into_owned().into()),
         link: Some(link),
         problem: Some((Problem::BrokenEntry(Broken::Form), line)),
-        rest: source.get(line.len() + 1..).unwrap_or(""),
+        rest: &source[line.len()..],
     })
 }
 

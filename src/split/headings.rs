@@ -74,8 +74,7 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
     let links = leads.iter().flatten().filter(|lead| lead.is_first()).count();
     let begins_with_item =
         blocks.iter().find(|block| !block.is_note()).is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
-    begins_with_item && leads.first().is_some_and(Option::is_some)
-        || leads.len() > 2 && links > 2 && links * 2 > leads.len()
+    begins_with_item && leads.first().is_some_and(Option::is_some) || links > 2 && links * 2 > leads.len()
 }
 
 /// Whether an item is a box to tick and a bare address: something to do for the entry above, and no entry.

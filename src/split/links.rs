@@ -196,7 +196,7 @@ fn continues_list(before: &[Block]) -> bool {
 fn certain_shape(section: &SectionText<'_, '_>, candidate: &SectionBlock<'_>) -> Option<Shape> {
     let lead = candidate.lead.as_ref()?;
     match candidate.block.kind {
-        BlockKind::Heading(..) if candidate.is_entry_heading => Some(Shape::Heading),
+        BlockKind::Heading(..) => Some(Shape::Heading),
         BlockKind::Item { .. } => Some(Shape::List),
         BlockKind::Loose if !item::is_dash(section.source(candidate.block)) => Some(Shape::List),
         BlockKind::Paragraph if is_bold(section.source(candidate.block), lead) => Some(Shape::Bold),

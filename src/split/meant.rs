@@ -120,7 +120,7 @@ fn lone_words(source: &str) -> Option<&str> {
     let source = source.trim();
     let (line, below) = source.split_once('\n').unwrap_or((source, ""));
     let is_of_entry = line.starts_with(markdown::ENTRY) || line.ends_with(markdown::END);
-    if line.len() > 100 || is_of_entry || !below.chars().all(|c| matches!(c, '-' | '=' | ' ')) {
+    if is_of_entry || !below.chars().all(|c| matches!(c, '-' | '=' | ' ')) {
         return None;
     }
     let line = match line.strip_prefix('<') {

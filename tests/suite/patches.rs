@@ -23,6 +23,8 @@ fn a_title_ends_before_the_last_bracket_and_an_address_at_the_end_of_its_line() 
         ("**[v1: a]( lore:1 )**", &["v1: a <lore:1>"]),
         ("**[[PATCH] a [b] (c)](lore:1)**", &["[PATCH] a [b] (c) <lore:1>"]),
         ("**[v1: a **(b)** c](lore:1)**", &["v1: a **(b)** c <lore:1>"]),
+        ("**[v1: a **(b)** c](lore:1)**\nand more", &["v1: a **(b)** c <lore:1> <p>and more</p>"]),
+        ("**[v1: a **(b)** c](lore:1)** **[v1: b](lore:2)**", &["v1: a **(b)** c <lore:1>", "v1: b <lore:2>"]),
         ("**[v1: a](lore:1)** and more", &["v1: a <lore:1> <p>and more</p>"]),
         ("**[v1: a](lore:1)** and (more)** too", &["v1: a <lore:1> <p>and (more)** too</p>", "3 LikeEntry ')**'"]),
         ("**[v1: a](lore:1)**\nand more", &["v1: a <lore:1> <p>and more</p>"]),
@@ -192,6 +194,7 @@ fn an_entry_that_was_made_a_heading_is_an_entry() {
         ("#### **[v1: a](lore:1)** more", &["v1: a <lore:1> <p>more</p>", "3 Form '####'"]),
         ("#### **[v1: a]()**", &["v1: a", "3 NoAddress ']()'"]),
         ("#### [v1: a](web:1)", &["v1: a <web:1>", "3 Form '####'"]),
+        ("#### v2: C#", &["v2: C#", "3 NoMiddle 'v2: C#'"]),
         ("#### v2: bpf: a", &["v2: bpf: a", "3 NoMiddle 'v2: bpf: a'"]),
         ("#### [v2: bpf: a](TODO", &["[v2: bpf: a](TODO", "3 NoMiddle '[v2: bpf: a](TODO'"]),
         ("### V10: a ###", &["V10: a", "3 NoMiddle 'V10: a'"]),
@@ -199,6 +202,13 @@ fn an_entry_that_was_made_a_heading_is_an_entry() {
     ] {
         assert_eq!(section(body), expected, "{body}");
     }
+}
+
+#[test]
+fn what_follows_a_first_line_that_was_made_a_heading_is_its_text() {
+    let title = "v1: a ".repeat(40);
+    let lines = section(&format!("####[{title}](lore:1)\nand ##"));
+    assert_eq!(lines[0], format!("{} <lore:1> <p>and ##</p>", title.trim()));
 }
 
 #[test]
@@ -241,6 +251,10 @@ fn an_entry_in_a_quote_is_an_entry_if_only_words_of_a_title_stand_before_its_lin
         ),
         ("> [RFC] v3: [b](lore:2)", &["v1: a <lore:1>", "[RFC] v3: b <lore:2>", "5 Form '> [RFC] v3: [b](lore:2)'"]),
         ("> **v3: [b](lore:2)**", &["v1: a <lore:1>", "v3: b <lore:2>", "5 Form '> **v3: [b](lore:2)**'"]),
+        (
+            "> [RFC] v3: [b [c]](lore:2)",
+            &["v1: a <lore:1>", "[RFC] v3: b [c] <lore:2>", "5 Form '> [RFC] v3: [b [c]](lore:2)'"],
+        ),
         ("> see [b](lore:2)", &["v1: a <lore:1> <p>see [b](<a href=\"lore:2\">lore:2</a>)</p>"]),
         ("> v3: [b](lore:2) and words", &["v1: a <lore:1> <p>v3: [b](<a href=\"lore:2\">lore:2</a>) and words</p>"]),
         (
@@ -461,6 +475,8 @@ fn a_heading_that_is_not_written_as_one_begins_a_section() {
         ("**[BPF](a)", false),
         ("[BPF](a)**", false),
         ("- BPF", true),
+        ("**[BPF", false),
+        ("BPF)**", false),
         ("***", false),
         // Other words, which must stand alone.
         ("###Tools", true),

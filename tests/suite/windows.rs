@@ -1,5 +1,9 @@
 //! How many of a feed's issues its document holds.
 
+use std::path::Path;
+
+use patchfeed::config::Config;
+
 use crate::{files, json_items, text, texts};
 
 /// How many items the document of a section holds whose issues have so many, the newest issue first.
@@ -29,5 +33,16 @@ fn a_window_is_cut_between_issues_and_never_opens_again() {
         (&[10, 10, 10, 10, 10, 10, 10, 10], 70, "however many"),
     ] {
         assert_eq!(shown(counts), expected, "{why}");
+    }
+}
+
+#[test]
+fn a_window_has_the_size_that_is_set_and_never_none() {
+    let parse = |settings: &str| Config::parse(&format!("[window]\n{settings}\n"), Path::new("patchfeed.toml"));
+    let window = parse("issues = 3\nitems = 40\nall = 500\ndigest = 6").expect("the settings make sense").window;
+    assert_eq!((window.issues, window.items, window.all, window.digest), (3, 40, 500, 6));
+    for name in ["issues", "items", "all", "digest"] {
+        assert!(parse(&format!("{name} = 1")).is_ok(), "{name}");
+        assert!(parse(&format!("{name} = 0")).is_err(), "{name}");
     }
 }
