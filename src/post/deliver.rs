@@ -72,7 +72,8 @@ fn send_all(
     let mut delivered = Delivered::default();
     let mut refusals = 0; // in a row
     for (at, message) in queue.iter().enumerate() {
-        let message = Message { answers: answered(delivery.target, message, memory), ..message.clone() };
+        let answers = answered(delivery.target, message, memory);
+        let message = Message { in_thread: delivery.target.thread, answers, ..message.clone() };
         let why_left = match channel.send(&message, memory)? {
             Ended::Sent => {
                 refusals = 0;

@@ -105,7 +105,7 @@ impl Http {
         let reason = answer.status.canonical_reason().map(|reason| format!(" {reason}")).unwrap_or_default();
         let words = ["description", "errmsg", "error", "message", "msg", "detail"];
         let words = words.iter().find_map(|name| answer.json.get(name)?.as_str()).unwrap_or(&answer.text);
-        let words = self.without_secrets(&text::first_words(&text::one_line(words), WORDS));
+        let words = text::first_words(&self.without_secrets(&text::one_line(words)), WORDS);
         let words = if words.is_empty() { words } else { format!(": {words:?}") };
         format!("the server answered {}{reason}{words}", answer.status.as_u16())
     }

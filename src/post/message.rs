@@ -126,6 +126,7 @@ fn message<'a>(
         subject,
         text: write(&lines, form.service.markup),
         lines,
+        in_thread: false,
         answers: None,
     }
 }

@@ -53,7 +53,9 @@ pub struct Message<'a> {
     pub lines: Vec<MessageLine>,
     /// Its text in the service's markup.
     pub text: String,
-    /// The service's own id of the message that it answers.
+    /// Whether it belongs into a thread: that of a patch's versions.
+    pub in_thread: bool,
+    /// The service's own id of the message that it answers, or of the thread that this one began; none if it begins a thread itself.
     pub answers: Option<String>,
 }
 

@@ -46,8 +46,11 @@ const SLACK: Chat = Chat {
 
 const SLACK_WEBHOOK: Chat = Chat { settings: "to = 'slack'\nurl = URL\n", answer: |_| json!("ok"), sends: |_| true };
 
-const DISCORD: Chat =
-    Chat { settings: "to = 'discord'\nurl = URL\n", answer: |_| json!({ "id": "1234" }), sends: |_| true };
+const DISCORD: Chat = Chat {
+    settings: "to = 'discord'\nurl = URL\n",
+    answer: |_| json!({ "id": "1234", "channel_id": "77" }),
+    sends: |_| true,
+};
 
 const MATTERMOST: Chat = Chat {
     settings: "to = 'mattermost'\nserver = SERVER\nchannel = 'kernel/riscv'\ntoken = TOKEN\n",
@@ -387,6 +390,31 @@ fn zulip_gets_messages_in_a_topic_which_is_the_feed_if_nothing_else_is_said() {
         assert_eq!(form, want.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         assert_eq!(place.id_of("i").as_deref(), Some("42"));
     }
+}
+
+#[test]
+fn zulip_has_a_topic_for_the_versions_of_a_patch() {
+    let place = place("zulip-thread", &ZULIP, "group = 'item'\nthread = true");
+    place.post(&[versioned("v1", &[]), versioned("v2", &["v1"]), versioned("v3", &["v2", "v1"])]);
+    let topic = |request: &Request| {
+        url::form_urlencoded::parse(&request.body)
+            .find(|(name, _)| name == "topic")
+            .map(|(_, topic)| topic.into_owned())
+    };
+    let topics: Vec<Option<String>> = place.server.requests().iter().map(topic).collect();
+    assert_eq!(topics[0].as_deref(), Some("v1"));
+    assert!(topics.iter().all(|topic| *topic == topics[0]), "{topics:?}");
+}
+
+#[test]
+fn discord_has_a_thread_of_a_forum_for_the_versions_of_a_patch() {
+    let place = place("discord-thread", &DISCORD, "group = 'item'\nthread = true");
+    place.post(&[versioned("v1", &[]), versioned("v2", &["v1"]), versioned("v3", &["v2", "v1"])]);
+    let requests = place.server.requests();
+    let names: Vec<Value> = requests.iter().map(|request| request.json()["thread_name"].clone()).collect();
+    assert_eq!(names, [json!("v1"), Value::Null, Value::Null]);
+    let queries: Vec<&str> = requests.iter().map(|request| request.query.as_str()).collect();
+    assert_eq!(queries, ["wait=true", "wait=true&thread_id=77", "wait=true&thread_id=77"]);
 }
 
 #[test]

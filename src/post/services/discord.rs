@@ -8,6 +8,7 @@ use crate::post::marks::{backslashed, brackets_pair, enclosed, encoded};
 use crate::post::service::{Connection, Message, Service, secret};
 use crate::post::text::{Markup, utf16};
 use crate::post::unsent::Unsent;
+use crate::text::first_words;
 
 /// The service.
 pub(in crate::post) const DISCORD: Service = Service {
@@ -21,12 +22,15 @@ pub(in crate::post) const DISCORD: Service = Service {
     prefers_items: false,
     pace: None, // "rate limits should not be hard coded" (Rate Limits); it says how long to wait
     knows_again: None,
-    has_threads: false, // a webhook can't answer a message
+    has_threads: true, // in forums: a webhook can't answer a message, but begin a thread, and go on in it
     connect,
 };
 
 /// Don't show cards for links ("Message Flags").
 const SUPPRESS_EMBEDS: u32 = 1 << 2;
+
+/// How long the name of a thread may be, in characters ("Start Thread in Forum or Media Channel").
+const THREAD_NAME: usize = 100;
 
 /// The code of errors about a channel that has threads alone, and all after it ("JSON Error Codes").
 const FORUM_ERRORS: u64 = 220_000;
@@ -63,12 +67,17 @@ impl Connection for Discord {
         let Self(account) = self;
         let url = account.need("url");
         let joint = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{joint}wait=true"); // only then it says whether the message was saved, and its id
-        let body = json!({
+        let mut url = format!("{url}{joint}wait=true"); // only then it says whether the message was saved, and its id
+        let mut body = json!({
             "content": message.text,
             "allowed_mentions": { "parse": [] },
             "flags": SUPPRESS_EMBEDS,
         });
+        match &message.answers {
+            Some(thread) => url = format!("{url}&thread_id={thread}"),
+            None if message.in_thread => body["thread_name"] = json!(first_words(&message.subject, THREAD_NAME)),
+            None => {}
+        }
         let reply = account.http.answer(json_request(&url, None, &body))?;
         if reply.status == 400 && reply.json["code"].as_u64().is_some_and(|code| code >= FORUM_ERRORS) {
             return Err(Unsent::Setup(format!(
@@ -77,6 +86,8 @@ impl Connection for Discord {
             )));
         }
         let sent = account.http.judge(reply)?;
-        Ok(sent.json["id"].as_str().map(str::to_owned))
+        // In a forum, each first message begins a thread, which is a channel ("Execute Webhook").
+        let id = if message.in_thread { "channel_id" } else { "id" };
+        Ok(sent.json[id].as_str().map(str::to_owned))
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::post) const ZULIP: Service = Service {
     prefers_items: false,
     pace: None, // 200 requests a minute by default, and it says how long to wait (Error handling)
     knows_again: None,
-    has_threads: false, // topics are its threads
+    has_threads: true, // a thread is a topic, called as its first message
     connect,
 };
 
@@ -64,7 +64,11 @@ fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
 impl Connection for Zulip {
     fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
         let Self(account) = self;
-        let topic = first_words(account.get("topic").unwrap_or(message.feed), TOPIC);
+        let topic = match &message.answers {
+            Some(topic) => topic.clone(),
+            None if message.in_thread => first_words(&message.subject, TOPIC),
+            None => first_words(account.get("topic").unwrap_or(message.feed), TOPIC),
+        };
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("type", "stream") // the name of channels that every version of Zulip knows
             .append_pair("to", account.need("channel").trim_start_matches('#'))
@@ -80,7 +84,8 @@ impl Connection for Zulip {
             return Err(Unsent::Setup(account.http.said(&reply)));
         }
         let sent = account.http.judge(reply)?;
-        Ok(sent.json["id"].as_u64().map(|id| id.to_string()))
+        let id = sent.json["id"].as_u64().map(|id| id.to_string());
+        Ok(if message.in_thread { Some(topic) } else { id })
     }
 }
 
