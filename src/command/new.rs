@@ -31,7 +31,7 @@ pub(crate) struct New {
     /// The file that remembers what was printed; beside it, FILE.copy is a copy of it
     #[arg(long, value_name = "FILE")]
     seen: PathBuf,
-    /// The feed, by the name of its files [default: all; of an address, the feed there]
+    /// The feed, by the name of its files; of an address, the name by which FILE knows the feed there [default: all, or the address]
     #[arg(long, value_name = "SLUG", value_parser = slug)]
     feed: Option<String>,
     /// Run a command for each item, with its line on standard input; if it fails, the next run tries the item again

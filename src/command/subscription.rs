@@ -32,7 +32,6 @@ pub(crate) struct Subscription {
     /// The name by which a memory knows it.
     pub(crate) feed: String,
     /// Its title; empty if there is no such feed.
-    #[allow(dead_code, reason = "what is posted to people names it")]
     pub(crate) title: String,
     /// Its language tag, if it says one.
     #[allow(dead_code, reason = "what is posted to people is in it")]
@@ -50,7 +49,7 @@ pub(crate) struct Subscription {
 /// A source that can't be read; a site without any JSON Feed; sources without an issue.
 pub(crate) fn read(
     followed: &Followed<'_>,
-    config: Config,
+    mut config: Config,
     quiet: bool,
     is_known: &mut dyn FnMut(&str, &str) -> bool,
 ) -> Result<Subscription, Error> {
@@ -60,7 +59,6 @@ pub(crate) fn read(
     }
     let Some(address) = source::web_address(followed.source)? else {
         let input = input(followed);
-        let mut config = config;
         let sources = input::sources(&input, &mut config, quiet)?;
         return of_issues(followed, &sources, config, quiet);
     };
@@ -68,20 +66,21 @@ pub(crate) fn read(
     let access = input::access(&input(followed), &config);
     match reader::of_address(&address, &access, &mut |id| is_known(&name, id))? {
         Answered::Feed(published) => {
-            for notice in published.notices.iter().filter(|_| !quiet) {
-                say(&format!("warning: {notice}\n"));
-            }
+            say_notices(&published.notices, quiet);
             Ok(subscription(name, published))
         }
         Answered::Text(bytes, notice) => {
-            for notice in notice.iter().filter(|_| !quiet) {
-                say(&format!("warning: {notice}\n"));
-            }
-            let mut config = config;
+            say_notices(notice.as_slice(), quiet);
             config.issues = vec![followed.source.to_owned()];
             let texts = vec![Text::new(&redacted(followed.source), bytes)];
             of_issues(followed, &FoundTexts { texts, ..FoundTexts::default() }, config, quiet)
         }
+    }
+}
+
+fn say_notices(notices: &[String], quiet: bool) {
+    for notice in notices.iter().filter(|_| !quiet) {
+        say(&format!("warning: {notice}\n"));
     }
 }
 
