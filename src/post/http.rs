@@ -37,6 +37,20 @@ pub struct Reply {
     pub json: Value,
 }
 
+impl Reply {
+    /// The service's own id of a message that it took, at a place in its JSON (RFC 6901): a string or a number.
+    ///
+    /// # Errors
+    /// An answer without one: who knows what gave it.
+    pub fn id(&self, place: &str) -> Result<String, Unsent> {
+        match self.json.pointer(place) {
+            Some(Value::String(id)) => Ok(id.clone()),
+            Some(Value::Number(id)) => Ok(id.to_string()),
+            _ => Err(Unsent::Unclear("the server's answer doesn't say which message was sent".to_owned())),
+        }
+    }
+}
+
 impl Http {
     pub(super) fn new(access: &Access, secrets: Vec<String>) -> Self {
         let config = Agent::config_builder()

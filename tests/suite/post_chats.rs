@@ -593,6 +593,7 @@ fn what_a_service_says_of_a_message_is_told_from_what_it_says_of_the_place() {
         (&MATTERMOST, "500 Error", r#"{"id":"api.post.deduplicate_create_post.pending"}"#, End::Again),
         (&MATTERMOST_WEBHOOK, "400 Bad Request", r#"{"id":"web.incoming_webhook.invalid.app_error"}"#, End::Left),
         (&MATTERMOST_WEBHOOK, "400 Bad Request", r#"{"id":"web.incoming_webhook.parse.app_error"}"#, End::Refused),
+        (&DISCORD, "200 OK", "<html>", End::Again),
         (&ZULIP, "400 Bad Request", r#"{"code":"BAD_REQUEST","msg":"Message must not be empty"}"#, End::Refused),
         (
             &ZULIP,
@@ -628,6 +629,12 @@ fn what_is_to_be_done_is_said() {
             "200 OK",
             r#"{"ok":false,"error":"not_in_channel"}"#,
             "Slack says \"not_in_channel\": look at `channel`, and invite the app to it with /invite; what is left is sent in the next run",
+        ),
+        (
+            &SLACK,
+            "200 OK",
+            r#"{"ok":false,"error":"missing_scope","needed":"chat:write"}"#,
+            "Slack says \"missing_scope\": the app needs the scope \"chat:write\"; what is left is sent in the next run",
         ),
         (
             &TELEGRAM,

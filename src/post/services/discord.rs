@@ -85,9 +85,8 @@ impl Connection for Discord {
                 account.http.said(&reply)
             )));
         }
-        let sent = account.http.judge(reply)?;
         // In a forum, each first message begins a thread, which is a channel ("Execute Webhook").
-        let id = if message.in_thread { "channel_id" } else { "id" };
-        Ok(sent.json[id].as_str().map(str::to_owned))
+        let id = if message.in_thread { "/channel_id" } else { "/id" };
+        account.http.judge(reply)?.id(id).map(Some)
     }
 }

@@ -79,8 +79,7 @@ impl Connection for Matrix {
         let request = Request::put(url)
             .header("Content-Type", "application/json")
             .header("Authorization", format!("Bearer {}", account.need("token")));
-        let sent = account.http.ask(request.body(event.to_string()))?;
-        // No thread begins in a thread, so whatever answers an answer names the thread's first event.
-        Ok(message.answers.clone().or_else(|| sent.json["event_id"].as_str().map(str::to_owned)))
+        let id = account.http.ask(request.body(event.to_string()))?.id("/event_id")?;
+        Ok(Some(message.answers.clone().unwrap_or(id))) // no thread begins in a thread: all answers name its first event
     }
 }

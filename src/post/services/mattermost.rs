@@ -105,8 +105,11 @@ impl Connection for Mattermost {
             return Err(Unsent::Setup(account.http.said(&reply)));
         }
         let sent = account.http.judge(reply)?;
-        // An answer can't have answers of its own, so whatever answers one names the thread's first post.
-        Ok(message.answers.clone().or_else(|| sent.json["id"].as_str().map(str::to_owned)))
+        if channel_id.is_none() {
+            return Ok(None); // a webhook tells no id
+        }
+        let id = sent.id("/id")?;
+        Ok(Some(message.answers.clone().unwrap_or(id))) // an answer has no answers: all name the thread's first post
     }
 }
 

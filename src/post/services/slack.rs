@@ -63,7 +63,7 @@ impl Connection for Slack {
         });
         let (Some(channel), Some(token)) = (account.get("channel"), account.get("token")) else {
             let reply = account.http.answer(json_request(account.need("url"), None, &body))?;
-            let word = if reply.status.is_success() { None } else { Some(reply.text.trim().to_owned()) };
+            let word = Some(reply.text.trim().to_owned()).filter(|_| !reply.status.is_success());
             return judge(account, reply, word.as_deref()).map(|_| None);
         };
         body["channel"] = json!(channel);
@@ -73,9 +73,8 @@ impl Connection for Slack {
         let reply =
             account.http.answer(json_request(&account.below_server("api/chat.postMessage"), Some(token), &body))?;
         let word = reply.json["error"].as_str().map(str::to_owned);
-        let sent = judge(account, reply, word.as_deref())?;
-        // "Avoid using a reply's ts value; use its parent instead" (chat.postMessage), so what answers an answer names the thread's root.
-        Ok(message.answers.clone().or_else(|| sent.json["ts"].as_str().map(str::to_owned)))
+        let id = judge(account, reply, word.as_deref())?.id("/ts")?;
+        Ok(Some(message.answers.clone().unwrap_or(id))) // "Avoid using a reply's ts value; use its parent instead"
     }
 }
 
@@ -98,8 +97,10 @@ fn elements(lines: &[MessageLine]) -> Vec<Value> {
 /// What an answer means by Slack's word for an error (chat.postMessage, "Errors"; Incoming webhooks, "Handling errors"), which the Web API
 /// says in an answer of status 200.
 fn judge(account: &Account, reply: Reply, error: Option<&str>) -> Result<Reply, Unsent> {
-    let Some(error) = error.filter(|_| reply.status.as_u16() < 429) else { return account.http.judge(reply) };
-    let said = account.http.without_secrets(&format!("Slack says {:?}", crate::text::first_words(error, 100)));
+    let Some(error) = error.filter(|word| is_word(word)).filter(|_| reply.status.as_u16() < 429) else {
+        return account.http.judge(reply);
+    };
+    let said = format!("Slack says {error:?}");
     Err(match error {
         "msg_too_long"
         | "msg_blocks_too_long"
@@ -112,6 +113,12 @@ fn judge(account: &Account, reply: Reply, error: Option<&str>) -> Result<Reply, 
         "not_in_channel" | "channel_not_found" => {
             Unsent::Setup(format!("{said}: look at `channel`, and invite the app to it with /invite"))
         }
+        "missing_scope" => Unsent::Setup(format!("{said}: the app needs the scope {}", reply.json["needed"])),
         _ => Unsent::Setup(said),
     })
+}
+
+/// Whether a text is a word of Slack's, such as `not_in_channel`, rather than what some other server says.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }

@@ -88,8 +88,7 @@ impl Connection for Telegram {
                 None => account.http.said(&reply),
             }));
         }
-        let sent = account.http.judge(reply)?;
-        Ok(sent.json["result"]["message_id"].as_i64().map(|id| id.to_string()))
+        account.http.judge(reply)?.id("/result/message_id").map(Some)
     }
 }
 

@@ -83,9 +83,8 @@ impl Connection for Zulip {
         if reply.status == 400 && is_about_the_channel(&reply.json) {
             return Err(Unsent::Setup(account.http.said(&reply)));
         }
-        let sent = account.http.judge(reply)?;
-        let id = sent.json["id"].as_u64().map(|id| id.to_string());
-        Ok(if message.in_thread { Some(topic) } else { id })
+        let id = account.http.judge(reply)?.id("/id")?;
+        Ok(Some(if message.in_thread { topic } else { id }))
     }
 }
 
