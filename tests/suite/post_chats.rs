@@ -631,6 +631,14 @@ fn what_is_to_be_done_is_said() {
             "Slack says \"not_in_channel\": look at `channel`, and invite the app to it with /invite; what is left is sent in the next run",
         ),
         (
+            &DISCORD,
+            "400 Bad Request",
+            r#"{"code":220001,"message":"Webhooks posted to forum channels must have a thread_name or thread_id"}"#,
+            "the server answered 400 Bad Request: \"Webhooks posted to forum channels must have a thread_name or thread_id\"; \
+             in a forum, say thread = true, or end the webhook's address with ?thread_id= and a thread's id; \
+             what is left is sent in the next run",
+        ),
+        (
             &SLACK,
             "200 OK",
             r#"{"ok":false,"error":"missing_scope","needed":"chat:write"}"#,

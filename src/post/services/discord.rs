@@ -32,7 +32,7 @@ const SUPPRESS_EMBEDS: u32 = 1 << 2;
 /// How long the name of a thread may be, in characters ("Start Thread in Forum or Media Channel").
 const THREAD_NAME: usize = 100;
 
-/// The code of errors about a channel that has threads alone, and all after it ("JSON Error Codes").
+/// From this code on, errors are about forums, which have threads alone, and about threads elsewhere ("JSON Error Codes").
 const FORUM_ERRORS: u64 = 220_000;
 
 struct Discord(Account);
@@ -80,10 +80,14 @@ impl Connection for Discord {
         }
         let reply = account.http.answer(json_request(&url, None, &body))?;
         if reply.status == 400 && reply.json["code"].as_u64().is_some_and(|code| code >= FORUM_ERRORS) {
-            return Err(Unsent::Setup(format!(
-                "{}; in a forum, end the webhook's address with ?thread_id= and the id of a thread",
-                account.http.said(&reply)
-            )));
+            let said = account.http.said(&reply);
+            return Err(Unsent::Setup(if message.in_thread {
+                format!("{said}; only in a forum may a webhook begin threads: leave `thread` out")
+            } else {
+                format!(
+                    "{said}; in a forum, say thread = true, or end the webhook's address with ?thread_id= and a thread's id"
+                )
+            }));
         }
         // In a forum, each first message begins a thread, which is a channel ("Execute Webhook").
         let id = if message.in_thread { "/channel_id" } else { "/id" };
