@@ -1,7 +1,11 @@
 """A small newsletter that is published step by step, with titles that no markup likes."""
-import pathlib
+import atexit
 import json
+import pathlib
+import shutil
 import subprocess
+import tempfile
+import threading
 
 # Each is shown as it stands here, whatever a service's markup makes of such letters.
 TITLES = [
@@ -59,18 +63,37 @@ def steps():
 
 
 class Site:
-    """The newsletter's site, built step by step."""
+    """The newsletter's site, built step by step. Sites with the same steps are built once, and copied."""
+
+    built, lock = {}, threading.Lock()
 
     def __init__(self, program, folder):
-        self.program, self.issues, self.out = program, folder / "issues", folder / "site"
-        self.issues.mkdir(parents=True)
+        self.program, self.folder, self.out = program, folder, folder / "site"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.history = ()
 
     def build(self, files):
-        for name, text in files.items():
-            (self.issues / name).write_text(text, encoding="utf-8")
-        command = [self.program, "-q", "build", self.issues, "--out", self.out, "--base-url", "https://feeds.example.org/"]
-        subprocess.run(command, check=True)
+        self.history += (tuple(sorted(files.items())),)
+        with Site.lock:
+            if self.history not in Site.built:
+                Site.built[self.history] = build(self.program, self.history, Site.built.get(self.history[:-1]))
+        shutil.rmtree(self.out, ignore_errors=True)
+        shutil.copytree(Site.built[self.history] / "site", self.out)
 
     def items(self, feed="riscv"):
         """The items of a feed's document, the newest first."""
         return json.loads((self.out / f"{feed}.json").read_text(encoding="utf-8"))["items"]
+
+
+def build(program, history, before):
+    """A folder with issues and site, built upon those of the step before."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-chat-site-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "issues").mkdir()
+    if before:
+        shutil.copytree(before, folder, dirs_exist_ok=True)
+    for name, text in history[-1]:
+        (folder / "issues" / name).write_text(text, encoding="utf-8")
+    command = [program, "-q", "build", folder / "issues", "--out", folder / "site", "--base-url", "https://feeds.example.org/"]
+    subprocess.run(command, check=True)
+    return folder

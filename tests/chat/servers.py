@@ -198,7 +198,8 @@ def mastodon_mock(folder):
         while page := ask("GET", f"{server}/api/v1/accounts/{me}/statuses?limit=40{older}", token=token):
             statuses += page
             older = f"&max_id={page[-1]['id']}"
-        return [of_html(s["content"]) for s in reversed(statuses)]
+        # What was sent: the mock shows it as Markdown, which Mastodon doesn't.
+        return [of_text(ask("GET", f"{server}/api/v1/statuses/{s['id']}/source", token=token)["text"]) for s in reversed(statuses)]
 
     return Place("mastodon", "mastodon-mock", {"server": server}, {"MASTODON_TOKEN": token}, read, lambda: end(process), idempotent=True)
 
@@ -237,7 +238,7 @@ def bluesky(folder):
                 return [of_post(r["value"], r["uri"].rsplit("/", 1)[1]) for r in records]
             cursor = "&cursor=" + quoted(page["cursor"])
 
-    return Place("bluesky", "Bluesky's PDS", {"server": server, "account": handle}, {"BLUESKY_TOKEN": password}, read,
+    return Place("bluesky", "Bluesky's PDS", {"server": server, "handle": handle}, {"BLUESKY_PASSWORD": password}, read,
                  lambda: end(process), idempotent=True)
 
 

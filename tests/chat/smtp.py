@@ -24,8 +24,15 @@ class Mail(aiosmtpd.controller.Controller):
     def factory(self):
         server = super().factory()
         if self.stub.counted("shut"):
-            server.connection_made = lambda transport: transport.close()
+            return Shut()
         return server
+
+
+class Shut(asyncio.Protocol):
+    """Closes a connection at once."""
+
+    def connection_made(self, transport):
+        transport.close()
 
 
 class SmtpStub(Record):
