@@ -22,24 +22,27 @@ pub(super) fn link(words: &str, url: &str) -> String {
 fn inert(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
     let mut before = None;
-    let mut rest = words.chars().peekable();
-    while let Some(c) = rest.next() {
-        text.push(if is_markup(before, c, rest.peek().copied()) { full_width(c) } else { c });
+    for (at, c) in words.char_indices() {
+        let rest = &words[at + c.len_utf8()..];
+        text.push(if is_markup(before, c, rest) { full_width(c) } else { c });
         before = Some(c);
     }
     text
 }
 
-/// Whether a character could be markup between its neighbours.
-fn is_markup(before: Option<char>, c: char, after: Option<char>) -> bool {
+/// Whether a character could be markup between what is before it and the rest.
+fn is_markup(before: Option<char>, c: char, rest: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let after = rest.chars().next();
     match c {
         '*' | '`' | '[' | ']' | '\\' => true,
         '<' => after.is_some_and(|c| !c.is_whitespace()),
         '_' => !(is_word(before) && is_word(after)), // `task_struct` stays as it is
         '~' => before == Some('~') || after == Some('~'),
-        '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
         '@' => !is_word(before) && is_word(after),
+        '&' => {
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').is_some_and(|end| rest[end..].starts_with(';'))
+        }
         _ => false,
     }
 }

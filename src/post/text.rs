@@ -51,7 +51,8 @@ pub fn write(lines: &[MessageLine], markup: &Markup) -> String {
     lines.join(markup.line_break)
 }
 
-fn write_piece(span: &Span, markup: &Markup) -> String {
+/// Writes a span.
+pub(super) fn write_piece(span: &Span, markup: &Markup) -> String {
     match span {
         Span::Words(words) => (markup.words)(words),
         Span::Strong(words) => (markup.strong)(words),

@@ -20,7 +20,7 @@ pub(crate) const HOSTILE: [&str; 16] = [
     "<!channel> <at user_id=\"all\"></at> <font color=\"info\">",
     "#1234 ##tag ＃tag",
     ":smile: :blob_cat:",
-    "a &amp; b &lt;c&gt; &#64;all",
+    "AT&T &amp; b &lt;c&gt; &#64;all",
     "riscv: 修复 内存 泄漏",
     "\u{202E}desrever",
     "👩‍👩‍👧‍👦 🇨🇳 e\u{301}",

@@ -313,8 +313,16 @@ fn no_title_means_anything_to_bluesky_and_every_address_is_one() {
         assert!(text.starts_with(&item.title), "{text}");
         let facets = record["facets"].as_array().expect("facets");
         assert_eq!(facets.len(), 2, "the title and the issue, whatever the title says");
+        let bytes = ["byteStart", "byteEnd"]
+            .map(|end| facets[0]["index"][end].as_u64().and_then(|n| usize::try_from(n).ok()).expect("a number"));
+        let shown = &text[bytes[0]..bytes[1]];
         let uri = facets[0]["features"][0]["uri"].as_str().expect("an address");
         assert!(uri.starts_with("https://lore.example/") && !uri.contains([' ', '"', '<', '>']), "{uri}");
+        assert_eq!(
+            shown,
+            if item.title.contains("://") { uri } else { &item.title },
+            "no words that look like an address lead elsewhere"
+        );
     }
 }
 
@@ -362,6 +370,16 @@ fn a_tap_on_an_item_at_ntfy_opens_it() {
             "click": "https://lore.example/i",
         })
     );
+}
+
+#[test]
+fn a_title_that_is_too_long_for_one_stands_whole_in_the_text() {
+    let (place, _) = ntfy("long", |_| ok(&json!({ "id": "x" })));
+    let title = "a long title ".repeat(40).trim_end().to_owned();
+    place.post(&place.target("to = 'ntfy'\nserver = SERVER\ntopic = 'riscv'\ngroup = 'item'"), &[titled(&title)]);
+    let body = place.last().json();
+    let texts = ["title", "message"].map(|name| body[name].as_str().expect("a text").to_owned());
+    assert!(texts[0].chars().count() <= 250 && texts[1].starts_with(&format!("{title} https://lore.example/i\n")));
 }
 
 #[test]

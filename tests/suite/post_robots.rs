@@ -148,7 +148,7 @@ const SHOWN: [&str; HOSTILE.len()] = [
     "＜!channel> ＜at user_id=\"all\">＜/at> ＜font color=\"info\">",
     "#1234 ##tag ＃tag",
     ":smile: :blob_cat:",
-    "a ＆amp; b ＆lt;c＆gt; ＆#64;all",
+    "AT&T ＆amp; b ＆lt;c＆gt; ＆#64;all",
     "riscv: 修复 内存 泄漏",
     "desrever",
     "👩‍👩‍👧‍👦 🇨🇳 e\u{301}",

@@ -13,7 +13,7 @@ use ureq::http::Request;
 use crate::post::account::Account;
 use crate::post::http::{json_request, now};
 use crate::post::service::{Connection, Message, Service, key, key_or, secret};
-use crate::post::text::{Markup, MessageLine, Span, graphemes};
+use crate::post::text::{Markup, MessageLine, Span, graphemes, write_piece};
 use crate::post::unsent::Unsent;
 
 /// The service.
@@ -40,18 +40,30 @@ pub(in crate::post) const BLUESKY: Service = Service {
 const WORDS: Markup = Markup {
     words: str::to_owned,
     strong: str::to_owned,
-    link: |words, _| words.to_owned(),
+    link: |words, url| linked(words, url).concat(),
     line_break: "\n",
     has_links: true,
 };
+
+/// What stands before a link, and what leads to its address: the words, but if they look like an address, it is the address itself.
+fn linked(words: &str, url: &str) -> [String; 2] {
+    if words.contains("://") {
+        let before = if words == url { String::new() } else { format!("{words} ") };
+        return [before, address(url)];
+    }
+    [String::new(), words.to_owned()]
+}
+
+/// An address in which there is nothing that none may hold (atproto.com, "Lexicon", format `uri`: no spaces).
+fn address(url: &str) -> String {
+    const NO_ADDRESS: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+    utf8_percent_encode(url, NO_ADDRESS).to_string()
+}
 
 /// Characters as readers see them, or a tenth of the bytes, whichever is more.
 fn length(text: &str) -> usize {
     graphemes(text).max(text.len().div_ceil(10))
 }
-
-/// What no address may hold (atproto.com, "Lexicon", format `uri`: no spaces).
-const IN_ADDRESSES: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
 
 /// The kind of record that a post is.
 const POST: &str = "app.bsky.feed.post";
@@ -133,15 +145,14 @@ fn facets(lines: &[MessageLine]) -> Vec<Value> {
     let mut start = 0;
     for line in lines {
         for span in line {
-            let (Span::Words(words) | Span::Strong(words) | Span::Link { words, .. }) = span;
-            let end = start + words.len();
-            if let Span::Link { url, .. } = span
+            let end = start + write_piece(span, &WORDS).len();
+            if let Span::Link { words, url } = span
                 && url.starts_with("http")
             {
-                let uri = utf8_percent_encode(url, IN_ADDRESSES).to_string();
+                let [_, shown] = linked(words, url);
                 facets.push(json!({
-                    "index": { "byteStart": start, "byteEnd": end },
-                    "features": [{ "$type": "app.bsky.richtext.facet#link", "uri": uri }],
+                    "index": { "byteStart": end - shown.len(), "byteEnd": end },
+                    "features": [{ "$type": "app.bsky.richtext.facet#link", "uri": address(url) }],
                 }));
             }
             start = end;

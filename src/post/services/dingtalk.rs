@@ -70,8 +70,8 @@ fn signed(url: &str, secret: &str, millis: u128) -> String {
 /// What an error's number means ("自定义机器人发送群消息", 错误码; "服务端 API 全局错误码").
 fn meaning(code: i64, said: String) -> Unsent {
     match code {
-        130_101 | 410_100 => Unsent::Busy(Some(Duration::from_mins(10))), // 发送速度太快而限流
-        -1 => Unsent::Unclear(said),                                      // 系统繁忙
+        130_101 | 410_100 => Unsent::Busy(None), // 发送速度太快而限流
+        -1 => Unsent::Unclear(said),             // 系统繁忙
         // 不符合安全设置: the words say which, keywords, signature or address of this machine.
         310_000 => Unsent::Setup(format!("{said}; have the robot check signatures, and set `secret`")),
         // No such token, group or robot, it is off, or the address is another interface's.

@@ -48,11 +48,14 @@ fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
 impl Connection for Ntfy {
     fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
         let Self(account) = self;
-        let (url, text) = shown(message);
+        let title = first_words(&message.subject, TITLE);
+        let (url, below) = below_title(message);
+        // Without a text, it would say "triggered".
+        let is_whole = title == message.subject && !below.is_empty();
         let mut body = json!({
             "topic": account.need("topic"),
-            "title": first_words(&message.subject, TITLE),
-            "message": text,
+            "title": title,
+            "message": if is_whole { &below } else { &message.text },
             "sequence_id": message.key,
         });
         if !url.is_empty() {
@@ -69,12 +72,9 @@ impl Connection for Ntfy {
     }
 }
 
-/// The address that a tap opens, and what stands below the title: the lines but for the first, which is the title.
-fn shown(message: &Message<'_>) -> (String, String) {
+/// The address that a tap opens, and the lines below the first, which is the title.
+fn below_title(message: &Message<'_>) -> (String, String) {
     let Some(first) = message.items.first() else { return (String::new(), message.text.clone()) };
     let url = if message.is_issue { first.issue_url.clone().unwrap_or_default() } else { first.url.clone() };
-    let below = write(message.lines.get(1..).unwrap_or_default(), &PLAIN);
-    // Without a text, it would say "triggered".
-    let text = if below.is_empty() { message.text.clone() } else { below };
-    (url, text)
+    (url, write(message.lines.get(1..).unwrap_or_default(), &PLAIN))
 }

@@ -50,8 +50,8 @@ impl Connection for WeCom {
 /// What an error's number means ("全局错误码").
 fn meaning(code: i64, said: String) -> Unsent {
     match code {
-        45009 | 45033 => Unsent::Busy(Some(Duration::from_mins(1))), // 接口调用超过限制, which counts by the minute
-        -1 => Unsent::Unclear(said),                                 // 系统繁忙
+        45009 | 45033 => Unsent::Busy(None), // 接口调用超过限制
+        -1 => Unsent::Unclear(said),         // 系统繁忙
         // The address is no robot's, the robot is gone, or this machine isn't on its list.
         93_000..=93_999 | 40001 | 40014 | 41001 | 60020 => Unsent::Setup(said),
         _ => Unsent::Refused(said),
