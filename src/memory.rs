@@ -155,7 +155,9 @@ impl Memory {
 
     /// The ids of the items that were to be printed and haven't been: a feed must be read as far back as these, whatever else is known.
     pub fn waiting(&self) -> impl Iterator<Item = String> {
-        self.known.tries.keys().map(|key| checked::id(key))
+        let unknown = self.messages().filter(|message| message.outcome == Outcome::Unknown);
+        let unknown = unknown.flat_map(|message| message.ids.iter().cloned());
+        self.known.tries.keys().map(|key| checked::id(key)).chain(unknown)
     }
 
     /// How often the command of an item has failed.

@@ -1,6 +1,6 @@
 //! `patchfeed post`: posts what a feed has that is new to chat, mail and other services.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -155,8 +155,11 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
     };
     let source = source(target, options, config)?;
     let followed = Followed { source: &source, feed: feed_of(target, options), cache: options.cache.as_ref() };
+    let again = options.again.iter().filter(|id| memory.message_of(id).is_some()).cloned();
+    let mut waiting: HashSet<String> = memory.waiting().chain(again).collect();
     let subscription = subscription::read(&followed, config.clone(), screen.quiet, &mut |feed, id| {
-        is_settled(&memory, feed, id, options)
+        waiting.remove(id);
+        waiting.is_empty() && memory.knows(feed, id)
     })?;
     let access = input::access(&Input { issues: Vec::new(), cache: options.cache.clone() }, config);
     let (feed, title) = (subscription.feed.clone(), subscription.title.clone());
@@ -210,11 +213,6 @@ fn source(target: &Target, options: &Post, config: &Config) -> Result<String, Er
 fn feed_of<'a>(target: &'a Target, options: &'a Post) -> Option<&'a str> {
     let of_target = target.feed.as_deref().filter(|feed| !feed.contains("://"));
     options.feed.as_deref().or(of_target)
-}
-
-/// Whether a memory knows an item, and nothing is left to be done about it: older documents of a feed aren't read then.
-fn is_settled(memory: &Memory, feed: &str, id: &str, options: &Post) -> bool {
-    memory.knows(feed, id) && !memory.is_unknown(id) && !options.again.iter().any(|again| again == id)
 }
 
 /// What was delivered: `2 messages with 16 entries sent, 1 refused, 3 left`.
