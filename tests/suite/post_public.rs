@@ -149,6 +149,13 @@ fn a_post_of_which_mastodon_said_nothing_clear_is_sent_again_with_its_key() {
 }
 
 #[test]
+fn a_page_that_answers_in_mastodons_stead_takes_no_post() {
+    let (place, target) = mastodon("page", |_| answer("200 OK", &[], "<html>Sign in to this network"));
+    assert_eq!(place.post(&target, &[titled("a title")]), Delivered { left: 1, ..Delivered::default() });
+    assert_eq!(place.outcome("i"), Some(Outcome::Unknown));
+}
+
+#[test]
 fn a_test_reaches_each_of_the_three() {
     for settings in [
         "to = 'mastodon'\nserver = SERVER\ntoken = SECRET",
@@ -156,7 +163,7 @@ fn a_test_reaches_each_of_the_three() {
         "to = 'ntfy'\nserver = SERVER\ntopic = 'riscv'",
     ] {
         let place = Place::new("tests", |_| {
-            ok(&json!({ "did": "did:plc:x", "accessJwt": "jwt", "uri": "at://x", "cid": "c" }))
+            ok(&json!({ "did": "did:plc:x", "accessJwt": "jwt", "uri": "at://x", "cid": "c", "id": "1" }))
         });
         assert_eq!(test(&place.target(settings)), Ok(()));
         assert!(place.last().json().to_string().contains("patchfeed: this is a test. New items of 《RISC-V · News》"));

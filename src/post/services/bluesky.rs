@@ -106,7 +106,11 @@ impl Connection for Bluesky {
             Some("InvalidSwap") => Ok(self.id_of(&key)),
             // A session ends after some hours; another is begun.
             Some("ExpiredToken" | "InvalidToken") => Err(Unsent::Unreachable(self.account.http.said(&answer))),
-            _ => Ok(id(&self.account.http.judge(answer)?.json, reply.as_ref())),
+            _ => {
+                let post = self.account.http.judge(answer)?;
+                post.id("/cid")?;
+                Ok(id(&post.json, reply.as_ref()))
+            }
         }
     }
 }

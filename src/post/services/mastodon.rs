@@ -65,8 +65,7 @@ impl Mastodon {
             .header("Authorization", format!("Bearer {}", account.need("token")))
             .header("Content-Type", "application/json; charset=utf-8")
             .header("Idempotency-Key", &message.key);
-        let answer = account.http.ask(request.body(body.to_string()))?;
-        Ok(answer.json["id"].as_str().map(str::to_owned))
+        account.http.ask(request.body(body.to_string()))?.id("/id").map(Some)
     }
 }
 

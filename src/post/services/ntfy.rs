@@ -67,7 +67,7 @@ impl Connection for Ntfy {
         match answer.json["code"].as_u64() {
             Some(40009 | 40010) => Err(Unsent::Setup(account.http.said(&answer))), // the topic's name is no good
             Some(42908) => Err(Unsent::Busy(Some(Duration::from_hours(24)))),      // "daily message quota reached"
-            _ => Ok(account.http.judge(answer)?.json["id"].as_str().map(str::to_owned)),
+            _ => account.http.judge(answer)?.id("/id").map(Some),
         }
     }
 }
