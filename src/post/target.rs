@@ -122,7 +122,7 @@ impl Target {
 
     /// A name for a target that has none: the service's, and what tells places apart there. What is renewed, as tokens are, doesn't.
     pub fn usual_name(&self) -> String {
-        let keys = self.service.keys.iter().filter(|key| !matches!(key.name, "token" | "secret" | "password"));
+        let keys = self.service.keys.iter().filter(|key| !matches!(key.name, "token" | "secret"));
         let values = keys.filter_map(|key| match self.settings.get(key.name) {
             Some(Setting::Value(value)) => Some(value.clone()),
             Some(Setting::Elsewhere(_)) => None,

@@ -238,7 +238,7 @@ def bluesky(folder):
                 return [of_post(r["value"], r["uri"].rsplit("/", 1)[1]) for r in records]
             cursor = "&cursor=" + quoted(page["cursor"])
 
-    return Place("bluesky", "Bluesky's PDS", {"server": server, "handle": handle}, {"BLUESKY_PASSWORD": password}, read,
+    return Place("bluesky", "Bluesky's PDS", {"server": server, "account": handle}, {"BLUESKY_TOKEN": password}, read,
                  lambda: end(process), idempotent=True)
 
 

@@ -538,7 +538,7 @@ class Bluesky(Rules):
         self.keys = set()
 
     def place(self, base):
-        return {"server": base, "handle": self.handle}, {"BLUESKY_PASSWORD": self.password}
+        return {"server": base, "account": self.handle}, {"BLUESKY_TOKEN": self.password}
 
     def error(self, status, code, words):
         return Refused(status, {"error": code, "message": words})

@@ -159,7 +159,7 @@ fn a_page_that_answers_in_mastodons_stead_takes_no_post() {
 fn a_test_reaches_each_of_the_three() {
     for settings in [
         "to = 'mastodon'\nserver = SERVER\ntoken = SECRET",
-        "to = 'bluesky'\nserver = SERVER\nhandle = 'news.example'\npassword = SECRET",
+        "to = 'bluesky'\nserver = SERVER\naccount = 'news.example'\ntoken = SECRET",
         "to = 'ntfy'\nserver = SERVER\ntopic = 'riscv'",
     ] {
         let place = Place::new("tests", |_| {
@@ -176,7 +176,7 @@ fn bluesky(name: &str, answers: impl Fn(&Request) -> Answer + Send + Sync + 'sta
         _ => answers(request),
     });
     let target =
-        place.target("to = 'bluesky'\nserver = SERVER\nhandle = 'news.example'\npassword = SECRET\nthread = true");
+        place.target("to = 'bluesky'\nserver = SERVER\naccount = 'news.example'\ntoken = SECRET\nthread = true");
     (place, target)
 }
 
@@ -289,7 +289,7 @@ fn what_bluesky_says_decides_what_becomes_of_a_post() {
 
     let wrong = json!({ "error": "AuthenticationRequired", "message": "Invalid identifier or password" });
     let place = Place::new("bluesky-wrong", move |_| error("401 Unauthorized", &wrong));
-    let target = place.target("to = 'bluesky'\nserver = SERVER\nhandle = 'news.example'\npassword = SECRET");
+    let target = place.target("to = 'bluesky'\nserver = SERVER\naccount = 'news.example'\ntoken = SECRET");
     assert_eq!(place.post(&target, &[titled("a title")]).left, 1);
     assert_eq!(place.server.requests().len(), 1, "who can't sign in doesn't try it again");
 }

@@ -21,11 +21,11 @@ pub(in crate::post) const BLUESKY: Service = Service {
     name: "bluesky",
     title: "Bluesky",
     keys: &[
-        key("handle", "the account, such as news.example.org"),
-        secret("password", "an app password of the account"),
+        key("account", "the account, such as news.example.org"),
+        secret("token", "an app password of the account"),
         key_or("server", "the account's server", "https://bsky.social"),
     ],
-    needs: &[&["handle", "password"]],
+    needs: &[&["account", "token"]],
     markup: &WORDS,
     limit: 300, // lexicon `app.bsky.feed.post`: maxGraphemes 300, maxLength 3000
     length,
@@ -76,7 +76,7 @@ struct Bluesky {
 }
 
 fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    let body = json!({ "identifier": account.need("handle"), "password": account.need("password") });
+    let body = json!({ "identifier": account.need("account"), "password": account.need("token") });
     let url = account.below_server("xrpc/com.atproto.server.createSession");
     let session = account.http.post_json(&url, None, &body)?.json;
     let [Some(did), Some(token)] = ["did", "accessJwt"].map(|name| session[name].as_str().map(str::to_owned)) else {
