@@ -2,6 +2,7 @@
 
 Each function starts one below a folder, on free ports of the loopback, and gives its `Place`. `run` installs them.
 """
+import contextlib
 import email
 import email.policy
 import hashlib
@@ -11,8 +12,8 @@ import mailbox
 import os
 import pathlib
 import pwd
+import sqlite3
 import subprocess
-import threading
 import urllib.error
 import urllib.request
 
@@ -229,13 +230,16 @@ def bluesky(folder):
     password = ask("POST", f"{server}/xrpc/com.atproto.server.createAppPassword", {"name": "patchfeed"}, session["accessJwt"])["password"]
 
     def read():
-        records, cursor = [], ""
+        # The API lists by key; the order in which posts came is the server's own affair.
+        with contextlib.closing(sqlite3.connect(next(folder.glob("actors/*/*/store.sqlite")))) as store:
+            came = {uri: rev for uri, rev in store.execute("SELECT uri, repoRev FROM record")}
+        posts, cursor = [], ""
         while True:
             page = ask("GET", f"{server}/xrpc/com.atproto.repo.listRecords?repo={session['did']}"
-                              f"&collection=app.bsky.feed.post&limit=100&reverse=true{cursor}")
-            records += page["records"]
+                              f"&collection=app.bsky.feed.post&limit=100{cursor}")
+            posts += page["records"]
             if not page.get("cursor"):
-                return [of_post(r["value"], r["uri"].rsplit("/", 1)[1]) for r in records]
+                return [of_post(p["value"], p["uri"]) for p in sorted(posts, key=lambda p: came.get(p["uri"], "~"))]
             cursor = "&cursor=" + quoted(page["cursor"])
 
     return Place("bluesky", "Bluesky's PDS", {"server": server, "account": handle}, {"BLUESKY_TOKEN": password}, read,
