@@ -143,6 +143,14 @@ impl Memory {
         self.known.feeds.contains(&*key(feed))
     }
 
+    /// The name of a feed that was asked for before, of the same slug at another place, and with one of these items: the same feed, which
+    /// has moved, or is read from a site's folder rather than from its address.
+    pub(crate) fn same_feed_elsewhere(&self, feed: &str, ids: &[&str]) -> Option<String> {
+        let slug = |feed: &str| feed.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut others = self.known.feeds.iter().map(|other| checked::id(other));
+        others.find(|other| slug(other) == slug(feed) && ids.iter().any(|id| self.knows(other, id)))
+    }
+
     /// Whether a feed held items when it was first asked for.
     pub fn has_passed(&self, feed: &str) -> bool {
         self.known.has_passed(&key(feed))
@@ -215,6 +223,11 @@ impl Memory {
     /// Whether an item is in a message of which nobody knows whether it arrived.
     pub fn is_unknown(&self, id: &str) -> bool {
         self.message_of(id).is_some_and(|message| message.outcome == Outcome::Unknown)
+    }
+
+    /// Whether an item is in a message that the service refused.
+    pub fn is_refused(&self, id: &str) -> bool {
+        self.message_of(id).is_some_and(|message| matches!(message.outcome, Outcome::Refused(_)))
     }
 
     /// The message that an item is in.

@@ -24,7 +24,7 @@ mod queue;
 mod robot;
 pub mod service;
 mod services;
-mod settings;
+pub mod settings;
 pub mod target;
 pub mod text;
 pub mod unsent;

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::memory::{self, Memory};
+use patchfeed::net::redacted;
+use patchfeed::post::settings::check_settings;
 use patchfeed::post::target::{Group, Setting, Unknown};
 use patchfeed::post::{self, Delivered, Delivery, Event, Message, PostItem, Service, Target, item};
+use patchfeed::text::did_you_mean;
 
 use super::console::{count, print, say};
 use super::input::{self, Input};
@@ -40,7 +44,7 @@ pub(crate) struct Post {
     #[arg(long, value_name = "URL", requires = "to", value_parser = word)]
     server: Option<String>,
     /// The room, channel, chat, topic or recipient there
-    #[arg(long, value_name = "ROOM", visible_aliases = ["channel", "chat"], requires = "to", value_parser = word)]
+    #[arg(long, value_name = "ROOM", visible_aliases = ["channel", "chat"], requires = "to", allow_hyphen_values = true, value_parser = word)]
     room: Option<String>,
     /// Another setting of the service; secrets come from the environment, such as `MATRIX_TOKEN`
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "to", value_parser = assignment)]
@@ -66,7 +70,7 @@ pub(crate) struct Post {
     /// The first time, post the newest N issues, rather than nothing of what is there
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::<usize>)]
     history: usize,
-    /// Try a refused item again, by its id
+    /// Try a refused item again, by its id; may be given several times
     #[arg(long, value_name = "ID", value_parser = word)]
     again: Vec<String>,
     /// Print what would be sent, whole, and change nothing
@@ -120,6 +124,10 @@ pub(crate) fn run(options: &Post, config: &Config, quiet: bool) -> Result<ExitCo
             }
         }
     }
+    for id in options.again.iter().filter(|id| !screen.knows(id)) {
+        screen.say(&format!("error: --again {id}: no message with this item was refused\n"));
+        all_well = false;
+    }
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -146,22 +154,29 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
             Error::new("--state", "this user has no folder for the state of programs; choose a folder")
         })?;
     let path = folder.join(format!("{}.memory", target.name));
+    let source = source(target, options, config)?;
+    let access = input::access(&Input { issues: Vec::new(), cache: options.cache.clone() }, config);
+    match check_settings(target, &access) {
+        Err(words) if options.dry_run => screen.say(&format!("{}: {words}\n", target.name)),
+        result => result.map_err(|words| Error::new(&target.name, words))?,
+    }
     let touches_nothing = options.dry_run || options.test;
     let mut memory = if touches_nothing {
-        Memory::look(&path)?
+        // What an issue looks like is asked for again and again.
+        let shown = if options.history > 0 { folder.join("no memory") } else { path };
+        Memory::look(&shown)?
     } else {
         std::fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
         Memory::open(&path, !options.no_sync)?
     };
-    let source = source(target, options, config)?;
     let followed = Followed { source: &source, feed: feed_of(target, options), cache: options.cache.as_ref() };
-    let again = options.again.iter().filter(|id| memory.message_of(id).is_some()).cloned();
-    let mut waiting: HashSet<String> = memory.waiting().chain(again).collect();
+    let again: Vec<String> = options.again.iter().filter(|id| memory.is_refused(id)).cloned().collect();
+    screen.note(&again);
+    let mut waiting: HashSet<String> = memory.waiting().chain(again.iter().cloned()).collect();
     let subscription = subscription::read(&followed, config.clone(), screen.quiet, &mut |feed, id| {
         waiting.remove(id);
         waiting.is_empty() && memory.knows(feed, id)
     })?;
-    let access = input::access(&Input { issues: Vec::new(), cache: options.cache.clone() }, config);
     let (feed, title) = (subscription.feed.clone(), subscription.title.clone());
     if options.test {
         let sent = post::test(target, &title, &access);
@@ -169,6 +184,10 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
             sent.as_ref().map_or_else(|err| format!("the test failed: {err}"), |()| "the test was sent".to_owned());
         screen.say(&format!("{}: {words}\n", target.name));
         return Ok(sent.is_ok());
+    }
+    let near = did_you_mean(&feed, subscription.feeds.iter().map(String::as_str));
+    if subscription.items.is_none() && !near.is_empty() {
+        return Err(Error::new(&target.name, format!("there is no feed {feed:?}{near}")));
     }
     let items = subscription.items(&source, &memory, screen.quiet)?;
     let items = items.into_iter().rev().map(item::read).collect::<Result<Vec<PostItem>, Error>>()?;
@@ -178,7 +197,7 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
         title: &title,
         items: &items,
         history: options.history,
-        again: &options.again,
+        again: &again,
         access: &access,
     };
     let bar = screen.bar(&target.name);
@@ -195,18 +214,44 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
 
 /// Where the feed of a target comes from.
 fn source(target: &Target, options: &Post, config: &Config) -> Result<String, Error> {
-    let address = target.feed.as_ref().filter(|feed| feed.contains("://"));
-    if let Some(source) = options.source.as_ref().or(address) {
-        return Ok(source.clone());
+    if let Some(address) = target.feed.as_ref().filter(|feed| feed.contains("://")) {
+        return Ok(address.clone());
     }
-    match &config.issues[..] {
-        [source] => Ok(source.clone()),
-        [] => Err(Error::new(&target.name, "no feed is named; give the address of one, or the folder of a built site")),
-        _ => Err(Error::new(
+    let slug = target.feed.as_deref();
+    match (options.source.as_ref(), &config.issues[..]) {
+        (Some(source), _) => match slug.filter(|slug| is_another_feed(source, slug)) {
+            None => Ok(source.clone()),
+            Some(slug) => Err(Error::new(
+                &target.name,
+                format!(
+                    "{} is one feed, but {slug:?} is wanted; give the site's folder, or write the feed's address",
+                    redacted(source)
+                ),
+            )),
+        },
+        (None, [source]) => Ok(source.clone()),
+        (None, [_, _, ..]) => {
+            let cause = "the configuration has several sources; build a site of them, and give its folder";
+            Err(Error::new(&target.name, cause))
+        }
+        (None, []) => Err(Error::new(
             &target.name,
-            "the configuration has several sources; build a site of them, and give its folder",
+            match slug {
+                Some(slug) => format!(
+                    "{slug:?} is a feed of which site? Give the folder of the site, or write the feed's address"
+                ),
+                None => "which feed is it? Give the address of one, or the folder of a site".to_owned(),
+            },
         )),
     }
+}
+
+/// Whether a source is the address of a feed with another name.
+fn is_another_feed(source: &str, slug: &str) -> bool {
+    let path = source.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = ["json", "atom", "rss"].iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    source.contains("://") && stem.is_some_and(|stem| stem != slug)
 }
 
 /// The slug of the feed of a target, unless the feed is named by its address.
@@ -305,13 +350,24 @@ fn target_of_options(service: &'static Service, options: &Post) -> Result<Target
 struct Screen {
     bars: MultiProgress,
     quiet: bool,
+    /// The refused items that are tried again, of all targets.
+    again: Mutex<HashSet<String>>,
 }
 
 impl Screen {
     fn new(quiet: bool) -> Self {
         let is_shown = !quiet && std::io::stderr().is_terminal();
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { bars: MultiProgress::with_draw_target(target), quiet }
+        Self { bars: MultiProgress::with_draw_target(target), quiet, again: Mutex::default() }
+    }
+
+    /// Some target tries these items again.
+    fn note(&self, again: &[String]) {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner).extend(again.iter().cloned());
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     fn bar(&self, name: &str) -> ProgressBar {

@@ -66,6 +66,7 @@ fn plain(message: &str, key: Option<&str>, found: &str) -> String {
             "a value belongs here: text in quotation marks, a number, true, false, or a list".to_owned()
         }
         (_, _) if matches!(expected, "`\"`" | "`'`") => "the text has no quotation mark at its end".to_owned(),
+        ("invalid float" | "invalid integer", _) => "text stands in quotation marks: NAME = \"VALUE\"".to_owned(),
         ("invalid boolean", _) => "write true or false, in lower case".to_owned(),
         ("integer number overflowed", _) => format!("{subject} can't be {found}; write a whole number"),
         ("key with no value" | "unquoted keys cannot be empty", _) => "a setting is written NAME = VALUE".to_owned(),

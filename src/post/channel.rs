@@ -37,6 +37,8 @@ pub(super) struct Channel<'a> {
 /// What became of a message.
 pub(super) enum Ended {
     Sent,
+    /// Nobody knows, and it counts as sent; another one would end alike, for this reason.
+    Skipped(String),
     /// It is wrong, in the service's words.
     Refused(String),
     /// It can't be sent for now, for this reason.
@@ -79,7 +81,7 @@ impl<'a> Channel<'a> {
                 let subject = &message.subject;
                 self.say(&format!("{subject:?} may not have arrived ({words}); it counts as sent"));
                 memory.conclude_message(&message.key, Outcome::Sent(None))?;
-                return Ok(Ended::Sent);
+                return Ok(Ended::Skipped(words.clone()));
             }
             match self.pause(unsent, message, &mut attempts) {
                 Ok(pause) => wait(pause, self.say)?,
@@ -113,10 +115,12 @@ impl<'a> Channel<'a> {
                 memory.conclude_message(&message.key, Outcome::Refused(words.clone()))?;
             }
             Err(Unsent::Unclear(_)) => attempts.may_have_arrived = true,
+            // Whoever would rather lose a message than have it twice isn't to lose one in each run of an outage.
+            Err(Unsent::Failed(_)) if self.target.unknown == Unknown::Repeat => attempts.may_have_arrived = true,
             Err(_) if attempts.may_have_arrived => {}
             Err(_) => memory.forget_message(&message.key)?,
         }
-        if matches!(result, Err(Unsent::Unclear(_) | Unsent::Unreachable(_))) {
+        if matches!(result, Err(Unsent::Unclear(_) | Unsent::Failed(_) | Unsent::Unreachable(_))) {
             self.connection = None;
         }
         Ok(result.map(|_| ()))
@@ -127,7 +131,7 @@ impl<'a> Channel<'a> {
         if self.connection.is_none() {
             let connected = account(self.target, self.access).and_then(self.target.service.connect);
             self.connection = Some(connected.map_err(|unsent| match unsent {
-                Unsent::Unclear(words) => Unsent::Unreachable(words),
+                Unsent::Unclear(words) | Unsent::Failed(words) => Unsent::Unreachable(words),
                 Unsent::Refused(words) => Unsent::Setup(words),
                 unsent => unsent,
             })?);
@@ -149,7 +153,7 @@ impl<'a> Channel<'a> {
                 }
                 Ok(wait)
             }
-            Unsent::Unreachable(words) | Unsent::Unclear(words) => {
+            Unsent::Unreachable(words) | Unsent::Unclear(words) | Unsent::Failed(words) => {
                 attempts.failures += 1;
                 if attempts.failures == TRIES {
                     return Err(Ended::Left(words));

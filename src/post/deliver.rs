@@ -55,9 +55,13 @@ pub fn test(target: &Target, title: &str, access: &Access) -> Result<(), String>
     match sent {
         Ok(_) => Ok(()),
         Err(Unsent::Busy(_)) => Err("the service takes no more messages for now".to_owned()),
-        Err(Unsent::Unreachable(words) | Unsent::Unclear(words) | Unsent::Refused(words) | Unsent::Setup(words)) => {
-            Err(words)
-        }
+        Err(
+            Unsent::Unreachable(words)
+            | Unsent::Unclear(words)
+            | Unsent::Failed(words)
+            | Unsent::Refused(words)
+            | Unsent::Setup(words),
+        ) => Err(words),
     }
 }
 
@@ -70,37 +74,57 @@ fn send_all(
 ) -> Result<Delivered, Error> {
     let mut channel = Channel::new(delivery.target, delivery.access, say);
     let mut delivered = Delivered::default();
-    let mut refusals = 0; // in a row
+    let mut refused: Vec<(usize, String)> = Vec::new(); // in a row: which messages, and why
     for (at, message) in queue.iter().enumerate() {
         let answers = answered(delivery.target, message, memory);
         let message = Message { in_thread: delivery.target.thread, answers, ..message.clone() };
-        let why_left = match channel.send(&message, memory)? {
+        let ended = channel.send(&message, memory)?;
+        if matches!(ended, Ended::Sent | Ended::Skipped(_)) {
+            delivered.messages += 1;
+            delivered.items += message.items.len();
+            say(Event::Sent(queue.len() - at - 1));
+        }
+        let (next, why_left) = match ended {
             Ended::Sent => {
-                refusals = 0;
-                delivered.messages += 1;
-                delivered.items += message.items.len();
-                say(Event::Sent(queue.len() - at - 1));
+                set_aside(queue, &mut refused, &mut delivered, say);
                 continue;
             }
             Ended::Refused(words) => {
-                refusals += 1;
-                delivered.refused += message.items.len();
-                say(Event::Said(&refusal(&message, &words)));
-                if refusals < REFUSALS {
+                refused.push((at, words));
+                if refused.len() < REFUSALS {
                     continue;
                 }
-                format!("{REFUSALS} messages in a row were refused")
+                for (at, _) in &refused {
+                    memory.forget_message(&queue[*at].key)?;
+                }
+                let (first, words) = refused.swap_remove(0);
+                refused.clear();
+                (first, format!("{REFUSALS} messages in a row were refused ({words}), so it isn't the messages"))
             }
-            Ended::Left(words) => words,
+            Ended::Skipped(words) => (at + 1, words),
+            Ended::Left(words) => (at, words),
         };
-        let is_refused = refusals == REFUSALS;
-        delivered.left = queue[at + usize::from(is_refused)..].iter().map(|message| message.items.len()).sum();
+        delivered.left = queue[next..].iter().map(|message| message.items.len()).sum();
         if delivered.left > 0 {
             say(Event::Said(&format!("{why_left}; what is left is sent in the next run")));
         }
         break;
     }
+    set_aside(queue, &mut refused, &mut delivered, say);
     Ok(delivered)
+}
+
+/// Says of refused messages that they are left out.
+fn set_aside(
+    queue: &[Message<'_>],
+    refused: &mut Vec<(usize, String)>,
+    delivered: &mut Delivered,
+    say: &dyn Fn(Event<'_>),
+) {
+    for (at, words) in refused.drain(..) {
+        delivered.refused += queue[at].items.len();
+        say(Event::Said(&refusal(&queue[at], &words)));
+    }
 }
 
 fn refusal(message: &Message<'_>, words: &str) -> String {

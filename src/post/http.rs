@@ -92,7 +92,9 @@ impl Http {
             200..=299 => Ok(answer),
             429 => Err(Unsent::Busy(wait(&answer))),
             503 if wait(&answer).is_some() => Err(Unsent::Busy(wait(&answer))),
-            408 | 500..=599 => Err(Unsent::Unclear(said)),
+            503 => Err(Unsent::Unreachable(said)), // "unable to handle the request" (RFC 9110 §15.6.4)
+            408 | 504 => Err(Unsent::Unclear(said)),
+            500..=599 => Err(Unsent::Failed(said)),
             300..=399 | 401 | 403..=405 | 410 => Err(Unsent::Setup(said)),
             _ => Err(Unsent::Refused(said)),
         }

@@ -34,7 +34,8 @@ const APART: TimeDelta = TimeDelta::minutes(5);
 /// What one message of a target holds: what it says, else an issue where items come in issues and the service takes long messages.
 pub fn group(target: &Target, items: &[PostItem]) -> Group {
     let come_in_issues = items.iter().all(|item| item.issue_title.is_some() || item.issue_url.is_some());
-    let suited = if come_in_issues && !target.service.prefers_items { Group::Issue } else { Group::Item };
+    let suited =
+        if come_in_issues && !target.service.prefers_items && !target.thread { Group::Issue } else { Group::Item };
     target.group.unwrap_or(suited)
 }
 

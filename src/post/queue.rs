@@ -17,17 +17,32 @@ pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(E
         say(Event::Said(&format!("{}: {notice}", memory.path().display())));
     }
     if memory.has_begun(delivery.feed) {
+        if delivery.history > 0 {
+            say(Event::Said("--history is for the first time alone, and this isn't it: only what is new is sent"));
+        }
         return Ok(());
+    }
+    let ids: Vec<&str> = delivery.items.iter().map(|item| item.id.as_str()).collect();
+    if let Some(moved) = memory.same_feed_elsewhere(delivery.feed, &ids) {
+        let passed: Vec<&str> = ids.into_iter().filter(|id| memory.knows(&moved, id)).collect();
+        return memory.begin(delivery.feed, passed.into_iter());
     }
     let all: Vec<&PostItem> = delivery.items.iter().collect();
     let issues: Vec<&[&PostItem]> = all.chunk_by(|a, b| message::are_of_one_issue(a, b)).collect();
     let passed: usize = issues.iter().rev().skip(delivery.history).map(|items| items.len()).sum();
     memory.begin(delivery.feed, all[..passed].iter().map(|item| item.id.as_str()))?;
-    if passed > 0 {
-        let items = if passed == 1 { "the 1 item".to_owned() } else { format!("the {passed} items") };
-        say(Event::Said(&format!(
-            "the first time, {items} that the feed holds already count as posted; new ones are posted from now on"
-        )));
+    match passed {
+        0 => {}
+        _ if passed < all.len() => say(Event::Said(&format!(
+            "the first time: {passed} older items count as posted, the newest {} are sent",
+            all.len() - passed
+        ))),
+        1 => say(Event::Said(
+            "the first time: the only item that is there counts as posted; new ones are sent from now on",
+        )),
+        _ => say(Event::Said(&format!(
+            "the first time: the {passed} items that are there count as posted; new ones are sent from now on"
+        ))),
     }
     Ok(())
 }
@@ -64,21 +79,22 @@ fn unknown_message<'a>(
 ) -> Result<Option<Message<'a>>, Error> {
     let Some(message) = message::again(&items_of(delivery, &known.ids), form) else {
         say(Event::Said(
-            "a run was cut off while a message was sent, whose items are gone from the feed; it counts as sent",
+            "nobody knows whether a message arrived whose items are gone from the feed; it counts as sent",
         ));
         memory.conclude_message(&known.key, Outcome::Sent(None))?;
         return Ok(None);
     };
-    let start = format!("a run was cut off while {:?} was sent, so nobody knows whether it arrived", message.subject);
+    let start =
+        format!("nobody knows whether {:?} arrived: a run was cut off, or got no clear answer", message.subject);
     match delivery.target.unknown {
+        _ if is_known_again(form.service, known.seconds) => {
+            let service = form.service.title;
+            say(Event::Said(&format!("{start}; it is sent again, with a key that tells {service} if it comes twice")));
+        }
         Unknown::Skip => {
             say(Event::Said(&format!("{start}; it counts as sent")));
             memory.conclude_message(&known.key, Outcome::Sent(None))?;
             return Ok(None);
-        }
-        Unknown::Repeat if is_known_again(form.service, known.seconds) => {
-            let service = form.service.title;
-            say(Event::Said(&format!("{start}; it is sent again, and {service} knows it if it comes twice")));
         }
         Unknown::Repeat => say(Event::Said(&format!("{start}; it is sent again, so it may be there twice"))),
     }
@@ -102,11 +118,10 @@ fn tried_again<'a>(
     let mut again = Vec::new();
     for id in delivery.again {
         let refused = memory.message_of(id).filter(|message| matches!(message.outcome, Outcome::Refused(_)));
-        let message = refused.and_then(|refused| message::again(&items_of(delivery, &refused.ids), form));
-        match message {
-            Some(message) if keys.insert(message.key.clone()) => again.push(message),
-            Some(_) => {}
-            None => say(Event::Said(&format!("--again {id}: no item with this id was refused"))),
+        let Some(refused) = refused.filter(|refused| keys.insert(refused.key.clone())) else { continue };
+        match message::again(&items_of(delivery, &refused.ids), form) {
+            Some(message) => again.push(Message { key: refused.key.clone(), ..message }),
+            None => say(Event::Said(&format!("--again {id}: the feed doesn't hold this item any more"))),
         }
     }
     again

@@ -1,12 +1,13 @@
 //! The settings of a target, read: from the configuration, the environment and files.
 
+use std::collections::BTreeMap;
+
 use super::account::Account;
 use super::http::Http;
 use super::target::{Elsewhere, Setting, Target};
 use super::unsent::Unsent;
 use crate::files;
 use crate::net::Access;
-use std::collections::BTreeMap;
 
 /// Reads what is set for a target. `access` says how servers are reached.
 ///
@@ -45,6 +46,7 @@ fn parts(address: &str) -> impl Iterator<Item = &str> {
 fn value(key: &str, setting: &Setting) -> Result<String, Unsent> {
     let value = match setting {
         Setting::Value(value) => Ok(value.clone()),
+        Setting::Wrong => Err(format!("`{key}` can't be read")), // which is checked before
         Setting::Elsewhere(Elsewhere::Env(name)) => {
             std::env::var(name).map_err(|_| format!("`{key}`: the environment has no variable {name}"))
         }
@@ -62,25 +64,42 @@ fn value(key: &str, setting: &Setting) -> Result<String, Unsent> {
 
 /// Fails unless everything is set that one way of posting needs.
 fn check(target: &Target, settings: &BTreeMap<&'static str, String>) -> Result<(), Unsent> {
-    let missing = target
-        .service
-        .needs
-        .iter()
-        .map(|needs| needs.iter().copied().filter(|key| !settings.contains_key(key)).collect::<Vec<&str>>());
-    let fewest = missing.min_by_key(Vec::len).unwrap_or_default();
-    if fewest.is_empty() {
+    let missing = |needs: &&[&'static str]| -> Vec<&'static str> {
+        needs.iter().copied().filter(|key| !settings.contains_key(key)).collect()
+    };
+    let ways: Vec<Vec<&str>> = target.service.needs.iter().map(missing).collect();
+    if ways.iter().any(Vec::is_empty) {
         return Ok(());
     }
-    let keys = target.service.keys.iter().filter(|key| fewest.contains(&key.name));
-    let missing: Vec<String> = keys
-        .map(|key| {
-            let about = key.about;
-            if key.is_secret {
-                format!("the variable {} in the environment ({about})", target.variable(key.name))
-            } else {
-                format!("`{}` ({about})", key.name)
-            }
-        })
-        .collect();
-    Err(Unsent::Setup(format!("{} needs {}", target.service.title, missing.join(", and "))))
+    // Of a way that was begun, the rest is missing; else any way will do.
+    let begun = ways.iter().zip(target.service.needs).filter(|(missing, needs)| missing.len() < needs.len());
+    let begun: Vec<&Vec<&str>> = begun.map(|(missing, _)| missing).collect();
+    let ways = if begun.is_empty() { ways.iter().collect() } else { begun };
+    let ways: Vec<String> = ways.into_iter().map(|missing| words(target, missing)).collect();
+    Err(Unsent::Setup(format!("{} must be set for {}", ways.join(", or "), target.service.title)))
+}
+
+/// The keys of a target in words.
+fn words(target: &Target, keys: &[&str]) -> String {
+    let keys = target.service.keys.iter().filter(|key| keys.contains(&key.name));
+    let words = keys.map(|key| {
+        let about = key.about;
+        if key.is_secret {
+            format!("the variable {} of the environment ({about})", target.variable(key.name))
+        } else {
+            format!("`{}` ({about})", key.name)
+        }
+    });
+    words.collect::<Vec<String>>().join(" and ")
+}
+
+/// Fails if something is missing that a target needs, or can't be read.
+///
+/// # Errors
+/// What that is, in words.
+pub fn check_settings(target: &Target, access: &Access) -> Result<(), String> {
+    match account(target, access) {
+        Err(Unsent::Setup(words)) => Err(words),
+        _ => Ok(()),
+    }
 }

@@ -34,6 +34,9 @@ pub struct Target {
     pub settings: BTreeMap<String, Setting>,
 }
 
+/// The keys that every target may have.
+const COMMON: [&str; 6] = ["name", "feed", "to", "group", "thread", "unknown"];
+
 /// What one message holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -57,12 +60,35 @@ pub enum Unknown {
 
 /// A setting of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "write text in quotation marks; for a secret, { env = \"NAME\" } or { file = \"PATH\" }")]
+#[serde(from = "WrittenSetting")]
 pub enum Setting {
     /// The value itself.
     Value(String),
     /// Where the value is.
     Elsewhere(Elsewhere),
+    /// Neither.
+    Wrong,
+}
+
+/// A setting as it is written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenSetting {
+    Text(String),
+    Number(i64),
+    Elsewhere(Elsewhere),
+    Other(serde::de::IgnoredAny),
+}
+
+impl From<WrittenSetting> for Setting {
+    fn from(written: WrittenSetting) -> Self {
+        match written {
+            WrittenSetting::Text(text) => Self::Value(text),
+            WrittenSetting::Number(number) => Self::Value(number.to_string()),
+            WrittenSetting::Elsewhere(elsewhere) => Self::Elsewhere(elsewhere),
+            WrittenSetting::Other(_) => Self::Wrong,
+        }
+    }
 }
 
 /// Where the value of a setting is.
@@ -96,23 +122,29 @@ impl Target {
             let keys = self.service.keys.iter();
             let Some(key) = keys.clone().find(|key| key.name == name) else {
                 let names: Vec<&str> = keys.map(|key| key.name).collect();
-                let near = did_you_mean(name, names.iter().copied());
+                let near = did_you_mean(name, names.iter().copied().chain(COMMON));
                 let names = if near.is_empty() { format!("; its settings are {}", names.join(", ")) } else { near };
-                return Err(format!("{} has no setting `{name}`{names}", self.service.name));
+                return Err(format!("there is no setting `{name}` for {}{names}", self.service.name));
             };
             match setting {
                 Setting::Value(_) if key.is_secret => {
-                    let variable = self.variable(name);
                     return Err(format!(
-                        "`{name}` is a secret, which must not stand here: write {name} = {{ env = \"{variable}\" }}, or {{ file = \"…\" }}"
+                        "`{name}` is a secret, which must not stand here: put it into the variable {} of the environment, or write {name} \
+                         = {{ file = \"…\" }} in the configuration",
+                        self.variable(name)
                     ));
                 }
                 Setting::Value(value) if value.trim().is_empty() => return Err(format!("`{name}` is empty")),
+                Setting::Wrong => {
+                    return Err(format!(
+                        "`{name}` can't be this; write text in quotation marks, or for a secret {{ env = \"NAME\" }} or {{ file = \"PATH\" }}"
+                    ));
+                }
                 _ => {}
             }
         }
         if self.thread && !self.service.has_threads {
-            return Err(format!("{} has no threads; leave `thread` out", self.service.title));
+            return Err(format!("there are no threads with {}; leave `thread` out", self.service.title));
         }
         if self.thread && self.group == Some(Group::Issue) {
             return Err("`thread` needs `group = \"item\"`: only single patches have versions".to_owned());
@@ -125,7 +157,7 @@ impl Target {
         let keys = self.service.keys.iter().filter(|key| !matches!(key.name, "token" | "secret"));
         let values = keys.filter_map(|key| match self.settings.get(key.name) {
             Some(Setting::Value(value)) => Some(value.clone()),
-            Some(Setting::Elsewhere(_)) => None,
+            Some(Setting::Elsewhere(_) | Setting::Wrong) => None,
             None => std::env::var(self.variable(key.name)).ok().filter(|_| key.is_secret),
         });
         let values: Vec<String> = values.collect();

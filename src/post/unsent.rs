@@ -11,6 +11,8 @@ pub enum Unsent {
     Unreachable(String),
     /// No answer, or one that doesn't tell whether the message was sent.
     Unclear(String),
+    /// The service answered that it failed, which doesn't tell how far it came.
+    Failed(String),
     /// This message is wrong; another one may be right.
     Refused(String),
     /// No message will do until somebody mends the settings or the service.

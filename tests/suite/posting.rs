@@ -14,7 +14,7 @@ fn begun(name: &str, server: &Server) -> Folder {
     folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..5));
     let output = post(&folder, server, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).contains("the first time, the 5 items that the feed holds already count as posted"));
+    assert!(stderr(&output).contains("the first time: the 5 items that are there count as posted"));
     folder
 }
 
@@ -84,7 +84,7 @@ fn the_newest_issues_are_posted_the_first_time_if_that_is_asked_for() {
     }
     let output = post(&folder, &server, &["--history", "2"]);
     assert_eq!(mails(&server.requests()), [21, 20, 31, 30]);
-    assert!(stderr(&output).contains("the 2 items that the feed holds"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the first time: 2 older items count as posted, the newest 4 are sent"));
     post(&folder, &server, &["--history", "3"]);
     assert_eq!(server.requests().len(), 4, "later, it changes nothing");
 }
@@ -159,22 +159,50 @@ fn a_message_that_is_refused_keeps_no_other_back_and_can_be_tried_again() {
     let id = said.split("--again ").nth(1).and_then(|rest| rest.lines().next()).expect("the id is said");
     assert_eq!(stderr(&post(&folder, &server, &["--again", id])), "hook: 1 message sent\n");
     assert_eq!(mails(&server.requests()), [7, 6, 5, 6]);
-    assert!(stderr(&post(&folder, &server, &["--again", id])).contains("no item with this id was refused"));
+    let output = post(&folder, &server, &["--again", id]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("no message with this item was refused"), "{}", stderr(&output));
 }
 
 #[test]
-fn where_every_message_is_refused_it_isnt_the_messages() {
-    let server = server(|_| Some(answer("400 Bad Request", &[], "")));
+fn where_every_message_is_refused_it_isnt_the_messages_and_all_are_left() {
+    let server = server(|n| (n < 5).then(|| answer("400 Bad Request", &[], "")));
     let folder = Folder::new("post-all-refused");
     add_issue(&folder, 1, 0..9);
     let output = post(&folder, &server, &["--history", "1"]);
-    assert!(stderr(&output).contains("5 messages in a row were refused"), "{}", stderr(&output));
-    assert!(stderr(&output).ends_with("nothing sent, 5 items refused, 4 items left for the next run\n"));
+    let words = "5 messages in a row were refused (the server answered 400 Bad Request), so it isn't the messages";
+    assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    assert!(stderr(&output).ends_with("nothing sent, 9 items left for the next run\n"), "{}", stderr(&output));
+    assert_eq!(post(&folder, &server, &[]).status.code(), Some(0));
+    assert_eq!(mails(&server.requests())[5..], [8, 7, 6, 5, 4, 3, 2, 1, 0]);
+}
+
+#[test]
+fn a_feed_that_is_read_from_another_place_stays_the_feed_that_it_was() {
+    let server = server(|_| None);
+    let folder = begun("post-moved", &server);
+    let build = |folder: &Folder| {
+        let output = patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", crate::BASE]);
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    let site = folder.path("site");
+    let files = Server::start(move |request| match std::fs::read(site.join(request.path.trim_start_matches('/'))) {
+        Ok(bytes) => answer("200 OK", &[("Content-Type", "application/feed+json")], bytes),
+        Err(_) => answer("404 Not Found", &[], ""),
+    });
+    add_issue(&folder, 2, 5..7);
+    build(&folder);
+    let (address, url) = (files.url("all.json"), format!("url={}", server.url("hook")));
+    let mut arguments = arguments(&url, &["--cache", "cache"]);
+    arguments[1] = &address;
+    let output = patchfeed(&folder.0, &arguments);
+    assert_eq!(stderr(&output), "hook: 2 messages sent\n");
+    assert_eq!(mails(&server.requests()), [6, 5]);
 }
 
 #[test]
 fn a_run_that_is_killed_between_a_message_and_its_answer_is_said_and_the_message_keeps_its_key() {
-    for (unknown, expected) in [("repeat", vec![6, 6, 5]), ("skip", vec![6, 5])] {
+    for unknown in ["repeat", "skip"] {
         let reached = Arc::new(Mutex::new(()));
         let held = reached.lock().expect("nobody holds it");
         let waiting = Arc::clone(&reached);
@@ -205,18 +233,15 @@ fn a_run_that_is_killed_between_a_message_and_its_answer_is_said_and_the_message
         drop(held);
         let output = post(&folder, &server, &["--unknown", unknown]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let said = stderr(&output);
         let start =
-            "hook: a run was cut off while \"v1: a *title* <6>\" was sent, so nobody knows whether it arrived; ";
-        let end = if unknown == "skip" {
-            "it counts as sent\n"
-        } else {
-            "it is sent again, and The webhook knows it if it comes twice\n"
-        };
-        assert!(stderr(&output).starts_with(&format!("{start}{end}")), "{}", stderr(&output));
+            "hook: nobody knows whether \"v1: a *title* <6>\" arrived: a run was cut off, or got no clear answer; ";
+        assert!(said.starts_with(start), "{said}");
+        assert!(said.contains("it is sent again, with a key that tells the webhook if it comes twice"), "{said}");
         let requests = server.requests();
-        assert_eq!(mails(&requests), expected);
+        assert_eq!(mails(&requests), [6, 6, 5], "where a key makes it safe, nothing is skipped");
         let keys: Vec<&str> = requests.iter().map(|request| request.header("idempotency-key")).collect();
-        assert_eq!(keys[0] == keys[1], unknown == "repeat");
+        assert_eq!(keys[0], keys[1]);
     }
 }
 
@@ -293,18 +318,21 @@ fn settings_that_dont_do_are_named_before_anything_is_sent() {
     add_issue(&folder, 1, 0..2);
     for (row, words) in [
         ("to = 'webhok'", "there is no service \"webhok\"; did you mean \"webhook\"?"),
-        ("to = 'webhook'\nurls = 'x'", "webhook has no setting `urls`; did you mean \"url\"?"),
+        ("to = 'webhook'\nurls = 'x'", "there is no setting `urls` for webhook; did you mean \"url\"?"),
+        (
+            "to = 'webhook'\nurl = 'x'\nthred = true",
+            "there is no setting `thred` for webhook; did you mean \"thread\"?",
+        ),
+        ("to = 'webhook'\nurl = ['x']", "`url` can't be this; write text in quotation marks"),
+        ("to = 'webhook'\nurl = 'x'\nfeed = 'al'", "there is no feed \"al\"; did you mean \"all\"?"),
         ("to = 'webhook'\nurl = ''", "`url` is empty"),
         (
             "to = 'webhook'\nurl = 'x'\ntoken = 's3cret'",
-            "`token` is a secret, which must not stand here: write token = { env = \"WEBHOOK_TOKEN\" }",
+            "`token` is a secret, which must not stand here: put it into the variable WEBHOOK_TOKEN of the environment, or write",
         ),
         ("to = 'webhook'\nurl = 'x'\ngroup = 'issues'", "`group` can't be \"issues\"; did you mean \"issue\"?"),
-        ("to = 'webhook'\nurl = 'x'\nthread = true", "The webhook has no threads; leave `thread` out"),
-        (
-            "to = 'webhook'",
-            "The webhook needs `url` (the address that takes the items); what is left is sent in the next run",
-        ),
+        ("to = 'webhook'\nurl = 'x'\nthread = true", "there are no threads with the webhook; leave `thread` out"),
+        ("to = 'webhook'", "error: one: `url` (the address that takes the items) must be set for the webhook"),
         (
             "to = 'webhook'\nurl = { env = 'NOT_SET_ANYWHERE' }",
             "`url`: the environment has no variable NOT_SET_ANYWHERE",

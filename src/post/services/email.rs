@@ -24,7 +24,7 @@ use mail::mail;
 /// The service.
 pub(in crate::post) const EMAIL: Service = Service {
     name: "email",
-    title: "E-mail",
+    title: "e-mail",
     keys: &[
         key("server", "smtps://HOST, or smtp://HOST for one that encrypts with STARTTLS"),
         key("from", "the sender's address"),

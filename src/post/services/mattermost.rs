@@ -21,7 +21,7 @@ pub(in crate::post) const MATTERMOST: Service = Service {
         key("server", "the server, such as https://mattermost.example.org"),
         key("channel", "the channel: TEAM/NAME, as in its address, or its id"),
         secret("token", "the bot's access token"),
-        secret("url", "or instead of all, the address of an incoming webhook"),
+        secret("url", "the address of an incoming webhook"),
     ],
     needs: &[&["server", "channel", "token"], &["url"]],
     markup: &Markup { words, strong, link, line_break: "\n", has_links: true },

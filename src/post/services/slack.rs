@@ -21,7 +21,7 @@ pub(in crate::post) const SLACK: Service = Service {
     keys: &[
         key("channel", "the channel, such as #riscv, or its id"),
         secret("token", "the app's bot token, which begins with xoxb-"),
-        secret("url", "or instead of both, the address of an incoming webhook"),
+        secret("url", "the address of an incoming webhook"),
         key_or("server", "the server of the Web API", "https://slack.com"),
     ],
     needs: &[&["channel", "token"], &["url"]],

@@ -17,7 +17,7 @@ use crate::post::unsent::Unsent;
 /// The service.
 pub(in crate::post) const WEBHOOK: Service = Service {
     name: "webhook",
-    title: "The webhook",
+    title: "the webhook",
     keys: &[key("url", "the address that takes the items"), secret("token", "sent as Authorization: Bearer")],
     needs: &[&["url"]],
     markup: &PLAIN,
