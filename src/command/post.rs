@@ -377,7 +377,8 @@ impl Screen {
 
     fn show(&self, bar: &ProgressBar, name: &str, event: Event<'_>) {
         match event {
-            Event::Said(words) => self.say(&format!("{name}: {words}\n")),
+            Event::Said(words) => self.bars.suspend(|| say(&format!("{name}: {words}\n"))),
+            Event::Noted(words) => self.say(&format!("{name}: {words}\n")),
             Event::Sent(left) => bar.set_message(format!("{} to go", count(left, "message"))),
             Event::Waiting(time) => bar.set_message(format!("waiting {} s, as the service wants it", time.as_secs())),
         }

@@ -29,8 +29,10 @@ pub struct Delivery<'a> {
 /// What happens while messages are delivered.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
-    /// The user should know this.
+    /// The user should know this, whatever happens.
     Said(&'a str),
+    /// The user may like to know this.
+    Noted(&'a str),
     /// A message was sent; so many are to come.
     Sent(usize),
     /// The run waits for so long, as the service asks, or so as not to be in its way.

@@ -18,7 +18,7 @@ pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(E
     }
     if memory.has_begun(delivery.feed) {
         if delivery.history > 0 {
-            say(Event::Said("--history is for the first time alone, and this isn't it: only what is new is sent"));
+            say(Event::Noted("--history is for the first time alone, and this isn't it: only what is new is sent"));
         }
         return Ok(());
     }
@@ -33,14 +33,14 @@ pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(E
     memory.begin(delivery.feed, all[..passed].iter().map(|item| item.id.as_str()))?;
     match passed {
         0 => {}
-        _ if passed < all.len() => say(Event::Said(&format!(
+        _ if passed < all.len() => say(Event::Noted(&format!(
             "the first time: {passed} older items count as posted, the newest {} are sent",
             all.len() - passed
         ))),
-        1 => say(Event::Said(
+        1 => say(Event::Noted(
             "the first time: the only item that is there counts as posted; new ones are sent from now on",
         )),
-        _ => say(Event::Said(&format!(
+        _ => say(Event::Noted(&format!(
             "the first time: the {passed} items that are there count as posted; new ones are sent from now on"
         ))),
     }
