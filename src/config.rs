@@ -21,7 +21,7 @@ use crate::feed::{Conditions, OwnFeed, Window};
 use crate::files;
 use crate::post::Target;
 use crate::text;
-use crate::write::{FORMATS, Format};
+use crate::write::{FORMATS, Format, WebReader};
 
 /// The file that is read if no other is named.
 const PATH: &str = "patchfeed.toml";
@@ -68,6 +68,9 @@ pub struct Config {
     /// Custom feeds.
     #[serde(rename = "feed")]
     pub feeds: Vec<OwnFeed>,
+    /// The readers on the web that pages lead to.
+    #[serde(rename = "reader")]
+    pub readers: Vec<WebReader>,
     /// What is posted where.
     #[serde(rename = "post")]
     pub targets: Vec<Target>,
@@ -117,6 +120,7 @@ impl Default for Config {
             network: Network::default(),
             check: Policy::default(),
             feeds: Vec::new(),
+            readers: WebReader::known(),
             targets: Vec::new(),
             sections: Vec::new(),
         }

@@ -2,10 +2,12 @@
 
 mod digest;
 mod document;
+mod issues;
 mod kept;
 mod pages;
 mod settings;
 mod texts;
+mod versions;
 
 use std::collections::HashSet;
 
@@ -18,6 +20,7 @@ use crate::write::Card;
 pub use kept::kept;
 pub use settings::{Sink, Site};
 use texts::ListingTexts;
+use versions::Versions;
 
 /// Items of an issue that only the archives hold.
 #[derive(Debug)]
@@ -47,16 +50,20 @@ pub fn make(
     let supply = Supply::new(listings);
     let holdings: Vec<Holding<'_>> = feeds.par_iter().map(|feed| Holding::of(feed, &supply, &site.window)).collect();
     let texts = write_archives(site, &holdings, listings, step, sink)?;
+    let pages = pages::pages(site, listings);
+    let versions = Versions::new(listings);
+    pages::write_parts(sink)?;
+    issues::write(&pages, listings, &versions, sink)?;
     let cards: Vec<Card> = holdings
         .par_iter()
-        .map(|holding| pages::write_feed(site, holding, listings, sink))
+        .map(|holding| pages::write_feed(site, &pages, holding, listings, &versions, sink))
         .collect::<Result<_, Error>>()?;
     let newest = listings.last();
     holdings.par_iter().try_for_each(|holding| {
         document::write_subscriptions(site, holding, &texts, newest, sink)?;
         digest::write(site, holding, newest, sink)
     })?;
-    pages::write_lists(site, feeds, &cards, listings, sink)?;
+    pages::write_lists(site, &pages, feeds, &cards, listings, sink)?;
     Ok(unseen(site, feeds, listings, &texts))
 }
 

@@ -11,9 +11,12 @@ pub(crate) mod opml;
 pub(crate) mod page;
 mod policy;
 mod rss;
+mod web_reader;
 
 pub(crate) use card::{Card, FeedLink, Latest};
 pub(crate) use chart::{BARS, chart};
 pub use format::{FORMATS, Format};
 pub(crate) use head::{Chain, GENERATOR, Head};
 pub use json::item as json_item;
+pub(crate) use policy::policy;
+pub use web_reader::WebReader;

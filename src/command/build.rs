@@ -71,7 +71,13 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         say_unused(&config, listings);
     }
 
-    let site = Site { newsletter, base_url: &config.base_url, formats: &config.formats, window: config.window };
+    let site = Site {
+        newsletter,
+        base_url: &config.base_url,
+        formats: &config.formats,
+        readers: &config.readers,
+        window: config.window,
+    };
     let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
     if let Some(notice) = publication.notice().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));

@@ -16,6 +16,24 @@ impl Language {
         if primary.eq_ignore_ascii_case("zh") { Self::Chinese } else { Self::English }
     }
 
+    /// The tag that marks texts in it: `zh`, `en`.
+    pub(crate) fn tag(self) -> &'static str {
+        self.pick("zh", "en")
+    }
+
+    /// Whether a tag (BCP 47) is one of this language, and not of a third one.
+    pub(crate) fn is_of(self, tag: &str) -> bool {
+        tag.split(['-', '_']).next().is_some_and(|primary| primary.eq_ignore_ascii_case(self.tag()))
+    }
+
+    /// The other language.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+
     /// The one of two texts that is in this language.
     pub(crate) fn pick<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
         match self {

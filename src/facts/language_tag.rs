@@ -98,9 +98,21 @@ pub(super) fn hours_ahead(tag: &str) -> Option<i32> {
     (is_chinese && is_there).then_some(8)
 }
 
+/// The languages that are written from right to left, and the scripts that are.
+const RIGHT_TO_LEFT: &str = "ar arc ckb dv fa he iw ji ks ps sd syr ug ur yi adlm arab hebr nkoo rohg syrc thaa";
+
+/// Whether a tag's language is written from right to left; a script that the tag names decides.
+pub(super) fn is_right_to_left(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let script = parts.take_while(|part| part.len() > 1).find(|part| part.len() == 4 && is_alphabetic(part));
+    let deciding = script.unwrap_or(language);
+    RIGHT_TO_LEFT.split(' ').any(|known| known.eq_ignore_ascii_case(deciding))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{check, hours_ahead};
+    use super::{check, hours_ahead, is_right_to_left};
 
     #[test]
     fn a_tag_names_a_language_and_is_well_formed() {
@@ -137,6 +149,16 @@ mod tests {
             assert!(check(tag).is_err(), "{tag}");
         }
         assert!(check("zh_CN").is_err_and(|words| words.ends_with("write \"zh-CN\"")));
+    }
+
+    #[test]
+    fn a_language_or_its_script_is_written_from_right_to_left() {
+        for tag in ["ar", "he-IL", "fa", "pa-Arab-PK", "UR"] {
+            assert!(is_right_to_left(tag), "{tag}");
+        }
+        for tag in ["zh-CN", "en", "ar-Latn", "az", "en-x-arab"] {
+            assert!(!is_right_to_left(tag), "{tag}");
+        }
     }
 
     #[test]

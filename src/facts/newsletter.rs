@@ -123,9 +123,14 @@ impl Newsletter {
         Language::from_tag(&self.language)
     }
 
-    /// What the newsletter lists, in its language: one of them, and several.
-    pub(crate) fn nouns(&self) -> (&'static str, &'static str) {
-        match (self.language(), self.lists_links) {
+    /// Whether the newsletter's language is written from right to left.
+    pub(crate) fn is_right_to_left(&self) -> bool {
+        language_tag::is_right_to_left(&self.language)
+    }
+
+    /// What the newsletter lists, in a language: one of them, and several.
+    pub(crate) fn nouns(&self, language: Language) -> (&'static str, &'static str) {
+        match (language, self.lists_links) {
             (Language::Chinese, false) => ("补丁", "补丁"),
             (Language::Chinese, true) => ("链接", "链接"),
             (Language::English, false) => ("patch", "patches"),

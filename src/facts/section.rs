@@ -72,6 +72,8 @@ struct KnownSection {
     /// Its headings; the usual one first.
     headings: Vec<KnownHeading>,
     section: Arc<Section>,
+    /// Its title in the language that the table's titles aren't in.
+    other_title: String,
     /// Whether the configuration names it. The others are those of the RISC-V newsletter.
     configured: bool,
 }
@@ -104,10 +106,10 @@ impl Table {
         let mut all: Vec<KnownSection> = rows.iter().map(|row| configured(row, language)).collect();
         let others = rvlwn::SECTIONS.iter().filter(|built_in| !rows.iter().any(|row| row.slug == built_in.slug));
         all.extend(others.map(|BuiltInSection { slug, heading, zh, en }| {
-            let title = language.pick(zh, en).to_owned();
+            let (title, other_title) = (language.pick(zh, en).to_owned(), language.pick(en, zh).to_owned());
             let section = Section { slug: (*slug).to_owned(), title, known: true, shape: None };
             let headings = [heading, zh, en, slug].map(|heading| KnownHeading::new(heading)).into();
-            KnownSection { headings, section: section.into(), configured: false }
+            KnownSection { headings, section: section.into(), other_title, configured: false }
         }));
         Self { rows: all }
     }
@@ -175,6 +177,12 @@ impl Table {
         Arc::clone(known.map_or(section, |row| &row.section))
     }
 
+    /// The title of a section in the language that the table's titles aren't in; its own if the table doesn't have it.
+    pub(crate) fn other_title<'a>(&'a self, section: &'a Section) -> &'a str {
+        let known = self.rows.iter().find(|row| section.known && row.section.slug == section.slug);
+        known.map_or(&section.title, |row| &row.other_title)
+    }
+
     /// Whether the table has the slug.
     pub(crate) fn has(&self, slug: &str) -> bool {
         self.rows.iter().any(|row| row.section.slug == slug)
@@ -191,6 +199,22 @@ fn configured(row: &Row, language: Language) -> KnownSection {
     let built_in = rvlwn::SECTIONS.iter().find(|built_in| built_in.slug == row.slug);
     let built_in_headings = built_in.iter().flat_map(|built_in| [built_in.heading, built_in.zh, built_in.en]);
     let headings = row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in_headings);
+    KnownSection {
+        headings: headings.map(KnownHeading::new).collect(),
+        section: Section {
+            slug: row.slug.clone(),
+            title: title(row, built_in, language),
+            known: true,
+            shape: row.shape,
+        }
+        .into(),
+        other_title: title(row, built_in, language.other()),
+        configured: true,
+    }
+}
+
+/// The title of a row in a language, or in the other one if it has none.
+fn title(row: &Row, built_in: Option<&BuiltInSection>, language: Language) -> String {
     let [chinese, english] = [&row.zh, &row.en].map(Option::as_deref);
     let title = match language {
         Language::Chinese => chinese.or(english),
@@ -199,12 +223,7 @@ fn configured(row: &Row, language: Language) -> KnownSection {
     let title = title
         .or_else(|| built_in.map(|built_in| language.pick(built_in.zh, built_in.en)))
         .unwrap_or_else(|| row.headings.first().unwrap_or(&row.slug));
-    let title = text::one_line(&text::legal(title));
-    KnownSection {
-        headings: headings.map(KnownHeading::new).collect(),
-        section: Section { slug: row.slug.clone(), title, known: true, shape: row.shape }.into(),
-        configured: true,
-    }
+    text::one_line(&text::legal(title))
 }
 
 /// What is wrong with configured rows.

@@ -82,7 +82,7 @@ fn about(newsletter: &Newsletter, slug: &str, title: String, description: String
 /// The feed of everything.
 fn everything(newsletter: &Newsletter, window: &Window) -> Feed {
     let name = &newsletter.title;
-    let (one, _) = newsletter.nouns();
+    let (one, _) = newsletter.nouns(newsletter.language());
     let (title, digest, description, contents) = match newsletter.language() {
         Language::Chinese => {
             ("全部", "每期一条", format!("《{name}》的全部{one}，每个{one}一条"), format!("《{name}》的目录，每期一条"))
@@ -108,7 +108,7 @@ fn everything(newsletter: &Newsletter, window: &Window) -> Feed {
 /// The feed of a part of the newsletter.
 fn part(slug: &str, title: &str, matches: Match, newsletter: &Newsletter, window: &Window) -> Feed {
     let name = &newsletter.title;
-    let (one, many) = newsletter.nouns();
+    let (one, many) = newsletter.nouns(newsletter.language());
     let (digest, description, contents) = match newsletter.language() {
         Language::Chinese => (
             "每期一条",

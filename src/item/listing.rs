@@ -98,7 +98,7 @@ fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsle
         match rescue(|| item(draft, placed, &issue, newsletter.language(), options)) {
             Ok(item) if options.texts == Texts::Dropped => {
                 links.extend(link_place(placed, entry, &item));
-                items.push(Item { summary: String::new(), html: String::new(), ..item });
+                items.push(Item { summary: String::new(), html: String::new(), own: 0, ..item });
             }
             Ok(item) => items.push(item),
             Err(words) => diagnostics.push(diagnostic(placed, entry, Problem::Defect(words))),
@@ -146,6 +146,7 @@ fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: L
     let words = content.words(if options.texts == Texts::Searched { usize::MAX } else { SUMMARY });
     let mut html = String::with_capacity(content.len() * 5 / 4 + 512); // markup included, and the last line
     content.push_html(&mut html, &issue.page);
+    let own = html.len();
     let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {
         push_earlier(&mut html, &series.earlier, language);
@@ -161,6 +162,7 @@ fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: L
         summary: summary(&words, &sections, &issue.facts),
         text: if options.texts == Texts::Searched { words } else { String::new() },
         html,
+        own,
         sections,
         issue: Arc::clone(&issue.facts),
         mail,

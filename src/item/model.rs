@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::facts::language::Language;
 use crate::facts::license::License;
 use crate::facts::section::Section;
-use crate::facts::subject::Subject;
+use crate::facts::subject::{Kind, Subject};
 
 /// An item of a feed.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Item {
     pub text: String,
     /// The whole text. Atom `content`, RSS `content:encoded`, JSON `content_html`.
     pub html: String,
+    /// How many bytes of the whole text are the entry's own: what follows names earlier versions, sections and issue. In no format.
+    pub own: usize,
     /// The sections that the issue lists it under. JSON `_patchfeed.sections`; the first of [`Item::categories`].
     pub sections: Vec<Arc<Section>>,
     /// The issue that lists it.
@@ -34,6 +36,9 @@ pub struct Item {
     /// What is known of the mail; `None` if the item isn't a mail.
     pub mail: Option<Box<Mail>>,
 }
+
+/// How many hexadecimal digits of an item's id tell it from all others of its issue.
+const ANCHOR: usize = 10;
 
 /// A category of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,24 @@ impl Item {
     pub fn replies_url(&self) -> Option<String> {
         self.mail.as_ref()?.message_id.as_ref()?;
         Some([&self.url, "t.atom"].concat())
+    }
+
+    /// The discussion of a mail in an archive, for people. In no format.
+    pub(crate) fn discussion_url(&self) -> Option<String> {
+        self.mail.as_ref()?.message_id.as_ref()?;
+        Some([&self.url, "t/#u"].concat())
+    }
+
+    /// The entry's own text; empty if it has none. In no format.
+    pub(crate) fn own_html(&self) -> &str {
+        &self.html[..self.own]
+    }
+
+    /// What names the item on its issue's page: `#_77b034c0dd`. In no format.
+    pub(crate) fn anchor(&self) -> String {
+        let mut anchor = self.id.simple().encode_lower(&mut Uuid::encode_buffer())[..ANCHOR].to_owned();
+        anchor.insert(0, '_'); // no section's slug begins with it
+        anchor
     }
 
     /// Sections, kind, trees, list, organisation, each once. Atom `category`, RSS `category`, JSON `tags`.
@@ -164,9 +187,16 @@ impl Version {
     }
 }
 
+impl Mail {
+    /// What orders it among the versions of its series: a mail without a version is the first.
+    pub fn rank(&self) -> Rank {
+        Rank { is_patch: self.subject.kind != Some(Kind::Rfc), version: self.subject.version.unwrap_or(1) }
+    }
+}
+
 impl Rank {
     /// `v2`, `RFC v1`.
-    pub(super) fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         let Self { is_patch, version } = self;
         if is_patch { format!("v{version}") } else { format!("RFC v{version}") }
     }

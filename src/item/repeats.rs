@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::draft::{Draft, IssueDrafts, add_section, diagnostic};
 use super::model::{IssueFacts, Rank, Series};
-use super::series::{SeriesIndex, rank};
+use super::series::SeriesIndex;
 use crate::diagnostic::Problem;
 use crate::facts::newsletter::{Newsletter, Repeats};
 use crate::facts::section::Section;
@@ -71,7 +71,7 @@ impl Listed {
     /// the same.
     fn find_series(&mut self, issue: &mut IssueDrafts, again: &HashSet<Uuid>) {
         let mut mails: Vec<&mut Draft> = issue.drafts.iter_mut().filter(|draft| draft.series_key.is_some()).collect();
-        mails.sort_by_key(|draft| draft.mail.as_ref().map(|mail| rank(&mail.subject)));
+        mails.sort_by_key(|draft| draft.mail.as_ref().map(|mail| mail.rank()));
         for draft in mails {
             let series = self.series_of(draft, &issue.facts, again.contains(&draft.id));
             if let Some(mail) = &mut draft.mail {
@@ -93,7 +93,7 @@ impl Listed {
 fn report_superseded(issue: &mut IssueDrafts, placed: &PlacedIssue<'_>) {
     let ranks = issue.drafts.iter().filter_map(|draft| {
         let mail = draft.mail.as_ref()?;
-        Some((draft.position, mail.series.as_ref()?.id, rank(&mail.subject)))
+        Some((draft.position, mail.series.as_ref()?.id, mail.rank()))
     });
     let mut newest: HashMap<Uuid, Rank> = HashMap::new();
     for (_, series, rank) in ranks.clone() {

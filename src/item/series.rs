@@ -32,11 +32,6 @@ struct KnownSeries {
     versions: Vec<Version>,
 }
 
-/// The rank of a mail's version within its series.
-pub(super) fn rank(subject: &Subject) -> Rank {
-    Rank { is_patch: subject.kind != Some(Kind::Rfc), version: subject.version.unwrap_or(1) }
-}
-
 impl SeriesIndex {
     /// No series yet; at most so many will be.
     pub(super) fn with_capacity(series: usize) -> Self {
@@ -46,7 +41,7 @@ impl SeriesIndex {
     /// The series of a mail, which goes on with this version. `key` is its [`series_key`]; `id` and `url` are those of its
     /// item.
     pub(super) fn add(&mut self, key: Uuid, mail: &Mail, id: Uuid, url: &str, issue: &Arc<IssueFacts>) -> Series {
-        let rank = rank(&mail.subject);
+        let rank = mail.rank();
         let same_subject = self.0.entry(key).or_default();
         let at = same_subject.goes_on(mail, rank).unwrap_or_else(|| {
             let id = if same_subject.series.is_empty() { key } else { own_id(mail, id) };
@@ -66,7 +61,7 @@ impl SeriesIndex {
     /// The series of a mail that was added before. `id` is that of its item.
     pub(super) fn find(&self, key: Uuid, mail: &Mail, id: Uuid) -> Option<Series> {
         let same_subject = self.0.get(&key)?;
-        let rank = rank(&mail.subject);
+        let rank = mail.rank();
         Some(same_subject.series[same_subject.goes_on(mail, rank)?].up_to(rank, id))
     }
 }

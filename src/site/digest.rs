@@ -50,6 +50,7 @@ fn item(site: &Site<'_>, feed: &Feed, share: &Share<'_>) -> Item {
     let titles: Vec<&str> = share.items().map(|item| item.title.as_str()).collect();
     let name = format!("patchfeed:{}\n{}\n{}", site.newsletter.address, feed.digest_slug, listing.slug);
     let mut html = contents(feed, share);
+    let own = html.len();
     push_place(&mut html, site.base_url, [(feed.slug.as_str(), feed.title.as_str())], &listing.issue);
     Item {
         id: Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()),
@@ -59,6 +60,7 @@ fn item(site: &Site<'_>, feed: &Feed, share: &Share<'_>) -> Item {
         summary: text::first_words(&format!("{count}: {}", titles.join("; ")), SUMMARY),
         text: String::new(),
         html,
+        own,
         sections,
         issue: Arc::clone(&listing.issue),
         mail: None,
@@ -72,7 +74,7 @@ fn contents(feed: &Feed, share: &Share<'_>) -> String {
         push_list(&mut html, share.items());
         return html;
     }
-    for (section, items) in by_section(share) {
+    for (section, items) in by_section(share.items()) {
         html.push_str("<h3>");
         text::escape(&mut html, &section.title);
         html.push_str("</h3>\n");
@@ -82,11 +84,11 @@ fn contents(feed: &Feed, share: &Share<'_>) -> String {
     html
 }
 
-/// The sections that the items stand in, each once, in their order, with their items.
-fn by_section<'a>(share: &Share<'a>) -> Vec<(&'a Section, Vec<&'a Item>)> {
+/// The sections that items stand in, each once, in their order, with their items.
+pub(super) fn by_section<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<(&'a Section, Vec<&'a Item>)> {
     let mut sections: Vec<(&Section, Vec<&Item>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
-    for item in share.items() {
+    for item in items {
         for section in &item.sections {
             let at = *places.entry(&section.slug).or_insert(sections.len());
             if at == sections.len() {

@@ -1,58 +1,127 @@
-//! The pages, and the list of feeds that readers import.
+//! The pages of feeds, what lists the feeds, and what serves all pages.
 
 use std::collections::HashMap;
 
+use super::issues::{self, entry, link};
 use super::settings::{Sink, Site};
+use super::versions::Versions;
 use crate::error::Error;
-use crate::facts::license::License;
-use crate::feed::{Feed, Holding, Match};
+use crate::facts::language::Language;
+use crate::feed::{About, Feed, Holding, Match, Share};
 use crate::item::Listing;
 use crate::write::opml::{self, Outline};
-use crate::write::page::{self, PageIssue};
-use crate::write::{BARS, Card, FeedLink, Latest, chart};
+use crate::write::page::feed::FeedIssue;
+use crate::write::page::{ICON, Pages, SCRIPT, STYLE, feed, index, search};
+use crate::write::{BARS, Card, FeedLink, Latest, chart, policy};
+
+/// The most items that a feed's page shows, unless its newest issue has more.
+const SHOWN: usize = 75;
+
+/// What all pages of a site have in common.
+pub(super) fn pages<'a>(site: &'a Site<'_>, listings: &'a [Listing]) -> Pages<'a> {
+    Pages {
+        newsletter: site.newsletter,
+        base_url: site.base_url,
+        policy: policy(STYLE),
+        license: listings.last().and_then(|listing| listing.issue.license.as_ref()),
+        has_search: site.formats.iter().any(|format| format.extension == "json"), // which the search reads
+        readers: site.readers,
+    }
+}
+
+/// Writes `pages.js` and `favicon.svg`, which all pages load.
+pub(super) fn write_parts(sink: &Sink<'_>) -> Result<(), Error> {
+    sink("pages.js", SCRIPT.as_bytes())?;
+    sink("favicon.svg", ICON.as_bytes())
+}
 
 /// Writes `SLUG.html`, what the feed's documents hold, and gives the feed's card for the page of all feeds.
 pub(super) fn write_feed(
     site: &Site<'_>,
+    pages: &Pages<'_>,
     holding: &Holding<'_>,
     listings: &[Listing],
+    versions: &Versions<'_>,
     sink: &Sink<'_>,
 ) -> Result<Card, Error> {
-    let card = card(site, holding, listings);
-    let issues = holding
-        .window()
-        .map(|share| PageIssue::new(&share.listing.issue, share.listing.posted, share.items().collect()));
-    let page = page::feed(site.newsletter, &card, issues.collect(), license(listings));
-    sink(&format!("{}.html", holding.feed.slug), page.as_bytes())?;
+    let card = card(site, pages, holding);
+    let (shown, older) = shown(holding);
+    let issues = shown.iter().map(|share| FeedIssue {
+        issue: link(pages, share.listing, share.count()),
+        entries: share.items().map(|item| entry(pages, item, &card.slug, versions)).collect(),
+    });
+    let older = older.iter().map(|share| link(pages, share.listing, share.count()));
+    let chart = entries_by_issue(site, holding, listings);
+    let page = feed::page(pages, &card, chart, issues.collect(), older.collect());
+    sink(&format!("{}.html", card.slug), page.as_bytes())?;
     Ok(card)
 }
 
-/// Writes `feeds.opml`, `search.html` and `index.html`: what lists the feeds.
+/// The shares that a feed's page shows, the newest first, and the next older ones, which it leads to.
+fn shown<'a, 'b>(holding: &'b Holding<'a>) -> (Vec<&'b Share<'a>>, Vec<&'b Share<'a>>) {
+    let newest_first: Vec<&Share<'_>> = holding.shares.iter().rev().take(BARS).collect();
+    let mut items = 0;
+    let fits = |share: &&&Share<'_>| {
+        items += share.count();
+        items <= SHOWN
+    };
+    let count = newest_first.iter().take_while(fits).count().max(1).min(newest_first.len());
+    let (shown, older) = newest_first.split_at(count);
+    (shown.to_vec(), older.to_vec())
+}
+
+/// Writes what lists the feeds: `feeds.opml`, `digests.opml`, `search.html` and `index.html`.
 pub(super) fn write_lists(
     site: &Site<'_>,
+    pages: &Pages<'_>,
     feeds: &[Feed],
     cards: &[Card],
     listings: &[Listing],
     sink: &Sink<'_>,
 ) -> Result<(), Error> {
-    sink("feeds.opml", subscriptions(site, feeds).as_bytes())?;
-    let has_search = site.formats.iter().any(|format| format.extension == "json"); // which the search reads
-    if has_search {
+    sink("feeds.opml", subscriptions(site, feeds, |feed| (&feed.slug, &feed.about)).as_bytes())?;
+    sink("digests.opml", subscriptions(site, feeds, |feed| (&feed.digest_slug, &feed.digest)).as_bytes())?;
+    if pages.has_search {
         let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
         let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
-        sink("search.html", page::search(site.newsletter, sections).as_bytes())?;
+        sink("search.html", search::page(pages, sections).as_bytes())?;
     }
-    sink("index.html", page::index(site.newsletter, cards, has_search, license(listings)).as_bytes())
+    let newest =
+        listings.last().map(|listing| (link(pages, listing, listing.items.len()), issues::items(pages, listing)));
+    sink("index.html", index::page(pages, cards, newest).as_bytes())
 }
 
-/// The licence of the newest issue.
-fn license(listings: &[Listing]) -> Option<&License> {
-    listings.last().and_then(|listing| listing.issue.license.as_ref())
-}
-
-fn card(site: &Site<'_>, holding: &Holding<'_>, listings: &[Listing]) -> Card {
+fn card(site: &Site<'_>, pages: &Pages<'_>, holding: &Holding<'_>) -> Card {
     let feed = holding.feed;
-    let language = site.newsletter.language();
+    let title = match &feed.matches {
+        Match::Everything => pages.both("全部", "Everything"),
+        Match::Section(section) => pages.section(section),
+        Match::Conditions(_) => pages.both(&feed.title, &feed.title),
+    };
+    let links = links(site, &feed.slug);
+    Card {
+        slug: feed.slug.clone(),
+        name: feed.title.clone(),
+        title,
+        full_title: feed.about.title.clone(),
+        description: feed.about.description.clone(),
+        digest_title: feed.digest.title.clone(),
+        address: site.url(&links[0].file),
+        links,
+        digest: self::links(site, &feed.digest_slug),
+        total: holding.total(),
+        latest: holding.shares.last().map(|share| latest(pages, share)),
+    }
+}
+
+fn latest(pages: &Pages<'_>, share: &Share<'_>) -> Latest {
+    let line = |language| format!("{} · {}", share.listing.issue.name(language), language.entries(share.count()));
+    let issue = link(pages, share.listing, share.count());
+    Latest { path: issue.path, line: pages.both(&line(Language::Chinese), &line(Language::English)), day: issue.day }
+}
+
+/// A feed's entries by issue, as SVG.
+fn entries_by_issue(site: &Site<'_>, holding: &Holding<'_>, listings: &[Listing]) -> String {
     let counts: HashMap<usize, usize> = holding.shares.iter().map(|share| (share.at, share.count())).collect();
     let first = listings.len().saturating_sub(BARS);
     let names: Vec<String> = listings[first..].iter().map(|listing| site.issue_name(listing)).collect();
@@ -61,18 +130,8 @@ fn card(site: &Site<'_>, holding: &Holding<'_>, listings: &[Listing]) -> Card {
         .enumerate()
         .map(|(at, name)| (name.as_str(), counts.get(&(first + at)).copied().unwrap_or(0)))
         .collect();
-    let label = format!("{}: {}", feed.title, language.pick("各期条数", "entries per issue"));
-    Card {
-        slug: feed.slug.clone(),
-        title: feed.title.clone(),
-        full_title: feed.about.title.clone(),
-        digest_title: feed.digest.title.clone(),
-        links: links(site, &feed.slug),
-        digest: links(site, &feed.digest_slug),
-        total: holding.total(),
-        latest: holding.newest_item().map(Latest::of),
-        chart: chart(&bars, &label),
-    }
+    let words = site.newsletter.language().pick("各期条数", "entries per issue");
+    chart(&bars, &format!("{}: {words}", holding.feed.title))
 }
 
 /// The files of a feed or a digest.
@@ -85,15 +144,25 @@ fn links(site: &Site<'_>, slug: &str) -> Vec<FeedLink> {
     links.collect()
 }
 
-/// One outline a feed, in the first of the site's formats.
-fn subscriptions(site: &Site<'_>, feeds: &[Feed]) -> String {
+/// One outline a section, in the first of the site's formats: whoever imports them all gets no item twice. A newsletter without sections
+/// has the feed of everything. `of` gives the slug of what is listed, and what it says of itself.
+fn subscriptions(site: &Site<'_>, feeds: &[Feed], of: impl Fn(&Feed) -> (&String, &About)) -> String {
     let extension = site.formats[0].extension;
-    let outlines = feeds.iter().map(|feed| Outline {
-        title: feed.about.title.clone(),
-        description: feed.about.description.clone(),
-        feed_url: site.url(&format!("{}.{extension}", feed.slug)),
-        page_url: site.url(&format!("{}.html", feed.slug)),
-        language: site.newsletter.language.clone(),
+    let has_sections = feeds.iter().any(|feed| matches!(feed.matches, Match::Section(_)));
+    let listed = feeds.iter().filter(|feed| match feed.matches {
+        Match::Section(_) => true,
+        Match::Everything => !has_sections,
+        Match::Conditions(_) => false,
+    });
+    let outlines = listed.map(|feed| {
+        let (slug, about) = of(feed);
+        Outline {
+            title: about.title.clone(),
+            description: about.description.clone(),
+            feed_url: site.url(&format!("{slug}.{extension}")),
+            page_url: site.url(&format!("{}.html", feed.slug)),
+            language: site.newsletter.language.clone(),
+        }
     });
     opml::document(&site.newsletter.title, &outlines.collect::<Vec<_>>())
 }

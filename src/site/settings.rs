@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::facts::newsletter::Newsletter;
 use crate::feed::Window;
 use crate::item::Listing;
-use crate::write::Format;
+use crate::write::{Format, WebReader};
 
 /// A site.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Site<'a> {
     pub base_url: &'a Url,
     /// The formats that its feeds come in.
     pub formats: &'a [&'static Format],
+    /// The readers on the web that its pages lead to.
+    pub readers: &'a [WebReader],
     /// How much its documents hold.
     pub window: Window,
 }

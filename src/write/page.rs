@@ -1,19 +1,35 @@
-//! Pages for people: one with every feed, one for each feed, and a search. Only the search needs a script.
+//! Pages for people: one with every feed, one for each feed, one for each issue, and a search. They are made of one frame, `base.html`, one style
+//! and one script, without which all but the search works.
+
+pub(crate) mod entry;
+pub(crate) mod feed;
+pub(crate) mod index;
+pub(crate) mod issue;
+pub(crate) mod search;
 
 use askama::Template;
-use chrono::{DateTime, FixedOffset};
+use url::Url;
 
-use super::card::{Card, day};
-use super::policy::policy;
+use super::web_reader::WebReader;
 use crate::facts::language::Language;
 use crate::facts::license::License;
 use crate::facts::newsletter::Newsletter;
-use crate::facts::subject::Kind;
-use crate::item::{IssueFacts, Item};
+use crate::facts::section::Section;
 use crate::markdown;
+use crate::text;
 
 /// What every page says, before its title, of the program that made it.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
+
+/// The style of all pages, which each of them holds: so they show as they should from a disk, too.
+pub(crate) const STYLE: &str = include_str!("style.css");
+
+/// `pages.js`: the script of all pages.
+pub(crate) const SCRIPT: &str =
+    concat!(include_str!("pages.js"), "if (document.getElementById(\"search\")) {\n", include_str!("search.js"), "}\n");
+
+/// `favicon.svg`
+pub(crate) const ICON: &str = include_str!("favicon.svg");
 
 /// The title of a page; none if another program made it.
 pub(crate) fn title_of(page: &str) -> Option<String> {
@@ -22,83 +38,105 @@ pub(crate) fn title_of(page: &str) -> Option<String> {
     head.contains(GENERATOR).then(|| markdown::decode(title, false))
 }
 
-#[derive(Template)]
-#[template(path = "index.html", config = "src/write/askama.toml")]
-struct IndexPage<'a> {
-    newsletter: &'a Newsletter,
-    words: Language,
-    policy: String,
-    style: &'static str,
-    feeds: &'a [Card],
-    search: bool,
-    license: Option<&'a License>,
+/// What all pages of a site have in common.
+#[derive(Debug)]
+pub(crate) struct Pages<'a> {
+    pub(crate) newsletter: &'a Newsletter,
+    /// The address that the site is served under.
+    pub(crate) base_url: &'a Url,
+    /// What pages may load and run, as [`super::policy`] says it.
+    pub(crate) policy: String,
+    /// The licence of the newest issue.
+    pub(crate) license: Option<&'a License>,
+    /// Whether there is a search.
+    pub(crate) has_search: bool,
+    /// The readers on the web that pages lead to.
+    pub(crate) readers: &'a [WebReader],
 }
 
-#[derive(Template)]
-#[template(path = "feed.html", config = "src/write/askama.toml")]
-struct FeedPage<'a> {
-    newsletter: &'a Newsletter,
-    words: Language,
-    policy: String,
-    style: &'static str,
-    feed: &'a Card,
-    issues: Vec<PageIssue<'a>>,
-    license: Option<&'a License>,
-}
+impl Pages<'_> {
+    /// The language of the pages' own words.
+    pub(crate) fn words(&self) -> Language {
+        self.newsletter.language()
+    }
 
-#[derive(Template)]
-#[template(path = "search.html", config = "src/write/askama.toml")]
-struct SearchPage<'a> {
-    newsletter: &'a Newsletter,
-    words: Language,
-    policy: String,
-    style: &'static str,
-    script: &'static str,
-    sections: Vec<(&'a str, &'a str)>,
-    kinds: [Kind; 6],
-}
+    /// A section's title, as HTML.
+    pub(crate) fn section(&self, section: &Section) -> String {
+        let (own, other) = (section.title.as_str(), self.newsletter.sections.other_title(section));
+        self.both(self.words().pick(own, other), self.words().pick(other, own))
+    }
 
-/// The items of an issue on a feed's page.
-pub(crate) struct PageIssue<'a> {
-    title: &'a str,
-    url: Option<&'a str>,
-    day: String,
-    datetime: String,
-    items: Vec<&'a Item>,
-}
+    /// A count of entries, as HTML.
+    pub(crate) fn entries(&self, count: usize) -> String {
+        self.both(&Language::Chinese.entries(count), &Language::English.entries(count))
+    }
 
-impl<'a> PageIssue<'a> {
-    pub(crate) fn new(issue: &'a IssueFacts, posted: DateTime<FixedOffset>, items: Vec<&'a Item>) -> Self {
-        Self { title: &issue.title, url: issue.url.as_deref(), day: day(posted), datetime: posted.to_rfc3339(), items }
+    /// The language to mark a text with, if it isn't in the pages' own: patches' titles are English, wherever they are listed.
+    pub(crate) fn language_of(&self, text: &str) -> Option<&'static str> {
+        let is_chinese = text.chars().any(is_chinese);
+        match self.words() {
+            Language::Chinese => (!is_chinese && text.contains(|c: char| c.is_ascii_alphabetic())).then_some("en"),
+            Language::English => is_chinese.then_some("zh"),
+        }
+    }
+
+    /// A text in the pages' language, as HTML which holds the other language's, too: the switch of languages shows that.
+    pub(crate) fn both(&self, chinese: &str, english: &str) -> String {
+        let language = self.words();
+        let (shown, other) = (language.pick(chinese, english), language.pick(english, chinese));
+        let mut html = String::with_capacity(shown.len() + other.len() + 40);
+        if shown == other {
+            text::escape(&mut html, shown);
+            return html;
+        }
+        html.push_str("<span");
+        if !language.is_of(&self.newsletter.language) {
+            html.push_str(" lang=\"en\""); // the newsletter's is a third one
+        }
+        html.push_str(" data-other=\"");
+        text::escape(&mut html, &other.replace('"', "”"));
+        html.push_str("\">");
+        text::escape(&mut html, shown);
+        html.push_str("</span>");
+        html
     }
 }
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("search.js");
-
-/// `index.html`: every feed, what it holds, its newest item, its files.
-pub(crate) fn index(newsletter: &Newsletter, feeds: &[Card], search: bool, license: Option<&License>) -> String {
-    let policy = policy(STYLE, None);
-    render(&IndexPage { newsletter, words: newsletter.language(), policy, style: STYLE, feeds, search, license })
+/// An issue, as pages lead to it.
+#[derive(Debug, Clone)]
+pub(crate) struct IssueLink {
+    /// Its page, below the site's folder.
+    pub(crate) path: String,
+    /// Its page, below the folder of issues' pages.
+    pub(crate) file: String,
+    /// Its name, as HTML.
+    pub(crate) name: String,
+    /// `2024-10-21`
+    pub(crate) day: String,
+    /// How many entries it has, or gives to a feed.
+    pub(crate) count: usize,
 }
 
-/// `SLUG.html`: the items of the feed's documents, by issue.
-pub(crate) fn feed(
-    newsletter: &Newsletter,
-    feed: &Card,
-    issues: Vec<PageIssue<'_>>,
-    license: Option<&License>,
-) -> String {
-    let policy = policy(STYLE, None);
-    render(&FeedPage { newsletter, words: newsletter.language(), policy, style: STYLE, feed, issues, license })
+/// What a page says of itself.
+#[derive(Debug)]
+pub(crate) struct PageHead {
+    /// Its path below the site's folder.
+    pub(crate) path: String,
+    pub(crate) title: String,
+    /// A sentence, which chats show beside a link.
+    pub(crate) description: String,
 }
 
-/// `search.html`: finds entries in the archives, in the browser. `sections` are slugs and titles.
-pub(crate) fn search(newsletter: &Newsletter, sections: Vec<(&str, &str)>) -> String {
-    let kinds = Kind::ALL;
-    let policy = policy(STYLE, Some(SCRIPT));
-    let words = newsletter.language();
-    render(&SearchPage { newsletter, words, policy, style: STYLE, script: SCRIPT, sections, kinds })
+impl PageHead {
+    /// The way to the site's folder.
+    pub(crate) fn root(&self) -> &'static str {
+        if self.path.contains('/') { "../" } else { "" }
+    }
+}
+
+/// Whether a character is one of Chinese.
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 fn render(page: &impl Template) -> String {

@@ -1,4 +1,3 @@
-"use strict";
 const form = document.getElementById("search"), found = document.getElementById("found");
 const SHOWN = 200;
 const said = found.dataset; // what the page says, in its language
