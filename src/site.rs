@@ -52,7 +52,7 @@ pub fn make(
     let texts = write_archives(site, &holdings, listings, step, sink)?;
     let pages = pages::pages(site, listings);
     let versions = Versions::new(listings);
-    pages::write_parts(sink)?;
+    pages::write_parts(site, sink)?;
     issues::write(&pages, listings, &versions, sink)?;
     let cards: Vec<Card> = holdings
         .par_iter()

@@ -11,6 +11,7 @@ use patchfeed::facts::newsletter::web_folder;
 use patchfeed::feed;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
+use patchfeed::write::YIELDING;
 
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
@@ -102,7 +103,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     feed::keep(&mut feeds, kept, newsletter, &config.window);
     let progress = Progress::new(quiet, listings.len(), "issues");
     let unseen =
-        site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| publication.stage(path, bytes))?;
+        site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| stage(&publication, path, bytes))?;
     let late = if host == Host::This { before::late(unseen, &publication) } else { Vec::new() };
     let published = publication.finish(&Owner {
         title: newsletter.title.clone(),
@@ -123,6 +124,14 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     }
     let has_defect = diagnostics.iter().any(|diagnostic| diagnostic.problem.is_defect());
     Ok(if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Stages a file, unless somebody has put another one in the place of one that yields.
+fn stage(publication: &Publication, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    if YIELDING.contains(&path) && publication.is_others(path) {
+        return Ok(());
+    }
+    publication.stage(path, bytes)
 }
 
 /// Refuses to write a site of issues with problems that the configuration doesn't stand.

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::error::Error;
 use crate::files;
-use crate::write::page;
+use crate::write::{YIELDING, page};
 
 /// The first line of a manifest; behind it come the site's owner, a line each, and the number of files. Older ones hold paths alone.
 const HEADER: &str = "patchfeed manifest 2";
@@ -26,7 +26,7 @@ pub struct Owner {
 }
 
 /// The endings of a site's files.
-const ENDINGS: [&str; 5] = ["atom", "rss", "json", "html", "opml"];
+const ENDINGS: [&str; 7] = ["atom", "rss", "json", "html", "opml", "css", "js"];
 
 /// The manifest as the last run left it.
 #[derive(Debug)]
@@ -122,6 +122,12 @@ fn title_of(page: &Path) -> Option<String> {
     page::title_of(&String::from_utf8(files::read(page, 64 << 20).ok()?).ok()?)
 }
 
+/// Whether the first line of a file names patchfeed.
+fn names_patchfeed(file: &Path) -> bool {
+    let bytes = files::read(file, 1 << 20).unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').next().is_some_and(|line| memchr::memmem::find(line, b"patchfeed").is_some())
+}
+
 /// Whose site a folder has, as its first page tells: that has the newsletter's title before the page's own.
 fn owner_of_site(out: &Path) -> Option<Owner> {
     let title = title_of(&out.join("index.html"))?;
@@ -139,7 +145,7 @@ fn files_of_site(out: &Path) -> Vec<String> {
         .filter(|slug| title_of(&out.join(format!("{slug}.html"))).is_some())
         .collect();
     if slugs.contains("index") {
-        slugs.extend(["feeds", "digest"].map(str::to_owned));
+        slugs.extend(["feeds", "digest", "digests", "pages"].map(str::to_owned));
     }
     let mut paths: Vec<String> = WalkDir::new(out)
         .max_depth(3)
@@ -148,7 +154,11 @@ fn files_of_site(out: &Path) -> Vec<String> {
         .flatten()
         .filter(|entry| entry.file_type().is_file() && is_document(entry.file_name()))
         .filter_map(|entry| path_below(out, entry.path()))
-        .filter(|path| slug_in(path).is_some_and(|slug| slugs.contains(slug)))
+        .filter(|path| match path.strip_prefix("issue/") {
+            Some(_) => title_of(&out.join(path)).is_some(),
+            None => slug_in(path).is_some_and(|slug| slugs.contains(slug)),
+        })
+        .chain(YIELDING.into_iter().filter(|path| names_patchfeed(&out.join(path))).map(str::to_owned))
         .collect();
     paths.sort_unstable();
     paths

@@ -122,6 +122,11 @@ impl Publication {
         self.manifest.owner.as_ref()
     }
 
+    /// Whether a file stands at a path that patchfeed didn't make, and that this publication must not replace.
+    pub fn is_others(&self, path: &str) -> bool {
+        !self.rules.force && !self.manifest.has(path) && self.out.join(path).symlink_metadata().is_ok()
+    }
+
     /// From now on, this publication may replace and remove anything.
     pub fn force(&mut self) {
         self.rules.force = true;

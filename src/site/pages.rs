@@ -11,8 +11,8 @@ use crate::feed::{About, Feed, Holding, Match, Share};
 use crate::item::Listing;
 use crate::write::opml::{self, Outline};
 use crate::write::page::feed::FeedIssue;
-use crate::write::page::{ICON, Pages, SCRIPT, STYLE, feed, index, search};
-use crate::write::{BARS, Card, FeedLink, Latest, chart, policy};
+use crate::write::page::{ICON, IssueLink, Pages, SCRIPT, STYLE, feed, index, search};
+use crate::write::{BARS, Card, FeedLink, Latest, ROBOTS, chart, headers};
 
 /// The most items that a feed's page shows, unless its newest issue has more.
 const SHOWN: usize = 75;
@@ -22,17 +22,19 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, listings: &'a [Listing]) -> Pages<'a
     Pages {
         newsletter: site.newsletter,
         base_url: site.base_url,
-        policy: policy(STYLE),
         license: listings.last().and_then(|listing| listing.issue.license.as_ref()),
         has_search: site.formats.iter().any(|format| format.extension == "json"), // which the search reads
         readers: site.readers,
     }
 }
 
-/// Writes `pages.js` and `favicon.svg`, which all pages load.
-pub(super) fn write_parts(sink: &Sink<'_>) -> Result<(), Error> {
+/// Writes what all pages load, and what hosts and robots read.
+pub(super) fn write_parts(site: &Site<'_>, sink: &Sink<'_>) -> Result<(), Error> {
+    sink("pages.css", STYLE.as_bytes())?;
     sink("pages.js", SCRIPT.as_bytes())?;
-    sink("favicon.svg", ICON.as_bytes())
+    sink("favicon.svg", ICON.as_bytes())?;
+    sink("robots.txt", ROBOTS.as_bytes())?;
+    sink("_headers", headers(site.formats, site.base_url.path()).as_bytes())
 }
 
 /// Writes `SLUG.html`, what the feed's documents hold, and gives the feed's card for the page of all feeds.
@@ -44,7 +46,7 @@ pub(super) fn write_feed(
     versions: &Versions<'_>,
     sink: &Sink<'_>,
 ) -> Result<Card, Error> {
-    let card = card(site, pages, holding);
+    let card = card(site, pages, holding, listings.len());
     let (shown, older) = shown(holding);
     let issues = shown.iter().map(|share| FeedIssue {
         issue: link(pages, share.listing, share.count()),
@@ -91,7 +93,8 @@ pub(super) fn write_lists(
     sink("index.html", index::page(pages, cards, newest).as_bytes())
 }
 
-fn card(site: &Site<'_>, pages: &Pages<'_>, holding: &Holding<'_>) -> Card {
+/// The card of a feed. `listings` is how many issues there are.
+fn card(site: &Site<'_>, pages: &Pages<'_>, holding: &Holding<'_>, listings: usize) -> Card {
     let feed = holding.feed;
     let title = match &feed.matches {
         Match::Everything => pages.both("全部", "Everything"),
@@ -110,14 +113,16 @@ fn card(site: &Site<'_>, pages: &Pages<'_>, holding: &Holding<'_>) -> Card {
         links,
         digest: self::links(site, &feed.digest_slug),
         total: holding.total(),
-        latest: holding.shares.last().map(|share| latest(pages, share)),
+        latest: holding.shares.last().map(|share| latest(pages, share, share.at + 1 == listings)),
     }
 }
 
-fn latest(pages: &Pages<'_>, share: &Share<'_>) -> Latest {
+/// `is_newest`: whether the share is of the newest issue of all.
+fn latest(pages: &Pages<'_>, share: &Share<'_>, is_newest: bool) -> Latest {
     let line = |language| format!("{} · {}", share.listing.issue.name(language), language.entries(share.count()));
-    let issue = link(pages, share.listing, share.count());
-    Latest { path: issue.path, line: pages.both(&line(Language::Chinese), &line(Language::English)), day: issue.day }
+    let IssueLink { path, day, .. } = link(pages, share.listing, share.count());
+    let line = pages.both(&line(Language::Chinese), &line(Language::English));
+    Latest { path, line, day: Some(day).filter(|_| !is_newest) }
 }
 
 /// A feed's entries by issue, as SVG.

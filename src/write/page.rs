@@ -21,8 +21,13 @@ use crate::text;
 /// What every page says, before its title, of the program that made it.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"patchfeed\">";
 
-/// The style of all pages, which each of them holds: so they show as they should from a disk, too.
-pub(crate) const STYLE: &str = include_str!("style.css");
+/// The pages' `Content-Security-Policy` ([CSP 3](https://www.w3.org/TR/CSP3/)): the site's style, script and icon, and nothing else. So even an issue
+/// whose text got past every escape runs nothing of its own and loads nothing from elsewhere; browsers keep to it for pages from a disk, too.
+pub(crate) const POLICY: &str =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'";
+
+/// `pages.css`: the style of all pages.
+pub(crate) const STYLE: &str = include_str!("pages.css");
 
 /// `pages.js`: the script of all pages.
 pub(crate) const SCRIPT: &str =
@@ -44,8 +49,6 @@ pub(crate) struct Pages<'a> {
     pub(crate) newsletter: &'a Newsletter,
     /// The address that the site is served under.
     pub(crate) base_url: &'a Url,
-    /// What pages may load and run, as [`super::policy`] says it.
-    pub(crate) policy: String,
     /// The licence of the newest issue.
     pub(crate) license: Option<&'a License>,
     /// Whether there is a search.

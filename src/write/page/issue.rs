@@ -5,7 +5,7 @@ use askama::Template;
 use super::entry::PageEntry;
 use super::{IssueLink, PageHead, Pages, render};
 use crate::facts::language::Language;
-use crate::item::{IssueFacts, Item};
+use crate::item::IssueFacts;
 
 #[derive(Template)]
 #[template(path = "issue.html", config = "src/write/askama.toml")]
@@ -70,6 +70,3 @@ pub(crate) fn list(site: &Pages<'_>, issues: Vec<IssueLink>) -> String {
     let head = PageHead { path: "issue/index.html".to_owned(), title: format!("{title} · {name}"), description };
     render(&IssuesPage { site, head, issues })
 }
-
-/// Items as the first page lists them.
-pub(crate) type SectionItems<'a> = PageSection<&'a Item>;
