@@ -31,7 +31,9 @@ pub(crate) fn headers(formats: &[&Format], folder: &str) -> String {
             "{folder}*.{ending}\n  Content-Type: {media_type}; charset=utf-8\n  Cache-Control: public, max-age={FRESH}\n"
         ));
         if ending == "html" {
-            headers.push_str(&format!("  Content-Security-Policy: {POLICY}; connect-src 'self'; frame-ancestors 'none'\n"));
+            headers.push_str(&format!(
+                "  Content-Security-Policy: {POLICY}; connect-src 'self'; frame-ancestors 'none'\n"
+            ));
         }
     }
     headers

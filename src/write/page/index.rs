@@ -30,11 +30,7 @@ struct NewSection<'a> {
 }
 
 /// The page. `cards` begin with the feed of everything; `newest` is the newest issue, with its items by section.
-pub(crate) fn page(
-    site: &Pages<'_>,
-    cards: &[Card],
-    newest: Option<(IssueLink, Vec<PageSection<&Item>>)>,
-) -> String {
+pub(crate) fn page(site: &Pages<'_>, cards: &[Card], newest: Option<(IssueLink, Vec<PageSection<&Item>>)>) -> String {
     let [chinese, english] = [Language::Chinese, Language::English].map(|language| lead(site, language));
     let title = format!("{} · {}", site.newsletter.title, site.words().pick("订阅", "Feeds"));
     let lead = site.both(&chinese, &english);
@@ -51,7 +47,9 @@ fn lead(site: &Pages<'_>, language: Language) -> String {
     match language {
         Language::Chinese => format!("每个{one}一条，每个栏目一个订阅源。点“订阅”，把地址粘贴到阅读器里。"),
         Language::English => {
-            format!("One item per {one}, one feed per section. Choose Subscribe, and paste the address into your feed reader.")
+            format!(
+                "One item per {one}, one feed per section. Choose Subscribe, and paste the address into your feed reader."
+            )
         }
     }
 }
