@@ -20,7 +20,7 @@ use crate::write::Card;
 pub use kept::kept;
 pub use settings::{Sink, Site};
 use texts::ListingTexts;
-use versions::Versions;
+use versions::SeriesVersions;
 
 /// Items of an issue that only the archives hold.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub fn make(
     let holdings: Vec<Holding<'_>> = feeds.par_iter().map(|feed| Holding::of(feed, &supply, &site.window)).collect();
     let texts = write_archives(site, &holdings, listings, step, sink)?;
     let pages = pages::pages(site, listings);
-    let versions = Versions::new(listings);
+    let versions = SeriesVersions::new(listings);
     pages::write_parts(site, sink)?;
     issues::write(&pages, listings, &versions, sink)?;
     let cards: Vec<Card> = holdings

@@ -42,6 +42,13 @@ pub struct Listing {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Listing {
+    /// The path of its page below the site's folder.
+    pub(crate) fn page_path(&self) -> String {
+        ["issue/", &self.slug, ".html"].concat()
+    }
+}
+
 /// A link of an issue, and its place.
 #[derive(Debug, Clone)]
 pub struct LinkPlace {

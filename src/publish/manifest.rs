@@ -108,7 +108,8 @@ fn parse(text: &str) -> Option<(Option<Owner>, Vec<String>)> {
     paths.sort_unstable();
     paths.dedup();
     let is_whole = count.is_none_or(|count: usize| count == paths.len());
-    (is_whole && paths.iter().all(|path| is_document(path.as_ref()))).then_some((owner, paths))
+    let are_files = paths.iter().all(|path| YIELDING.contains(&path.as_str()) || is_document(path.as_ref()));
+    (is_whole && are_files).then_some((owner, paths))
 }
 
 /// Whether a name has the ending of a site's file.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::digest::by_section;
 use super::settings::Sink;
-use super::versions::Versions;
+use super::versions::SeriesVersions;
 use crate::error::Error;
 use crate::facts::language::Language;
 use crate::item::{Item, Listing};
@@ -18,7 +18,7 @@ use crate::write::page::{IssueLink, Pages};
 pub(super) fn write(
     pages: &Pages<'_>,
     listings: &[Listing],
-    versions: &Versions<'_>,
+    versions: &SeriesVersions<'_>,
     sink: &Sink<'_>,
 ) -> Result<(), Error> {
     listings.par_iter().enumerate().try_for_each(|(at, listing)| {
@@ -29,22 +29,17 @@ pub(super) fn write(
             older: at.checked_sub(1).map(|older| link(pages, &listings[older], listings[older].items.len())),
             newer: listings.get(at + 1).map(|newer| link(pages, newer, newer.items.len())),
         };
-        sink(&path(listing), issue::page(pages, contents).as_bytes())
+        sink(&listing.page_path(), issue::page(pages, contents).as_bytes())
     })?;
     let links = listings.iter().rev().map(|listing| link(pages, listing, listing.items.len()));
     sink("issue/index.html", issue::list(pages, links.collect()).as_bytes())
-}
-
-/// The path of an issue's page.
-pub(super) fn path(listing: &Listing) -> String {
-    ["issue/", &listing.slug, ".html"].concat()
 }
 
 /// A link to an issue, of which `count` entries are meant.
 pub(super) fn link(pages: &Pages<'_>, listing: &Listing, count: usize) -> IssueLink {
     let [chinese, english] = [Language::Chinese, Language::English].map(|language| listing.issue.name(language));
     IssueLink {
-        path: path(listing),
+        path: listing.page_path(),
         file: [&listing.slug, ".html"].concat(),
         name: pages.both(&chinese, &english),
         day: listing.posted.format("%Y-%m-%d").to_string(),
@@ -65,7 +60,11 @@ pub(super) fn items<'a>(pages: &Pages<'_>, listing: &'a Listing) -> Vec<PageSect
 }
 
 /// The entries of an issue under their sections. One that stands under several has its text under the first.
-fn sections<'a>(pages: &Pages<'_>, listing: &'a Listing, versions: &Versions<'_>) -> Vec<PageSection<PageEntry<'a>>> {
+fn sections<'a>(
+    pages: &Pages<'_>,
+    listing: &'a Listing,
+    versions: &SeriesVersions<'_>,
+) -> Vec<PageSection<PageEntry<'a>>> {
     let mut shown = HashSet::new();
     let mut sections = Vec::new();
     for PageSection { slug, title, entries } in items(pages, listing) {
@@ -82,7 +81,12 @@ fn sections<'a>(pages: &Pages<'_>, listing: &'a Listing, versions: &Versions<'_>
 }
 
 /// An entry with its versions. `section` is the slug of the section that the page names already.
-pub(super) fn entry<'a>(pages: &Pages<'_>, item: &'a Item, section: &str, versions: &Versions<'_>) -> PageEntry<'a> {
+pub(super) fn entry<'a>(
+    pages: &Pages<'_>,
+    item: &'a Item,
+    section: &str,
+    versions: &SeriesVersions<'_>,
+) -> PageEntry<'a> {
     let mut entry = PageEntry::new(pages, item, section);
     (entry.earlier, entry.later) = versions.of(item);
     entry

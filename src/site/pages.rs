@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::issues::{self, entry, link};
 use super::settings::{Sink, Site};
-use super::versions::Versions;
+use super::versions::SeriesVersions;
 use crate::error::Error;
 use crate::facts::language::Language;
 use crate::feed::{About, Feed, Holding, Match, Share};
@@ -43,20 +43,29 @@ pub(super) fn write_feed(
     pages: &Pages<'_>,
     holding: &Holding<'_>,
     listings: &[Listing],
-    versions: &Versions<'_>,
+    versions: &SeriesVersions<'_>,
     sink: &Sink<'_>,
 ) -> Result<Card, Error> {
     let card = card(site, pages, holding, listings.len());
     let (shown, older) = shown(holding);
     let issues = shown.iter().map(|share| FeedIssue {
-        issue: link(pages, share.listing, share.count()),
+        issue: place(pages, holding.feed, share),
         entries: share.items().map(|item| entry(pages, item, &card.slug, versions)).collect(),
     });
-    let older = older.iter().map(|share| link(pages, share.listing, share.count()));
+    let older = older.iter().map(|share| place(pages, holding.feed, share));
     let chart = entries_by_issue(site, holding, listings);
     let page = feed::page(pages, &card, chart, issues.collect(), older.collect());
     sink(&format!("{}.html", card.slug), page.as_bytes())?;
     Ok(card)
+}
+
+/// Where an issue's page has what it gives to a feed.
+fn place(pages: &Pages<'_>, feed: &Feed, share: &Share<'_>) -> IssueLink {
+    let mut link = link(pages, share.listing, share.count());
+    if let Match::Section(section) = &feed.matches {
+        link.path = [&link.path, "#", &section.slug].concat();
+    }
+    link
 }
 
 /// The shares that a feed's page shows, the newest first, and the next older ones, which it leads to.
@@ -113,14 +122,14 @@ fn card(site: &Site<'_>, pages: &Pages<'_>, holding: &Holding<'_>, listings: usi
         links,
         digest: self::links(site, &feed.digest_slug),
         total: holding.total(),
-        latest: holding.shares.last().map(|share| latest(pages, share, share.at + 1 == listings)),
+        latest: holding.shares.last().map(|share| latest(pages, feed, share, share.at + 1 == listings)),
     }
 }
 
 /// `is_newest`: whether the share is of the newest issue of all.
-fn latest(pages: &Pages<'_>, share: &Share<'_>, is_newest: bool) -> Latest {
+fn latest(pages: &Pages<'_>, feed: &Feed, share: &Share<'_>, is_newest: bool) -> Latest {
     let line = |language| format!("{} · {}", share.listing.issue.name(language), language.entries(share.count()));
-    let IssueLink { path, day, .. } = link(pages, share.listing, share.count());
+    let IssueLink { path, day, .. } = place(pages, feed, share);
     let line = pages.both(&line(Language::Chinese), &line(Language::English));
     Latest { path, line, day: Some(day).filter(|_| !is_newest) }
 }

@@ -4,23 +4,19 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::issues::path;
 use crate::item::{Item, Listing, Rank};
 use crate::write::page::entry::VersionLink;
 
 /// The most versions that a page names before and after an entry, the nearest.
 const SHOWN: usize = 10;
 
-/// An item with the issue that lists it.
-type Place<'a> = (&'a Listing, &'a Item);
-
 /// The versions of every series, in their order; of several of a rank, the one listed last.
 #[derive(Debug)]
-pub(super) struct Versions<'a>(HashMap<Uuid, Vec<(Rank, Place<'a>)>>);
+pub(super) struct SeriesVersions<'a>(HashMap<Uuid, Vec<(Rank, (&'a Listing, &'a Item))>>);
 
-impl<'a> Versions<'a> {
+impl<'a> SeriesVersions<'a> {
     pub(super) fn new(listings: &'a [Listing]) -> Self {
-        let mut all: HashMap<Uuid, Vec<(Rank, Place<'a>)>> = HashMap::new();
+        let mut all: HashMap<Uuid, Vec<(Rank, (&'a Listing, &'a Item))>> = HashMap::new();
         for listing in listings {
             for item in &listing.items {
                 if let Some((series, rank)) = series_and_rank(item) {
@@ -58,12 +54,12 @@ fn series_and_rank(item: &Item) -> Option<(Uuid, Rank)> {
 }
 
 /// Links to versions, but for the item itself, which may be listed again as another one.
-fn links<'a>(versions: impl Iterator<Item = &'a (Rank, Place<'a>)>, item: &Item) -> Vec<VersionLink> {
+fn links<'a>(versions: impl Iterator<Item = &'a (Rank, (&'a Listing, &'a Item))>, item: &Item) -> Vec<VersionLink> {
     let others = versions.filter(|(_, (_, version))| version.id != item.id).take(SHOWN);
     others
         .map(|(rank, (listing, version))| VersionLink {
             name: rank.name(),
-            path: format!("{}#{}", path(listing), version.anchor()),
+            path: format!("{}#{}", listing.page_path(), version.anchor()),
         })
         .collect()
 }

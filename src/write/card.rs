@@ -41,7 +41,7 @@ pub(crate) struct FeedLink {
 /// The newest issue that gives a feed items.
 #[derive(Debug)]
 pub(crate) struct Latest {
-    /// Its page, below the site's folder.
+    /// Its entries on the issue's page, below the site's folder.
     pub(crate) path: String,
     /// `第 114 期 · 16 条`, as HTML.
     pub(crate) line: String,

@@ -45,8 +45,13 @@ pub(crate) fn site(input: &[u8]) {
     let (newsletter, listings) = listings(&documents, &config, texts);
     let Ok(feeds) = feed::list(&newsletter, &config.feeds, &config.window, &listings) else { return };
     let files = Mutex::new(BTreeMap::new());
-    let site =
-        Site { newsletter: &newsletter, base_url: &config.base_url, formats: &config.formats, window: config.window };
+    let site = Site {
+        newsletter: &newsletter,
+        base_url: &config.base_url,
+        formats: &config.formats,
+        readers: &config.readers,
+        window: config.window,
+    };
     let made = site::make(&site, &feeds, &listings, &|| {}, &|path, bytes| {
         let text = String::from_utf8(bytes.to_vec()).expect("a file isn't text");
         let twice = files.lock().expect("no thread fails").insert(path.to_owned(), text);

@@ -230,8 +230,13 @@ fn files(texts: &[Text]) -> Vec<File> {
     let read = read(texts);
     let config = Config::default();
     let base_url = web_folder(BASE).expect("the address is one");
-    let site =
-        Site { newsletter: &read.newsletter, base_url: &base_url, formats: &config.formats, window: config.window };
+    let site = Site {
+        newsletter: &read.newsletter,
+        base_url: &base_url,
+        formats: &config.formats,
+        readers: &config.readers,
+        window: config.window,
+    };
     let feeds = feed::list(&read.newsletter, &[], &config.window, &read.listings).expect("no feed has a taken name");
     let files = Mutex::new(Vec::new());
     site::make(&site, &feeds, &read.listings, &|| {}, &|path, bytes| {

@@ -171,21 +171,23 @@ fn titles_are_written_as_hexadecimal_references() {
 }
 
 #[test]
-fn opml_lists_every_feed_once() {
+fn opml_lists_every_section_once_and_their_digests_stand_in_another_list() {
     let site = sample_site();
-    let document = roxmltree::Document::parse(text(&site, "feeds.opml")).expect("the list is XML");
-    let urls: Vec<&str> = document.descendants().filter_map(|node| node.attribute("xmlUrl")).collect();
-    let feeds: BTreeSet<String> = site
-        .iter()
-        .filter(|file| file.path.ends_with(".atom") && !file.path.contains('/') && !file.path.contains("digest"))
-        .map(|file| format!("{BASE}{}", file.path))
-        .collect();
-    assert_eq!(urls.iter().map(|url| (*url).to_owned()).collect::<BTreeSet<_>>(), feeds);
-    assert_eq!(urls.len(), feeds.len());
-    for outline in document.descendants().filter(|node| node.has_tag_name("outline")) {
-        assert_eq!(outline.attribute("type"), Some("rss"));
-        assert!(outline.attribute("text").is_some_and(|text| !text.is_empty()));
-        assert!(outline.attribute("htmlUrl").is_some_and(|url| url.ends_with(".html")));
+    let is_feed =
+        |path: &&str| path.ends_with(".atom") && !path.contains('/') && !["all.atom", "digest.atom"].contains(path);
+    let feeds = || site.iter().map(|file| file.path.as_str()).filter(is_feed);
+    for (list, is_digest) in [("feeds.opml", false), ("digests.opml", true)] {
+        let document = roxmltree::Document::parse(text(&site, list)).expect("the list is XML");
+        let urls: Vec<&str> = document.descendants().filter_map(|node| node.attribute("xmlUrl")).collect();
+        let expected: BTreeSet<String> =
+            feeds().filter(|path| path.contains("digest") == is_digest).map(|path| format!("{BASE}{path}")).collect();
+        assert_eq!(urls.iter().map(|url| (*url).to_owned()).collect::<BTreeSet<_>>(), expected, "{list}");
+        assert_eq!(urls.len(), expected.len());
+        for outline in document.descendants().filter(|node| node.has_tag_name("outline")) {
+            assert_eq!(outline.attribute("type"), Some("rss"));
+            assert!(outline.attribute("text").is_some_and(|text| !text.is_empty()));
+            assert!(outline.attribute("htmlUrl").is_some_and(|url| url.ends_with(".html")));
+        }
     }
 }
 
