@@ -253,7 +253,7 @@ fn check(site: &[File]) {
         assert!(paths.insert(&file.path), "{} is made twice", file.path);
         assert!(file.path.split('/').all(|part| !part.is_empty() && !part.starts_with('.')), "{}", file.path);
         assert!(
-            file.path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"./-".contains(&byte)),
+            file.path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"./-_".contains(&byte)),
             "{}",
             file.path
         );

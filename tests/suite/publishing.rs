@@ -78,6 +78,9 @@ fn a_new_issue_changes_only_what_it_touches() {
             "digest.json",
             "digest.rss",
             "index.html",
+            "issue/2.html",
+            "issue/3.html",
+            "issue/index.html",
             "mm.html",
         ],
         "a chart of mm shows the empty issue; its feeds stay as they are"
@@ -102,7 +105,7 @@ fn only_files_that_patchfeed_made_are_removed() {
         .into_keys()
         .filter(|path| path.starts_with("archive/mm") || path.ends_with(".txt"))
         .collect();
-    assert_eq!(left, ["archive/mm/mine.txt", "notes.txt"]);
+    assert_eq!(left, ["archive/mm/mine.txt", "notes.txt", "robots.txt"]);
     assert!(folder.path("precious.txt").exists() && Path::new("/etc/hostname").exists());
 }
 
@@ -192,12 +195,12 @@ fn a_configuration_gives_the_same_options_and_the_command_line_wins() {
     assert!(patchfeed(&folder.0, &["build"]).status.success());
     assert!(
         String::from_utf8_lossy(&tree(&folder.path("one"))["feeds.opml"])
-            .contains("https://one.example.org/x/all.atom")
+            .contains("https://one.example.org/x/bpf.atom")
     );
     assert!(patchfeed(&folder.0, &["build", "--out", "two", "--base-url", BASE]).status.success());
     assert!(
         String::from_utf8_lossy(&tree(&folder.path("two"))["feeds.opml"])
-            .contains("https://feeds.example.org/all.atom")
+            .contains("https://feeds.example.org/bpf.atom")
     );
     folder.write("patchfeed.toml", "issues = \"issues\"\n\n[site]\ntitel = \"x\"\n");
     let output = patchfeed(&folder.0, &["build"]);
