@@ -10,30 +10,33 @@ use crate::write::page::entry::VersionLink;
 /// The most versions that a page names before and after an entry, the nearest.
 const SHOWN: usize = 10;
 
-/// The versions of every series, in their order; of several of a rank, the one listed last.
+/// The versions of every series that has several, in their order; of several of a rank, the one listed last.
 #[derive(Debug)]
-pub(super) struct SeriesVersions<'a>(HashMap<Uuid, Vec<(Rank, (&'a Listing, &'a Item))>>);
+pub(super) struct SeriesVersions<'a>(HashMap<Uuid, Vec<ListedVersion<'a>>>);
+
+/// A version and the issue that lists it.
+#[derive(Debug, Clone, Copy)]
+struct ListedVersion<'a> {
+    rank: Rank,
+    listing: &'a Listing,
+    item: &'a Item,
+}
 
 impl<'a> SeriesVersions<'a> {
     pub(super) fn new(listings: &'a [Listing]) -> Self {
-        let mut all: HashMap<Uuid, Vec<(Rank, (&'a Listing, &'a Item))>> = HashMap::new();
+        let mut all: HashMap<Uuid, Vec<ListedVersion<'a>>> = HashMap::new();
         for listing in listings {
             for item in &listing.items {
                 if let Some((series, rank)) = series_and_rank(item) {
-                    all.entry(series).or_default().push((rank, (listing, item)));
+                    all.entry(series).or_default().push(ListedVersion { rank, listing, item });
                 }
             }
         }
         all.retain(|_, versions| versions.len() > 1);
         for versions in all.values_mut() {
-            versions.sort_by_key(|(rank, _)| *rank);
-            versions.dedup_by(|next, kept| {
-                let is_same = next.0 == kept.0;
-                if is_same {
-                    *kept = *next;
-                }
-                is_same
-            });
+            versions.reverse(); // of equal ones, the first is kept
+            versions.sort_by_key(|version| version.rank);
+            versions.dedup_by_key(|version| version.rank);
         }
         Self(all)
     }
@@ -42,9 +45,11 @@ impl<'a> SeriesVersions<'a> {
     pub(super) fn of(&self, item: &Item) -> (Vec<VersionLink>, Vec<VersionLink>) {
         let found = series_and_rank(item).and_then(|(series, rank)| Some((self.0.get(&series)?, rank)));
         let Some((versions, rank)) = found else { return (Vec::new(), Vec::new()) };
-        let earlier = versions[..versions.partition_point(|version| version.0 < rank)].iter().rev();
-        let later = versions[versions.partition_point(|version| version.0 <= rank)..].iter();
-        (links(earlier, item), links(later, item))
+        let (before, after) = (
+            versions.partition_point(|version| version.rank < rank),
+            versions.partition_point(|version| version.rank <= rank),
+        );
+        (links(versions[..before].iter().rev(), item), links(versions[after..].iter(), item))
     }
 }
 
@@ -54,12 +59,11 @@ fn series_and_rank(item: &Item) -> Option<(Uuid, Rank)> {
 }
 
 /// Links to versions, but for the item itself, which may be listed again as another one.
-fn links<'a>(versions: impl Iterator<Item = &'a (Rank, (&'a Listing, &'a Item))>, item: &Item) -> Vec<VersionLink> {
-    let others = versions.filter(|(_, (_, version))| version.id != item.id).take(SHOWN);
-    others
-        .map(|(rank, (listing, version))| VersionLink {
-            name: rank.name(),
-            path: format!("{}#{}", listing.page_path(), version.anchor()),
-        })
-        .collect()
+fn links<'a>(versions: impl Iterator<Item = &'a ListedVersion<'a>>, item: &Item) -> Vec<VersionLink> {
+    let others = versions.filter(|version| version.item.id != item.id).take(SHOWN);
+    let links = others.map(|version| VersionLink {
+        name: version.rank.name(),
+        path: [&version.listing.page_path(), "#", &version.item.anchor()].concat(),
+    });
+    links.collect()
 }

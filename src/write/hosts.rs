@@ -1,5 +1,7 @@
 //! What hosts of static sites and robots read beside the pages.
 
+use std::fmt::Write as _;
+
 use super::format::Format;
 use super::page::POLICY;
 
@@ -27,13 +29,11 @@ pub(crate) fn headers(formats: &[&Format], folder: &str) -> String {
     let feeds = formats.iter().map(|format| (format.extension, format.media_type));
     let mut headers = format!("# patchfeed\n{folder}*\n  X-Content-Type-Options: nosniff\n");
     for (ending, media_type) in feeds.chain(OTHERS) {
-        headers.push_str(&format!(
-            "{folder}*.{ending}\n  Content-Type: {media_type}; charset=utf-8\n  Cache-Control: public, max-age={FRESH}\n"
-        ));
+        let _ = write!(headers, "{folder}*.{ending}\n  Content-Type: {media_type}; charset=utf-8\n");
+        let _ = writeln!(headers, "  Cache-Control: public, max-age={FRESH}");
         if ending == "html" {
-            headers.push_str(&format!(
-                "  Content-Security-Policy: {POLICY}; connect-src 'self'; frame-ancestors 'none'\n"
-            ));
+            let _ =
+                writeln!(headers, "  Content-Security-Policy: {POLICY}; connect-src 'self'; frame-ancestors 'none'");
         }
     }
     headers

@@ -60,7 +60,9 @@ fn new_section<'a>(site: &Pages<'_>, section: PageSection<&'a Item>) -> NewSecti
     let language = items.first().and_then(|(_, language)| *language);
     let is_common = items.iter().all(|(_, other)| *other == language);
     if is_common {
-        items.iter_mut().for_each(|(_, language)| *language = None);
+        for (_, language) in &mut items {
+            *language = None; // the list says it once
+        }
     }
     NewSection { title, language: language.filter(|_| is_common), items }
 }
