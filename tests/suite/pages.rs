@@ -142,3 +142,100 @@ fn titles_say_in_which_language_they_are_unless_it_is_the_pages() {
         }
     }
 }
+
+/// An issue with one entry.
+fn issue(title: &str) -> String {
+    format!(
+        "### RISC-V 架构支持\n\n**[{title}: riscv: Count the harts](http://lore.kernel.org/linux-riscv/{title}@x.com/)**\n"
+    )
+}
+
+#[test]
+fn an_entry_leads_to_its_discussion_and_to_earlier_and_later_versions() {
+    let texts: Vec<(String, String)> =
+        (1..=3).map(|n| (format!("2024-01-0{n}-00-00-00-rvlwn-{n}.md"), issue(&format!("v{n}")))).collect();
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let site = files(&crate::texts(&texts));
+    let page = |path: &str| &site.iter().find(|file| file.path == path).expect("it is there").text;
+    let versions =
+        |path: &str| captured(r#"<a href="\.\./issue/(\d)\.html#_[0-9a-f]{10}">v\d</a>"#, page(path)).join(" ");
+    assert_eq!(["issue/1.html", "issue/2.html", "issue/3.html"].map(versions), ["2 3", "1 3", "2 1"]);
+    assert!(page("issue/2.html").contains("href=\"https://lore.kernel.org/linux-riscv/v2@x.com/t/#u\""));
+    assert!(
+        page("issue/2.html").contains("rel=\"prev\" href=\"1.html\"")
+            && page("issue/2.html").contains("rel=\"next\" href=\"3.html\"")
+    );
+    assert!(!page("issue/2.html").contains("<details"), "an entry without text has no fold");
+}
+
+#[test]
+fn a_section_is_not_named_again_at_each_entry_of_its_own_page() {
+    let issue =
+        format!("{}\n### BPF\n\n**[v1: riscv: Count the harts](http://lore.kernel.org/bpf/v1@x.com/)**\n", issue("v1"));
+    let site = files(&crate::texts(&[("2024-01-01-00-00-00-rvlwn-1.md", &issue)]));
+    for (path, expected) in [("riscv.html", "BPF"), ("bpf.html", "RISC-V 架构支持")] {
+        let page = &site.iter().find(|file| file.path == path).expect("it is there").text;
+        let labels = captured("(?s)<p class=\"soft about\">(.*?)</p>", page).concat();
+        let sections = ["BPF", "RISC-V 架构支持"].into_iter().filter(|section| labels.contains(section));
+        assert_eq!(sections.collect::<Vec<_>>(), [expected], "{path}");
+    }
+}
+
+#[test]
+fn a_newsletter_in_a_third_language_keeps_its_direction_and_marks_the_pages_own_words() {
+    let folder = crate::Folder::new("third-language");
+    folder.write("patchfeed.toml", "[site]\nlanguage = \"ar\"\n");
+    folder.write("issues/2024-01-01-00-00-00-rvlwn-1.md", issue("v1"));
+    assert!(crate::patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", BASE]).status.success());
+    let page = std::fs::read_to_string(folder.path("site/index.html")).expect("it is there");
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\" data-words=\"en\">"), "{page}");
+    assert!(page.contains("<span lang=\"en\" data-other=\"订阅\">Subscribe</span>"), "{page}");
+}
+
+#[test]
+fn pages_lead_to_the_readers_that_the_configuration_names() {
+    let folder = crate::Folder::new("web-readers");
+    folder.write("issues/2024-01-01-00-00-00-rvlwn-1.md", issue("v1"));
+    let page = |config: &str| {
+        folder.write("patchfeed.toml", config);
+        let output = crate::patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", BASE]);
+        (crate::stderr(&output), std::fs::read_to_string(folder.path("site/riscv.html")).unwrap_or_default())
+    };
+    assert!(
+        page("").1.contains("https://www.inoreader.com/?add_feed=https%3A%2F%2Ffeeds%2Eexample%2Eorg%2Friscv%2Eatom")
+    );
+    let own = page("[[reader]]\nname = \"Mine\"\naddress = \"https://reader.example.org/?add={feed}&x\"\n").1;
+    assert!(
+        own.contains(
+            "href=\"https://reader.example.org/?add=https%3A%2F%2Ffeeds%2Eexample%2Eorg%2Friscv%2Eatom&#38;x\">Mine<"
+        ),
+        "{own}"
+    );
+    assert!(!own.contains("Inoreader") && own.contains("href=\"feed:https://feeds.example.org/riscv.atom\""));
+    assert!(!page("reader = []\n").1.contains("Inoreader"));
+    for (row, words) in [
+        ("name = \"Mine\"\naddress = \"https://reader.example.org/\"", "doesn't say where the feed's address goes"),
+        ("name = \"Mine\"\naddress = \"javascript:{feed}\"", "isn't a web address"),
+        ("name = \" \"\naddress = \"https://reader.example.org/{feed}\"", "the name is empty"),
+    ] {
+        let (said, _) = page(&format!("[[reader]]\n{row}\n"));
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn files_for_hosts_and_robots_yield_to_those_that_somebody_put_there() {
+    let folder = crate::Folder::new("yielding");
+    folder.write("issues/2024-01-01-00-00-00-rvlwn-1.md", issue("v1"));
+    folder.write("site/robots.txt", "User-agent: *\nDisallow: /\n");
+    let build = || {
+        crate::patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", "https://example.org/feeds/"])
+    };
+    assert!(build().status.success() && build().status.success());
+    let read = |path: &str| std::fs::read_to_string(folder.path("site").join(path)).expect("it is there");
+    assert!(read("robots.txt").ends_with("Disallow: /\n"));
+    assert!(read("_headers").contains("\n/feeds/*.atom\n  Content-Type: application/atom+xml; charset=utf-8\n"));
+    std::fs::remove_file(folder.path("site/.patchfeed/manifest")).expect("it is there");
+    assert!(build().status.success());
+    assert!(read(".patchfeed/manifest").contains("_headers\n") && !read(".patchfeed/manifest").contains("robots.txt"));
+}
