@@ -50,6 +50,8 @@
 //! | a section | a row of the table in `facts/rvlwn.rs`; for one site, a `[[section]]` in its configuration |
 //! | a format of feeds | a file in `write`, with an `item` and a `frame`, and a row of [`write::FORMATS`] |
 //! | a format of feeds that are read | a file in `reader`, and an arm in `reader/document.rs` |
+//! | a kind of page | a file in `write/page` and a template beside it; where it is written, `site/pages.rs` or `site/issues.rs` |
+//! | a reader on the web that pages lead to | a row of the table in `write/web_reader.rs`; for one site, a `[[reader]]` in its configuration |
 //! | a command | a file in `command`; a variant and an arm in `command.rs` |
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
 //! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |
