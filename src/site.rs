@@ -5,6 +5,7 @@ mod document;
 mod issues;
 mod kept;
 mod pages;
+mod search;
 mod settings;
 mod texts;
 mod versions;
@@ -63,6 +64,7 @@ pub fn make(
         document::write_subscriptions(site, holding, &texts, newest, sink)?;
         digest::write(site, holding, newest, sink)
     })?;
+    search::write(site, listings, sink)?;
     pages::write_lists(site, &pages, feeds, &cards, listings, sink)?;
     Ok(unseen(site, feeds, listings, &texts))
 }

@@ -11,6 +11,7 @@ mod json;
 pub(crate) mod opml;
 pub(crate) mod page;
 mod rss;
+pub(crate) mod search;
 mod web_reader;
 
 pub(crate) use card::{Card, FeedLink, Latest};

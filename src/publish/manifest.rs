@@ -173,6 +173,7 @@ fn slug_in(path: &str) -> Option<&str> {
             Some(stem.strip_suffix("-digest").unwrap_or(stem))
         }
         ["archive", slug, _] => Some(slug),
+        [folder @ "search", _] => Some(folder), // its indices, by years
         _ => None,
     }
 }

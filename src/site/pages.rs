@@ -23,7 +23,6 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, listings: &'a [Listing]) -> Pages<'a
         newsletter: site.newsletter,
         base_url: site.base_url,
         license: listings.last().and_then(|listing| listing.issue.license.as_ref()),
-        has_search: site.formats.iter().any(|format| format.extension == "json"), // which the search reads
         readers: site.readers,
     }
 }
@@ -92,11 +91,13 @@ pub(super) fn write_lists(
 ) -> Result<(), Error> {
     sink("feeds.opml", subscriptions(site, feeds, |feed| (&feed.slug, &feed.about)).as_bytes())?;
     sink("digests.opml", subscriptions(site, feeds, |feed| (&feed.digest_slug, &feed.digest)).as_bytes())?;
-    if pages.has_search {
-        let sections = feeds.iter().filter(|feed| matches!(feed.matches, Match::Section(_)));
-        let sections = sections.map(|feed| (feed.slug.as_str(), feed.title.as_str())).collect();
-        sink("search.html", search::page(pages, sections).as_bytes())?;
-    }
+    let sections = feeds.iter().zip(cards).filter_map(|(feed, card)| match &feed.matches {
+        Match::Section(section) => Some((&**section, card)),
+        Match::Everything | Match::Conditions(_) => None,
+    });
+    let issues = listings.iter().rev().map(|listing| link(pages, listing, listing.items.len())).collect();
+    let indices = super::search::paths(listings);
+    sink("search.html", search::page(pages, &indices, cards, sections, issues).as_bytes())?;
     let newest =
         listings.last().map(|listing| (link(pages, listing, listing.items.len()), issues::items(pages, listing)));
     sink("index.html", index::page(pages, cards, newest).as_bytes())

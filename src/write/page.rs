@@ -51,8 +51,6 @@ pub(crate) struct Pages<'a> {
     pub(crate) base_url: &'a Url,
     /// The licence of the newest issue.
     pub(crate) license: Option<&'a License>,
-    /// Whether there is a search.
-    pub(crate) has_search: bool,
     /// The readers on the web that pages lead to.
     pub(crate) readers: &'a [WebReader],
 }

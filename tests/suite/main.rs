@@ -37,6 +37,7 @@ mod publishing;
 mod reading;
 mod real_issues;
 mod round_trip;
+mod search;
 mod server;
 mod settings;
 mod shortcuts;

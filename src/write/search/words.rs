@@ -1,0 +1,84 @@
+//! The words of a summary that the search finds.
+
+use crate::item::Item;
+
+/// Words that nearly every text holds. In the order of their letters.
+pub(super) const COMMON: [&str; 80] = [
+    "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being",
+    "both", "but", "by", "can", "could", "do", "does", "each", "for", "from", "had", "has", "have", "here", "how",
+    "if", "in", "into", "is", "it", "its", "just", "like", "may", "more", "not", "now", "of", "on", "one", "only",
+    "or", "other", "our", "out", "should", "since", "so", "some", "such", "than", "that", "the", "their", "them",
+    "then", "there", "these", "they", "this", "those", "to", "up", "was", "we", "were", "what", "when", "where",
+    "which", "while", "will", "with", "would", "you",
+];
+
+/// How much of a summary's words an entry has in the index. A word costs four; a pair of Chinese characters, of which a text has more and which more
+/// texts share, one.
+const ENOUGH: usize = 64;
+
+/// The longest word, in bytes; what is longer is no word.
+const LONGEST: usize = 24;
+
+/// The first words of an item's summary that its title doesn't hold, each once, in lower case.
+pub(super) fn of(item: &Item) -> Vec<String> {
+    let (title, summary) = (item.title.to_lowercase(), item.summary.to_lowercase());
+    let mut known = split(&title);
+    let of_title = known.len();
+    let mut cost = 0;
+    for word in split(&summary) {
+        if is_looked_for(word) && !known.contains(&word) {
+            known.push(word);
+            cost += if word.starts_with(is_unspaced) { 1 } else { 4 };
+        }
+        if cost >= ENOUGH {
+            break;
+        }
+    }
+    known[of_title..].iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// Whether somebody may look for a word: it isn't a common one, a number or a hash.
+fn is_looked_for(word: &str) -> bool {
+    let is_hash = word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) && word.contains(is_digit);
+    (2..=LONGEST).contains(&word.len())
+        && !word.starts_with(is_digit)
+        && !is_hash
+        && COMMON.binary_search(&word).is_err()
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+/// The words of a text. What is written without spaces gives every two neighbouring characters, as the search page's script splits it, too.
+fn split(text: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    for mut rest in text.split(|c: char| !c.is_alphanumeric()) {
+        while let Some(first) = rest.chars().next() {
+            let unspaced = is_unspaced(first);
+            let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(end);
+            if unspaced {
+                push_pairs(&mut words, run);
+            } else {
+                words.push(run);
+            }
+            rest = after;
+        }
+    }
+    words
+}
+
+/// Appends every two neighbouring characters of a text, or its only one.
+fn push_pairs<'a>(words: &mut Vec<&'a str>, run: &'a str) {
+    let bounds: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
+    if bounds.len() == 2 {
+        words.push(run);
+    }
+    words.extend(bounds.windows(3).map(|bounds| &run[bounds[0]..bounds[2]]));
+}
+
+/// Whether a character is of a script that puts no spaces between words: Chinese characters and Japanese letters.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
