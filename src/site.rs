@@ -60,11 +60,16 @@ pub fn make(
         .map(|holding| pages::write_feed(site, &pages, holding, listings, &versions, sink))
         .collect::<Result<_, Error>>()?;
     let newest = listings.last();
-    holdings.par_iter().try_for_each(|holding| {
-        document::write_subscriptions(site, holding, &texts, newest, sink)?;
-        digest::write(site, holding, newest, sink)
-    })?;
-    search::write(site, listings, sink)?;
+    let (documents, index) = rayon::join(
+        || {
+            holdings.par_iter().try_for_each(|holding| {
+                document::write_subscriptions(site, holding, &texts, newest, sink)?;
+                digest::write(site, holding, newest, sink)
+            })
+        },
+        || search::write(site, listings, sink),
+    );
+    documents.and(index)?;
     pages::write_lists(site, &pages, feeds, &cards, listings, sink)?;
     Ok(unseen(site, feeds, listings, &texts))
 }

@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -83,6 +84,8 @@ impl<'a> Counted<'a> {
 /// The index of some issues, the newest first, as JSON.
 pub(crate) fn index(listings: &[&Listing], language: Language) -> Vec<u8> {
     let items: Vec<&Item> = listings.iter().flat_map(|listing| &listing.items).collect();
+    let texts: Vec<(String, String)> = items.par_iter().map(|item| words::texts(item)).collect();
+    let words: Vec<Vec<&str>> = texts.par_iter().map(|(title, summary)| words::of(title, summary)).collect();
     let [mut sections, mut lists, mut organisations, mut kinds] = <[Counted<'_>; 4]>::default();
     let mut index = SearchIndex {
         issues: listings.iter().map(|listing| issue(listing, language)).collect(),
@@ -104,7 +107,7 @@ pub(crate) fn index(listings: &[&Listing], language: Language) -> Vec<u8> {
             .collect(),
         version: items.iter().map(|item| of_mail(item, |mail| mail.subject.version).unwrap_or(0)).collect(),
         common: words::COMMON.join(" "),
-        words: postings::of(items.iter().map(|item| words::of(item))),
+        words: postings::of(&words),
         sections: sections.names,
         lists: lists.names,
         organisations: organisations.names,

@@ -25,15 +25,15 @@ struct Places {
 }
 
 /// The postings of entries, which come as their words, each once.
-pub(super) fn of(entries: impl Iterator<Item = Vec<String>>) -> Postings {
-    let mut all: HashMap<String, Places> = HashMap::new();
-    for (place, words) in entries.enumerate() {
+pub(super) fn of(entries: &[Vec<&str>]) -> Postings {
+    let mut all: HashMap<&str, Places> = HashMap::new();
+    for (place, words) in entries.iter().enumerate() {
         for word in words {
-            all.entry(word).or_default().push(place);
+            all.entry(*word).or_default().push(place);
         }
     }
-    let mut all: Vec<(String, Places)> = all.into_iter().collect();
-    all.sort_unstable_by(|(word, _), (other, _)| word.cmp(other));
+    let mut all: Vec<(&str, Places)> = all.into_iter().collect();
+    all.sort_unstable_by_key(|(word, _)| *word);
     let mut words = String::new();
     let mut places = Vec::new();
     let mut before = "";

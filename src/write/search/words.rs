@@ -19,13 +19,18 @@ const ENOUGH: usize = 64;
 /// The longest word, in bytes; what is longer is no word.
 const LONGEST: usize = 24;
 
-/// The first words of an item's summary that its title doesn't hold, each once, in lower case.
-pub(super) fn of(item: &Item) -> Vec<String> {
-    let (title, summary) = (item.title.to_lowercase(), item.summary.to_lowercase());
-    let mut known = split(&title);
+/// The title of an item and its summary, in lower case.
+pub(super) fn texts(item: &Item) -> (String, String) {
+    let has_text = !item.own_html().is_empty(); // else the summary names section and issue
+    (item.title.to_lowercase(), if has_text { item.summary.to_lowercase() } else { String::new() })
+}
+
+/// The first words of a summary that its title doesn't hold, each once.
+pub(super) fn of<'a>(title: &'a str, summary: &'a str) -> Vec<&'a str> {
+    let mut known = split(title);
     let of_title = known.len();
     let mut cost = 0;
-    for word in split(&summary) {
+    for word in split(summary) {
         if is_looked_for(word) && !known.contains(&word) {
             known.push(word);
             cost += if word.starts_with(is_unspaced) { 1 } else { 4 };
@@ -34,7 +39,7 @@ pub(super) fn of(item: &Item) -> Vec<String> {
             break;
         }
     }
-    known[of_title..].iter().map(|word| (*word).to_owned()).collect()
+    known.split_off(of_title)
 }
 
 /// Whether somebody may look for a word: it isn't a common one, a number or a hash.
