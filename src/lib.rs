@@ -35,7 +35,7 @@
 //! | `issues` | all issues together: their order, what they say of their newsletter |
 //! | `item` | the item; identity, repeats, series, content |
 //! | `feed` | which items a feed holds, in which order, how many |
-//! | `write` | the formats, one file each, with a table on top; pages, OPML |
+//! | `write` | the formats, one file each, with a table on top; pages, OPML, the index of the search |
 //! | `memory` | what was posted: which items, in which messages |
 //! | `post` | messages, and the services that they are posted to |
 //! | `config` | `patchfeed.toml` |
@@ -70,6 +70,7 @@
 //! | a condition of custom feeds | a field of [`feed::Conditions`] |
 //! | something that can be wrong with a text | [`diagnostic::Problem`]; its kind and meaning in `diagnostic/kind.rs`, its sentences in `english.rs` and `chinese.rs` |
 //! | a way to show problems | a file in `diagnostic` and a row of [`diagnostic::REPORTS`] |
+//! | a filter of the search page | a column in `write/search.rs`; a field in `write/search.html` and a value of rows in `write/search.js` |
 //! | a setting | [`config::Config`], and its line in `patchfeed.toml` beside it |
 //! | what is said of settings that can't be read, or do nothing | `config/words.rs`, `config/unused.rs` |
 //!

@@ -67,7 +67,7 @@ pub fn make(
                 digest::write(site, holding, newest, sink)
             })
         },
-        || search::write(site, listings, sink),
+        || search::write(listings, sink),
     );
     documents.and(index)?;
     pages::write_lists(site, &pages, feeds, &cards, listings, sink)?;

@@ -3,7 +3,7 @@
 use chrono::Datelike as _;
 use rayon::prelude::*;
 
-use super::settings::{Sink, Site};
+use super::settings::Sink;
 use crate::error::Error;
 use crate::item::Listing;
 use crate::write::search;
@@ -15,10 +15,10 @@ const LARGEST: usize = 2_000_000;
 const OF_ENTRY: usize = 64;
 
 /// Writes `search.json`; if that grew too large, `search/YEAR.json` instead.
-pub(super) fn write(site: &Site<'_>, listings: &[Listing], sink: &Sink<'_>) -> Result<(), Error> {
+pub(super) fn write(listings: &[Listing], sink: &Sink<'_>) -> Result<(), Error> {
     parts(listings).into_par_iter().try_for_each(|(path, listings)| {
         let newest_first: Vec<&Listing> = listings.iter().rev().collect();
-        sink(&path, &search::index(&newest_first, site.newsletter.language()))
+        sink(&path, &search::index(&newest_first))
     })
 }
 

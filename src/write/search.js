@@ -1,21 +1,23 @@
 const form = document.getElementById("search"), counted = document.getElementById("count"), found = document.getElementById("found");
 const more = document.getElementById("more"), follow = document.getElementById("follow"), lines = document.getElementById("lines");
+const followed = document.getElementById("_followed");
 const filters = Object.fromEntries([...form.querySelectorAll("select")].map((field) => [field.name, field]));
 const choices = Object.fromEntries(Object.entries(filters).map(([name, field]) =>
   [name, new Map([...field.options].map((option) => [option.value, option]))]));
 const ROWS = 200, PAUSE = 120; // how many rows are shown at a time; how long typing rests before it counts, in milliseconds
 const WORDS = {
   zh: {
-    all: "全部", entries: (count) => `${count} 条`, growing: "更早的各期还在读取", begun: "正在读取检索数据", mail: "邮件", link: "原文",
-    of: (name) => `${name}的新条目`, narrow: (name) => `只看 ${name}`,
+    all: "全部", entries: (count) => `${count} 条`, growing: "更早的各期还在读取", begun: "正在读取检索数据",
+    mail: "邮件", link: "原文", of: (name) => `${name}的新条目`, narrow: (name) => `只看 ${name}`,
     titled: (title) => `标题含“${title}”`, more: (count) => `再显示 ${count} 条`, copied: "已复制。",
     nothing: "没有找到。可以减少几个词或条件。",
     unread: (why) => `读不到检索数据（${why}）。请稍后重新打开本页；各期的页面里也有全部条目。`,
     local: "从磁盘打开的网页读不到检索数据。请从网站上打开本页。",
   },
   en: {
-    all: "All", entries: (count) => count === 1 ? "1 entry" : `${count} entries`, growing: "older issues are still being read", begun: "the search data is being read",
-    mail: "Mail", link: "Link", of: (name) => `New entries: ${name}`, narrow: (name) => `Only ${name}`, titled: (title) => `“${title}” in the title`, more: (count) => `Show ${count} more`, copied: "Copied.",
+    all: "All", entries: (count) => count === 1 ? "1 entry" : `${count} entries`, growing: "older issues are still being read",
+    begun: "the search data is being read", mail: "Mail", link: "Link", of: (name) => `New entries: ${name}`, narrow: (name) => `Only ${name}`,
+    titled: (title) => `“${title}” in the title`, more: (count) => `Show ${count} more`, copied: "Copied.",
     nothing: "Nothing was found. Try fewer words or filters.",
     unread: (why) => `The search data can't be read (${why}). Open this page again later; the issues' pages hold every entry, too.`,
     local: "A page that was opened from a disk can't read the search data. Open it on the web site.",
@@ -211,6 +213,7 @@ function show() {
   let counts;
   [matching, counts] = find(asked);
   for (const [name, field] of Object.entries(filters)) offerChoices(field, counts[name], asked[name]);
+  for (const part of [counted, followed, more]) part.lang = root.dataset.words;
   tell();
   offerFeed(asked);
   found.replaceChildren(...matching.slice(0, shown).map((row) => article(row, asked)));
@@ -233,14 +236,15 @@ function tell() {
 
 // A row: its title leads to the entry on its issue's page; what narrows the search further is a link, too.
 function article(row, asked) {
-  const entry = document.createElement("article"), title = document.createElement("h3"), about = document.createElement("p");
+  const entry = document.createElement("article"), title = document.createElement("h2"), about = document.createElement("p");
   const isMail = !/^https?:/.test(row.address), mail = `https://lore.kernel.org/${row.list ?? "all"}/${row.address}/`;
   const anchor = row.anchor ?? `_${sha1(row.address).slice(0, 10)}`;
   const link = title.appendChild(linkTo(`issue/${row.issue.slug}.html#${anchor}`, row.title));
   const language = UNSPACED.test(row.title) ? "zh" : "en";
   if (!root.lang.startsWith(language)) link.lang = language;
   about.className = "soft about";
-  about.append(linkTo(`issue/${row.issue.slug}.html`, `${row.issue.name} · ${row.issue.day}`));
+  about.lang = root.dataset.words;
+  about.append(linkTo(`issue/${row.issue.slug}.html`, `${row.issue[root.dataset.words]} · ${row.issue.day}`));
   for (const name of ["section", "list", "organisation"]) {
     for (const value of row.values[name]) {
       if (value === asked[name]) continue;
@@ -269,10 +273,11 @@ function offerFeed({ q, year, ...conditions }) {
   if (title) names.push(words().titled(q));
   const isMade = !title && Object.keys(conditions).every((name) => name === "section");
   const asked = new URLSearchParams(title ? { ...conditions, title } : conditions);
-  const address = isMade ? choice("section", conditions.section ?? "").dataset.feed : served ? new URL(`${served}.atom?${asked}`, document.baseURI).href : "";
+  const made = isMade && choice("section", conditions.section ?? "").dataset.feed;
+  const address = made || (served ? new URL(`${served}.atom?${asked}`, document.baseURI).href : "");
   follow.hidden = !address;
   lines.hidden = Boolean(address);
-  document.getElementById("_followed").textContent = words().of(names.join(" · ") || words().all);
+  followed.textContent = words().of(names.join(" · ") || words().all);
   follow.querySelector("input").value = address;
   lines.querySelector("textarea").value = block(conditions, title, q ?? "");
 }

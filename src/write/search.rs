@@ -49,7 +49,10 @@ struct SearchIndex<'a> {
 /// An issue of the index.
 #[derive(Serialize)]
 struct IndexedIssue<'a> {
-    name: String,
+    /// What it is called in Chinese.
+    zh: String,
+    /// What it is called in English.
+    en: String,
     /// Names its page.
     slug: &'a str,
     day: String,
@@ -82,13 +85,13 @@ impl<'a> Counted<'a> {
 }
 
 /// The index of some issues, the newest first, as JSON.
-pub(crate) fn index(listings: &[&Listing], language: Language) -> Vec<u8> {
+pub(crate) fn index(listings: &[&Listing]) -> Vec<u8> {
     let items: Vec<&Item> = listings.iter().flat_map(|listing| &listing.items).collect();
     let texts: Vec<(String, String)> = items.par_iter().map(|item| words::texts(item)).collect();
     let words: Vec<Vec<&str>> = texts.par_iter().map(|(title, summary)| words::of(title, summary)).collect();
     let [mut sections, mut lists, mut organisations, mut kinds] = <[Counted<'_>; 4]>::default();
     let mut index = SearchIndex {
-        issues: listings.iter().map(|listing| issue(listing, language)).collect(),
+        issues: listings.iter().map(|listing| issue(listing)).collect(),
         titles: items.iter().map(|item| item.title.as_str()).collect(),
         addresses: Vec::with_capacity(items.len()),
         anchors: BTreeMap::new(),
@@ -125,9 +128,10 @@ pub(crate) fn index(listings: &[&Listing], language: Language) -> Vec<u8> {
         .expect("only maps without string keys fail, and these have numbers, which are written as strings")
 }
 
-fn issue<'a>(listing: &'a Listing, language: Language) -> IndexedIssue<'a> {
+fn issue(listing: &Listing) -> IndexedIssue<'_> {
     IndexedIssue {
-        name: listing.issue.name(language),
+        zh: listing.issue.name(Language::Chinese),
+        en: listing.issue.name(Language::English),
         slug: &listing.slug,
         day: listing.posted.format("%Y-%m-%d").to_string(),
         entries: listing.items.len(),

@@ -124,7 +124,7 @@ def rows(page):
         after = page.execute_script("return document.querySelectorAll('#found article').length")
         assert before < after <= before + 200 and before % 200 == 0, (before, after)
     found = page.execute_script(
-        "return [...document.querySelectorAll('#found article')].map((row) => [row.querySelector('h3').textContent,"
+        "return [...document.querySelectorAll('#found article')].map((row) => [row.querySelector('h2').textContent,"
         " [...row.querySelectorAll('a')].at(-1).href])")
     return [tuple(row) for row in found]
 
@@ -201,7 +201,7 @@ def check_mail(page, base, site):
     page.back()
     wait(lambda: "organisation" not in page.current_url, "the address before")
     assert set(rows(page)) == {(title, url)}
-    page.find_element(By.CSS_SELECTOR, "#found h3 a").click()
+    page.find_element(By.CSS_SELECTOR, "#found h2 a").click()
     wait(lambda: "/issue/" in page.current_url, "the issue")
     assert page.execute_script("return document.querySelector(':target h3').textContent") == title
 

@@ -78,7 +78,8 @@ fn a_word_of_a_text_leads_to_its_entries() {
 fn the_index_says_what_the_filters_look_at() {
     let files = files(&texts(&[("issues/rvlwn-7.md", ISSUE)]));
     let Index { json, .. } = Index::of(text(&files, "search.json"));
-    assert_eq!(json["issues"].to_string(), r#"[{"day":"2024-01-01","entries":3,"name":"第 7 期","slug":"7"}]"#);
+    let issues = r#"[{"day":"2024-01-01","en":"Issue 7","entries":3,"slug":"7","zh":"第 7 期"}]"#;
+    assert_eq!(json["issues"].to_string(), issues);
     for (column, expected) in [
         ("sections", r#"["riscv","bpf"]"#),
         ("section", "[[0],[0],[1]]"),
