@@ -82,6 +82,8 @@ fn a_new_issue_changes_only_what_it_touches() {
             "issue/3.html",
             "issue/index.html",
             "mm.html",
+            "search.html",
+            "search.json",
         ],
         "a chart of mm shows the empty issue; its feeds stay as they are"
     );

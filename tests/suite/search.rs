@@ -17,8 +17,8 @@ impl Index {
     fn of(text: &str) -> Self {
         let json: Value = serde_json::from_str(text).expect("the index is JSON");
         let (mut words, mut before) = (BTreeMap::new(), String::new());
-        let places = json["places"].as_str().expect("it is text").split(' ').map(places);
-        for (word, places) in json["words"].as_str().expect("it is text").split(' ').zip(places) {
+        let places = json["places"].as_str().expect("it is text").split_whitespace().map(places);
+        for (word, places) in json["words"].as_str().expect("it is text").split_whitespace().zip(places) {
             let shared = word[..1].parse().expect("a word begins with a digit");
             before = before.chars().take(shared).chain(word[1..].chars()).collect();
             words.insert(before.clone(), places);

@@ -143,7 +143,7 @@ fn every_json_feed_and_opml_document_keeps_to_its_specification() {
     for site in sites {
         for file in &site {
             let wrong = match file.path.rsplit('.').next() {
-                Some("json") => json_feed(&file.text),
+                Some("json") if file.path != "search.json" => json_feed(&file.text),
                 Some("opml") => opml(&file.text),
                 _ => continue,
             };
