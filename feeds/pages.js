@@ -12,11 +12,13 @@ function say(words) {
 async function copy(field) {
   try {
     await navigator.clipboard.writeText(field.value);
+    return true;
   } catch {
     const before = document.activeElement;
     field.select();
-    document.execCommand("copy");
+    const isCopied = document.execCommand("copy");
     before.focus();
+    return isCopied;
   }
 }
 
@@ -26,8 +28,7 @@ for (const panel of document.querySelectorAll("details.copy")) {
     event.preventDefault();
     const isOpen = panel.open;
     panel.open = true;
-    await copy(panel.querySelector("input"));
-    say(said.dataset[root.dataset.words]);
+    if (await copy(panel.querySelector("input"))) say(said.dataset[root.dataset.words]);
     panel.open = !isOpen || panel.hasAttribute("data-stays");
   });
 }

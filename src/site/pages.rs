@@ -7,7 +7,7 @@ use super::settings::{Sink, Site};
 use super::versions::SeriesVersions;
 use crate::error::Error;
 use crate::facts::language::Language;
-use crate::feed::{About, Feed, Holding, Match, Share};
+use crate::feed::{ALL, About, Feed, Holding, Match, Share};
 use crate::item::Listing;
 use crate::write::opml::{self, Outline};
 use crate::write::page::feed::FeedIssue;
@@ -23,6 +23,7 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, listings: &'a [Listing]) -> Pages<'a
         newsletter: site.newsletter,
         base_url: site.base_url,
         license: listings.last().and_then(|listing| listing.issue.license.as_ref()),
+        everything: links(site, ALL),
         readers: site.readers,
     }
 }

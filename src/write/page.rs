@@ -10,6 +10,7 @@ pub(crate) mod search;
 use askama::Template;
 use url::Url;
 
+use super::card::FeedLink;
 use super::web_reader::WebReader;
 use crate::facts::language::Language;
 use crate::facts::license::License;
@@ -51,6 +52,8 @@ pub(crate) struct Pages<'a> {
     pub(crate) base_url: &'a Url,
     /// The licence of the newest issue.
     pub(crate) license: Option<&'a License>,
+    /// The files of the feed of everything, which pages that aren't a feed's announce.
+    pub(crate) everything: Vec<FeedLink>,
     /// The readers on the web that pages lead to.
     pub(crate) readers: &'a [WebReader],
 }
