@@ -41,9 +41,9 @@ PROGRAM = None
 
 
 def plain(text, service=None):
-    """A text without what nobody sees: white space in other forms, marks of direction, joiners. WeCom's markup knows no escapes, so
-    letters of full width stand there for those that would be marks."""
-    text = unicodedata.normalize("NFKC", text) if service == "wecom" else text
+    """A text without what nobody sees: white space in other forms, marks of direction, joiners. The markup of some robots knows no
+    escapes, so letters of full width stand there for those that would be marks."""
+    text = unicodedata.normalize("NFKC", text) if service in ("wecom", "dingtalk") else text
     return " ".join(INVISIBLE.sub("", text).split())
 
 
@@ -73,7 +73,7 @@ class Bot:
         self.words = []  # of all runs
 
     def start(self, *more):
-        environment = {k: v for k, v in os.environ.items() if not k.endswith(("_TOKEN", "_URL", "_SECRET", "_PASSWORD"))} | self.place.secrets
+        environment = {k: v for k, v in os.environ.items() if not k.endswith(("_TOKEN", "_URL", "_SECRET"))} | self.place.secrets
         environment |= {"HOME": str(self.state.parent), "NO_COLOR": "1"}
         return subprocess.Popen([*self.command, *more], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True)
@@ -343,7 +343,7 @@ CASES = [
     (case_issues, "issue", 0.01, ()), (case_items, "item", 0.01, ()), (case_busy, "item", 0.01, ()), (case_broken, "item", 0.01, ()),
     (case_closed, "item", 0.01, ()), (case_down, "item", 0.01, ()),
     (case_refused, "item", 0.01, ("irc",)),  # where a channel refuses, not a line is wrong
-    (case_lost, "item", 1.0, ()), (case_killed, "item", 1.0, ()), (case_rate, "item", 1.0, ()),
+    (case_lost, "item", 0.01, ()), (case_killed, "item", 0.01, ()), (case_rate, "item", 1.0, ()),
 ]
 
 

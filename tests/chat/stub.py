@@ -192,7 +192,7 @@ class Stub(Record):
         now = time.monotonic()
         message, key, success = self.rules.message(request)
         known = self.keys.get(key)
-        if key is not None and known and now < known[0] + self.rules.key_lives * self.pace:
+        if key is not None and known and now < known[0] + self.rules.key_lives:
             self.repeats.append(message)
             if message.text != known[2]:
                 self.wrong.append(f"the key {key!r} of one message serves for another")
@@ -243,6 +243,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_one(self):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.chunks() if "chunked" in self.headers.get("Transfer-Encoding", "") else self.rfile.read(length)
+        if len(body) < length:  # a client that was killed
+            self.close_connection = True
+            return None
         path, _, query = self.path.partition("?")
         request = Request(self.command, path, dict(urllib.parse.parse_qsl(query, keep_blank_values=True)), self.headers, body)
         if path == "/control":
@@ -260,7 +263,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def chunks(self):
         """A body in chunks, which is sent where nobody knew its length."""
         body = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
+        while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
             body += self.rfile.read(size)
             self.rfile.readline()
         self.rfile.readline()
