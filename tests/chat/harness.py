@@ -10,6 +10,8 @@ servers out.
 import argparse
 import concurrent.futures
 import dataclasses
+import functools
+import http.server
 import json
 import os
 import pathlib
@@ -20,6 +22,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unicodedata
 
@@ -214,6 +217,18 @@ def case_items(bot, site, stub):
     return steps(bot, site, "item", list(newsletter.steps())[:3])
 
 
+def case_tried(bot, site, stub):
+    """--dry-run sends nothing, --test a message without items, and neither is remembered."""
+    site.build(small(1, 3))
+    wrong = []
+    for option, count in (("--dry-run", 0), ("--test", 1)):
+        run = bot.run(option)
+        if run.status or len(bot.place.read()) != count or shown_items(bot.place.read(), site.items()):
+            wrong.append(f"{option}: exit {run.status}, {len(bot.place.read())} messages: {run.words[-300:]}")
+    bot.run()
+    return wrong + once(bot, site)
+
+
 def case_busy(bot, site, stub):
     """The service says that it is too much: three times, and a run that is long asked to wait may be ended, and the next goes on."""
     site.build(small(1))
@@ -316,10 +331,10 @@ def case_killed(bot, site, stub):
     """kill -9 at random times, while the service is slow to answer."""
     site.build(small(1) | small(2))
     stub.faults.late = 0.05
-    random.seed(7)
+    chance = random.Random(7)
     for _ in range(12):
         process = bot.start()
-        time.sleep(random.uniform(0.01, 0.4))
+        time.sleep(chance.uniform(0.01, 0.4))
         process.send_signal(signal.SIGKILL)
         bot.words.append(process.communicate()[0])
         time.sleep(0.1)  # what the killed one has sent arrives
@@ -327,7 +342,35 @@ def case_killed(bot, site, stub):
     run = bot.run()
     again = bot.run()
     wrong = [f"exit {r.status}: {r.words[-200:]}" for r in (run, again) if r.status]
+    wrong += [] if SAID.search("".join(bot.words)) else ["no run was killed while a message was sent: the case shows nothing"]
     return wrong + doubled(bot, site)
+
+
+def case_stopped(bot, site, stub):
+    """SIGTERM at random times: what is being sent is sent to its end, and nothing comes twice."""
+    site.build(small(1) | small(2))
+    stub.faults.late = 0.05
+    chance = random.Random(11)
+    for _ in range(8):
+        process = bot.start()
+        time.sleep(chance.uniform(0.05, 0.5))
+        process.send_signal(signal.SIGTERM)
+        bot.words.append(process.communicate(timeout=60)[0])
+    run = bot.run()
+    return once(bot, site) + ([f"exit {run.status}: {run.words[-200:]}"] if run.status else [])
+
+
+def case_slow(bot, site, stub):
+    """The service takes a message, but answers later than anybody waits: as if the answer were lost."""
+    site.build(small(1))
+    (site.folder / "patchfeed.toml").write_text("[network]\ntimeout = 1\n")
+    stub.faults.late = 2.0
+    first = bot.start("--config", str(site.folder / "patchfeed.toml"))
+    wait_for("a message", lambda: bot.place.read(), 60)
+    stub.faults.late = 0
+    bot.words.append(first.communicate(timeout=60)[0])
+    bot.run()
+    return doubled(bot, site)
 
 
 def case_rate(bot, site, stub):
@@ -340,11 +383,55 @@ def case_rate(bot, site, stub):
 
 # A case, what one message holds, how much faster the service's clock runs, and the services that can't have it.
 CASES = [
-    (case_issues, "issue", 0.01, ()), (case_items, "item", 0.01, ()), (case_busy, "item", 0.01, ()), (case_broken, "item", 0.01, ()),
+    (case_issues, "issue", 0.01, ()), (case_items, "item", 0.01, ()), (case_tried, "item", 0.01, ()), (case_busy, "item", 0.01, ()), (case_broken, "item", 0.01, ()),
     (case_closed, "item", 0.01, ()), (case_down, "item", 0.01, ()),
     (case_refused, "item", 0.01, ("irc",)),  # where a channel refuses, not a line is wrong
-    (case_lost, "item", 0.01, ()), (case_killed, "item", 0.01, ()), (case_rate, "item", 1.0, ()),
+    (case_lost, "item", 0.01, ()), (case_slow, "item", 0.01, ()), (case_killed, "item", 0.01, ()),
+    (case_stopped, "item", 0.01, ()), (case_rate, "item", 1.0, ()),
 ]
+
+
+def everywhere(makers):
+    """Every stub as a [[post]] of one configuration, from a feed's address; one of them is down at first, and keeps back no other."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="patchfeed-chat-"))
+    stubs = {service: make(0.01) for service, _, make in reversed(list(makers))}  # one of those that have two
+    site = Site(PROGRAM, folder)
+    site.build(small(1, 3))
+    handler = functools.partial(QuietFiles, directory=str(site.out))
+    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
+    places = {service: stub.place() for service, stub in stubs.items()}
+    rows = [f'[[post]]\nname = "{s}"\nto = "{s}"\ngroup = "item"\n' + "".join(f"{k} = {json.dumps(v)}\n" for k, v in p.keys.items())
+            + "".join(f'{k.split("_")[1].lower()} = {{ env = "{k}" }}\n' for k in p.secrets) for s, p in places.items()]
+    (folder / "patchfeed.toml").write_text("\n".join(rows), encoding="utf-8")
+    command = [PROGRAM, "post", f"http://127.0.0.1:{web.server_port}/riscv.json", "--config", folder / "patchfeed.toml", "--history", "9",
+               "--state", folder / "state", "--cache", folder / "cache"]
+    environment = os.environ | {k: v for p in places.values() for k, v in p.secrets.items()} | {"HOME": str(folder)}
+    wrong = []
+    stubs["zulip"].down()
+    for status in (1, 0):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240)
+        if done.returncode != status:
+            wrong.append(f"exit {done.returncode}: {done.stderr[-500:]}")
+        if status:
+            wrong += [f"{s} kept others back" for s in ("webhook", "email") if len(stubs[s].taken) != 3]
+            stubs["zulip"].up()
+    for service, stub in stubs.items():
+        got = shown_items(stub.taken, site.items())
+        if got != in_order(site.items(), "item"):
+            wrong.append(f"{service}: {len(got)} of 3 came, or not in order: {done.stderr[-300:]}")
+        wrong += [f"{service}: forbidden: {words}" for words in stub.wrong]
+        stub.down()
+    web.shutdown()
+    shutil.rmtree(folder, ignore_errors=True)
+    return {"everywhere": wrong} if wrong else {}
+
+
+class QuietFiles(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {".json": "application/json"}
+
+    def log_message(self, *args):
+        pass
 
 
 def stub_makers():
@@ -450,6 +537,8 @@ def main():
         cases = [case for case in CASES if service not in case[3]]
         cases = [case for case in cases if not args.cases or case[0].__name__.removeprefix("case_") in args.cases]
         places.append((service, name, [(drive_stub, make, *case[:3]) for case in cases]))
+    if not args.only and not args.cases and not args.stubs:
+        places.append(("webhook", "every stub, by one configuration", [(everywhere, stub_makers())]))
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     with concurrent.futures.ThreadPoolExecutor(24) as pool:  # most of what they do is wait
         driven = []

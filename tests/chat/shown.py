@@ -1,6 +1,7 @@
 """What the services' own markup shows: text and links, as a person sees them."""
 import html
 import re
+import threading
 
 import markdown
 import markdown.inlinepatterns as inline
@@ -33,6 +34,7 @@ def of_markdown(text, kind=None):
 
 
 ZULIP = markdown.Markdown(extensions=["nl2br", "fenced_code", "tables", "sane_lists"])
+ZULIP_LOCK = threading.Lock()  # it keeps what it reads
 ZULIP.preprocessors.deregister("html_block")
 # zerver/lib/markdown/__init__.py, build_inlinepatterns: no escapes with backslashes, no HTML, no references; emphasis is of stars alone.
 for name in ("escape", "html", "reference", "image_link", "image_reference", "short_reference", "short_image_ref", "autolink", "automail",
@@ -45,7 +47,8 @@ ZULIP.inlinePatterns.register(inline.SimpleTagPattern(r"(?<!~)(~~)([^~\n]+?)~~(?
 
 def of_zulip(text):
     """Zulip's Markdown: Python-Markdown, with less than it knows."""
-    shown = of_html(ZULIP.reset().convert(text))
+    with ZULIP_LOCK:
+        shown = of_html(ZULIP.reset().convert(text))
     return Message(shown.text, shown.links + [u for u in URL.findall(shown.text) if u not in shown.links], markup=("zulip", text))
 
 
