@@ -327,17 +327,23 @@ def case_lost(bot, site, stub):
     return doubled(bot, site) + unspent(stub, "lose")
 
 
+def arrived(stub):
+    return len(stub.taken) + len(stub.repeats)
+
+
 def case_killed(bot, site, stub):
     """kill -9 at random times, while the service is slow to answer."""
     site.build(small(1) | small(2))
     stub.faults.late = 0.05
     chance = random.Random(7)
-    for _ in range(12):
-        process = bot.start()
-        time.sleep(chance.uniform(0.01, 0.4))
+    for time_of_kill in range(12):
+        before, process = arrived(stub), bot.start()
+        if time_of_kill % 2:  # while a message waits for its answer, however slow this machine is
+            wait_for("a message", lambda: arrived(stub) > before or process.poll() is not None)
+        time.sleep(chance.uniform(0.0, 0.06 if time_of_kill % 2 else 0.4))
         process.send_signal(signal.SIGKILL)
         bot.words.append(process.communicate()[0])
-        time.sleep(0.1)  # what the killed one has sent arrives
+        time.sleep(0.15)  # what the killed one has sent arrives
     stub.faults.late = 0
     run = bot.run()
     again = bot.run()
