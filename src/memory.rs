@@ -241,11 +241,18 @@ impl Memory {
     }
 
     /// Remembers that a message is about to be sent, and makes room for what will become of it. If that fails, it must not be sent.
+    /// One that nobody knows of whether it arrived stays what it was, since it may have arrived with all its items at that time.
     pub(crate) fn begin_message(&mut self, message: MessageRecord) -> Result<(), Error> {
-        let start = self.append(&message_line(&message))?;
-        let end = start + message_line(&message).len() as u64;
-        let room = self.file.as_ref().map_or(Ok(()), |file| files::make_room(file, end, ROOM));
-        room.map_err(|err| Error::at(&self.path, &err))?;
+        let known = self.known.messages.get(&message.key).filter(|known| known.outcome == Outcome::Unknown);
+        let message = known.cloned().unwrap_or(message);
+        let line = message_line(&message);
+        let start = self.append(&line)?;
+        if let Some(file) = &self.file {
+            let room = files::make_room(file, start + line.len() as u64, ROOM);
+            // A line that stayed there would say that the message may have been sent.
+            let room = room.inspect_err(|_| drop(file.set_len(start)));
+            room.map_err(|err| Error::at(&self.path, &err))?;
+        }
         self.known.messages.insert(message);
         self.is_copy_behind = true;
         Ok(())

@@ -190,7 +190,9 @@ fn post_to(target: &Target, options: &Post, config: &Config, screen: &Screen) ->
         return Err(Error::new(&target.name, format!("there is no feed {feed:?}{near}")));
     }
     let items = subscription.items(&source, &memory, screen.quiet)?;
-    let items = items.into_iter().rev().map(item::read).collect::<Result<Vec<PostItem>, Error>>()?;
+    let mut items = items.into_iter().rev().map(item::read).collect::<Result<Vec<PostItem>, Error>>()?;
+    let mut ids = HashSet::new(); // a document may have changed between two that were read
+    items.retain(|item| ids.insert(item.id.clone()));
     let delivery = Delivery {
         target,
         feed: &feed,

@@ -2,7 +2,7 @@
 //!
 //! | line | meaning |
 //! |---|---|
-//! | `message KEY SECONDS ID ID …` | a message with these items is about to be sent; SECONDS since 1970 |
+//! | `message KEY SECONDS SLUG ID ID …` | a message with these items of a feed is about to be sent; SECONDS since 1970 |
 //! | `sent KEY SERVICE-ID …` | it was sent; the service's own id of it, or `-` |
 //! | `refused KEY WORDS …` | the service said that the message is wrong |
 //! | `unsent KEY …` | it was not sent, for certain: its items are new again |
@@ -20,8 +20,10 @@ use super::checked::{checked, key};
 pub struct MessageRecord {
     /// What the service knows it by, if it can.
     pub key: String,
-    /// When it was begun, in seconds since 1970.
+    /// When it was begun, in seconds since 1970; the first time, if it was sent again since nobody knew whether it arrived.
     pub seconds: u64,
+    /// The feed that its items are of.
+    pub feed: String,
     /// The ids of its items.
     pub ids: Vec<String>,
     /// What became of it.
@@ -39,6 +41,14 @@ pub enum Outcome {
     Refused(String),
 }
 
+impl MessageRecord {
+    /// Whether this is known later of the same message: it was begun again, or something has become of it.
+    fn is_later_than(&self, earlier: &Self) -> bool {
+        let time = |message: &Self| (message.seconds, message.outcome != Outcome::Unknown);
+        time(self) > time(earlier)
+    }
+}
+
 /// The messages that a memory knows.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
@@ -53,10 +63,11 @@ impl Messages {
     pub(super) fn read_line(&mut self, words: &str) -> bool {
         let words: Vec<&str> = words.split(' ').collect();
         match words[..] {
-            ["message", key, seconds, ref ids @ ..] => {
+            ["message", key, seconds, feed, ref ids @ ..] => {
                 let Ok(seconds) = seconds.parse() else { return false };
                 let ids = ids.iter().map(|id| decoded(id)).collect();
-                self.insert(MessageRecord { key: decoded(key), seconds, ids, outcome: Outcome::Unknown });
+                let (key, feed) = (decoded(key), decoded(feed));
+                self.insert(MessageRecord { key, seconds, feed, ids, outcome: Outcome::Unknown });
                 true
             }
             ["sent", key, "-"] => self.conclude(&decoded(key), Outcome::Sent(None)),
@@ -89,6 +100,11 @@ impl Messages {
         true
     }
 
+    /// The message of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&MessageRecord> {
+        self.all.get(key)
+    }
+
     /// Whether an item is in a message.
     pub(super) fn hold(&self, item_key: &str) -> bool {
         self.of_items.contains_key(item_key)
@@ -106,15 +122,16 @@ impl Messages {
 
     /// Whether it knows everything that another one does.
     pub(super) fn has_all_of(&self, other: &Self) -> bool {
-        other.all.iter().all(|(key, theirs)| {
-            self.all.get(key).is_some_and(|ours| ours == theirs || theirs.outcome == Outcome::Unknown)
-        })
+        other
+            .all
+            .iter()
+            .all(|(key, theirs)| self.all.get(key).is_some_and(|ours| ours == theirs || ours.is_later_than(theirs)))
     }
 
     /// Adds what another one knows.
     pub(super) fn add(&mut self, other: Self) {
         for message in other.all.into_values() {
-            if self.all.get(&message.key).is_none_or(|ours| ours.outcome == Outcome::Unknown) {
+            if self.all.get(&message.key).is_none_or(|ours| message.is_later_than(ours)) {
                 self.insert(message);
             }
         }
@@ -132,7 +149,7 @@ impl Messages {
 /// The line of a message that is about to be sent.
 pub(super) fn message_line(message: &MessageRecord) -> String {
     let ids: Vec<_> = message.ids.iter().map(|id| key(id)).collect();
-    let start = format!("message {} {}", key(&message.key), message.seconds);
+    let start = format!("message {} {} {}", key(&message.key), message.seconds, key(&message.feed));
     let words: Vec<&str> = std::iter::once(start.as_str()).chain(ids.iter().map(|id| &**id)).collect();
     checked(&words.join(" "))
 }

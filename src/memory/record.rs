@@ -9,7 +9,7 @@
 //! | `= ID SLUG …` | this item was in the feed already when the feed was first asked for |
 //! | `+ ID …` | this item was printed, for whichever feed |
 //! | `0 ID …` to `9 ID …` | this item is to be printed, and its command has failed so often |
-//! | `message KEY SECONDS ID ID …` and others | what became of messages: see `memory/message.rs` |
+//! | `message KEY SECONDS SLUG ID ID …` and others | what became of messages: see `memory/message.rs` |
 //!
 //! Before an item is printed, its line is written with `0`: if there is no room for it, nothing is printed. What changes then is one
 //! byte in its place, which needs no room and can't be written by half. The checksum leaves that byte out.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::delivery::Event;
+use super::delivery::{Delivery, Event};
 use super::queue::now;
 use super::service::{Connection, Message};
 use super::settings::account;
@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_mins(15);
 /// The way to a target.
 pub(super) struct Channel<'a> {
     target: &'a Target,
+    /// The feed that is posted.
+    feed: &'a str,
     access: &'a Access,
     say: &'a dyn Fn(Event<'_>),
     /// None before the first message, and after a failure.
@@ -57,8 +59,9 @@ struct Attempts {
 }
 
 impl<'a> Channel<'a> {
-    pub(super) fn new(target: &'a Target, access: &'a Access, say: &'a dyn Fn(Event<'_>)) -> Self {
-        Self { target, access, say, connection: None, sent: VecDeque::new() }
+    pub(super) fn new(delivery: &Delivery<'a>, say: &'a dyn Fn(Event<'_>)) -> Self {
+        let &Delivery { target, feed, access, .. } = delivery;
+        Self { target, feed, access, say, connection: None, sent: VecDeque::new() }
     }
 
     /// Sends a message.
@@ -98,6 +101,7 @@ impl<'a> Channel<'a> {
         attempts: &mut Attempts,
     ) -> Result<Result<(), Unsent>, Error> {
         let _careful = Careful::begin(); // what is sent must be remembered
+        let feed = self.feed;
         let connection = match self.connection() {
             Ok(connection) => connection,
             Err(unsent) => return Ok(Err(unsent)),
@@ -105,6 +109,7 @@ impl<'a> Channel<'a> {
         memory.begin_message(MessageRecord {
             key: message.key.clone(),
             seconds: now(),
+            feed: feed.to_owned(),
             ids: message.items.iter().map(|item| item.id.clone()).collect(),
             outcome: Outcome::Unknown,
         })?;
@@ -146,12 +151,16 @@ impl<'a> Channel<'a> {
             Unsent::Setup(words) => Err(Ended::Left(words)),
             Unsent::Busy(wait) => {
                 attempts.busy += 1;
-                let wait = wait.unwrap_or(Duration::from_secs(1 << attempts.busy.min(6)));
-                if attempts.busy > BUSY || wait > PATIENCE {
+                if let Some(wait) = wait.filter(|wait| *wait > PATIENCE) {
                     let seconds = wait.as_secs();
                     return Err(Ended::Left(format!("the service wants to be left alone for {seconds} s")));
                 }
-                Ok(wait)
+                if attempts.busy > BUSY {
+                    return Err(Ended::Left(format!("the service was busy {BUSY} times in a row")));
+                }
+                // One that says "at once" and is busy all the same isn't pestered.
+                let shortest = Duration::from_millis(50 << attempts.busy.min(10));
+                Ok(wait.map_or(Duration::from_secs(1 << attempts.busy.min(6)), |wait| wait.max(shortest)))
             }
             Unsent::Unreachable(words) | Unsent::Unclear(words) | Unsent::Failed(words) => {
                 attempts.failures += 1;

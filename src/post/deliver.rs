@@ -72,7 +72,7 @@ fn send_all(
     memory: &mut Memory,
     say: &dyn Fn(Event<'_>),
 ) -> Result<Delivered, Error> {
-    let mut channel = Channel::new(delivery.target, delivery.access, say);
+    let mut channel = Channel::new(delivery, say);
     let mut delivered = Delivered::default();
     let mut refused: Vec<(usize, String)> = Vec::new(); // in a row: which messages, and why
     for (at, message) in queue.iter().enumerate() {

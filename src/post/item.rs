@@ -1,6 +1,8 @@
 //! What messages take of an item.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::Error;
@@ -38,18 +40,24 @@ pub struct PostItem {
 #[derive(Deserialize)]
 struct ItemDocument {
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     summary: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     content_html: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     date_published: String,
-    #[serde(default, rename = "_patchfeed")]
+    #[serde(default, rename = "_patchfeed", deserialize_with = "or_nothing")]
     more: Extension,
+}
+
+/// A value; or nothing, where a publisher writes `null`, or what isn't meant there: that is no reason to keep back a feed.
+fn or_nothing<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 #[derive(Default, Deserialize)]

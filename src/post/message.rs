@@ -104,8 +104,11 @@ pub fn test_message<'a>(form: &MessageForm<'a>) -> Message<'a> {
     message(Vec::new(), false, format!("patchfeed: a test · {}", form.feed), lines, form)
 }
 
-/// The message of these items, which were in one before.
+/// The message of these items, which were in one before. None if there are none left.
 pub fn again<'a>(items: &[&'a PostItem], form: &MessageForm<'a>) -> Option<Message<'a>> {
+    if items.is_empty() {
+        return None;
+    }
     let form = if items.len() > 1 { MessageForm { group: Group::Issue, limit: usize::MAX, ..*form } } else { *form };
     messages(items, &form).into_iter().next()
 }
@@ -132,13 +135,18 @@ fn message<'a>(
     }
 }
 
+/// How long what a heading consists of may be, in characters: some room must be left for entries.
+const HEADING: usize = 100;
+
 /// What a message of an issue is about, as plain words and as its first line: `RISC-V · Newsletter, issue 114`.
 fn heading(item: &PostItem, feed: &str) -> (String, MessageLine) {
+    let feed = &*first_words(feed, HEADING);
     let Some(issue) = &item.issue_title else { return (feed.to_owned(), vec![Span::Strong(feed.to_owned())]) };
+    let issue = first_words(issue, HEADING);
     // A section's feed is called `SECTION · NEWSLETTER`, and most issues begin with their newsletter's name.
     let before = match feed.split_once(" · ") {
-        _ if begins_alike(issue, feed) => "",
-        Some((section, newsletter)) if begins_alike(issue, newsletter) => section,
+        _ if begins_alike(&issue, feed) => "",
+        Some((section, newsletter)) if begins_alike(&issue, newsletter) => section,
         _ => feed,
     };
     let before = if before.is_empty() { String::new() } else { format!("{before} · ") };
@@ -161,8 +169,7 @@ fn begins_alike(title: &str, newsletter: &str) -> bool {
 fn entry(item: &PostItem, shows_section: bool, room: usize, service: &Service) -> Vec<MessageLine> {
     let section = item.sections.first().filter(|_| shows_section);
     let section: Vec<MessageLine> = section.map(|section| vec![Span::Strong(section.clone())]).into_iter().collect();
-    fitting(&item.title, |title| {
-        let link = Span::Link { words: title.to_owned(), url: item.url.clone() };
+    fitting(item, |link| {
         let lines: Vec<MessageLine> =
             section.iter().cloned().chain([vec![Span::Words("• ".to_owned()), link]]).collect();
         (length_of(&lines, service) <= room).then_some(lines)
@@ -172,8 +179,8 @@ fn entry(item: &PostItem, shows_section: bool, room: usize, service: &Service) -
 /// The message of one item: its title, where it stands, and as many of its first words as fit.
 fn of_item<'a>(item: &'a PostItem, form: &MessageForm<'a>) -> Message<'a> {
     let service = form.service;
-    let title = fitting(&item.title, |title| {
-        let lines = vec![vec![Span::Link { words: title.to_owned(), url: item.url.clone() }]];
+    let title = fitting(item, |link| {
+        let lines = vec![vec![link]];
         (length_of(&lines, service) <= form.limit).then_some(lines)
     });
     let mut lines = title;
@@ -219,18 +226,22 @@ fn length_of(lines: &[MessageLine], service: &Service) -> usize {
     (service.length)(&write(lines, service.markup))
 }
 
-/// What `lines` makes of a title, which is cut only where nothing else helps: where the service takes nothing that long.
-fn fitting(title: &str, lines: impl Fn(&str) -> Option<Vec<MessageLine>>) -> Vec<MessageLine> {
-    let mut shown = title.to_owned();
-    loop {
-        if let Some(lines) = lines(&shown) {
-            return lines;
+/// What `lines` makes of a title and an address. The title is cut only where nothing else helps: where the service takes nothing that
+/// long. An address that leaves room for no title at all is left out: half an address leads nowhere.
+fn fitting(item: &PostItem, lines: impl Fn(Span) -> Option<Vec<MessageLine>>) -> Vec<MessageLine> {
+    for url in [item.url.as_str(), ""] {
+        let mut shown = item.title.clone();
+        loop {
+            if let Some(lines) = lines(Span::Link { words: shown.clone(), url: url.to_owned() }) {
+                return lines;
+            }
+            let half = floor_grapheme(&shown, shown.floor_char_boundary(shown.len() / 2));
+            if half < 4 {
+                break;
+            }
+            shown.truncate(half);
+            shown.push('…');
         }
-        let half = floor_grapheme(&shown, shown.floor_char_boundary(shown.len() / 2));
-        if half < 4 {
-            return lines("…").unwrap_or_default();
-        }
-        shown.truncate(half);
-        shown.push('…');
     }
+    vec![vec![Span::Words("…".to_owned())]]
 }

@@ -54,8 +54,11 @@ pub(super) fn queue<'a>(
     say: &dyn Fn(Event<'_>),
 ) -> Result<Vec<Message<'a>>, Error> {
     let form = delivery.form();
-    let mut unknown: Vec<MessageRecord> =
-        memory.messages().filter(|message| message.outcome == Outcome::Unknown).cloned().collect();
+    let mut unknown: Vec<MessageRecord> = memory
+        .messages()
+        .filter(|message| message.outcome == Outcome::Unknown && message.feed == delivery.feed)
+        .cloned()
+        .collect();
     unknown.sort_by_key(|message| message.seconds);
     let mut queue = Vec::new();
     for known in &unknown {
@@ -78,6 +81,9 @@ fn unknown_message<'a>(
     say: &dyn Fn(Event<'_>),
 ) -> Result<Option<Message<'a>>, Error> {
     let Some(message) = message::again(&items_of(delivery, &known.ids), form) else {
+        if delivery.items.is_empty() {
+            return Ok(None); // a feed that is empty for now
+        }
         say(Event::Said(
             "nobody knows whether a message arrived whose items are gone from the feed; it counts as sent",
         ));

@@ -26,6 +26,7 @@ mod pages;
 mod patches;
 mod place;
 mod post_chats;
+mod post_feeds;
 mod post_mail;
 mod post_public;
 mod post_robots;
