@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _};
 use std::time::{Duration, SystemTime};
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 use ureq::http::{HeaderMap, Request, StatusCode};
 use ureq::{Agent, Error};
@@ -52,7 +52,8 @@ impl Reply {
 }
 
 impl Http {
-    pub(super) fn new(access: &Access, secrets: Vec<String>) -> Self {
+    pub(super) fn new(access: &Access, mut secrets: Vec<String>) -> Self {
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len())); // or a part would hide the rest
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0) // a message, and a token, go where the settings say
@@ -91,7 +92,7 @@ impl Http {
         match answer.status.as_u16() {
             200..=299 => Ok(answer),
             429 => Err(Unsent::Busy(wait(&answer))),
-            503 if wait(&answer).is_some() => Err(Unsent::Busy(wait(&answer))),
+            503 if told(&answer).is_some() => Err(Unsent::Busy(told(&answer))),
             503 => Err(Unsent::Unreachable(said)), // "unable to handle the request" (RFC 9110 §15.6.4)
             408 | 504 => Err(Unsent::Unclear(said)),
             500..=599 => Err(Unsent::Failed(said)),
@@ -121,7 +122,7 @@ impl Http {
         let reason = answer.status.canonical_reason().map(|reason| format!(" {reason}")).unwrap_or_default();
         let words = ["description", "errmsg", "error", "message", "msg", "detail"];
         let words = words.iter().find_map(|name| answer.json.get(name)?.as_str()).unwrap_or(&answer.text);
-        let words = text::first_words(&self.without_secrets(&text::one_line(words)), WORDS);
+        let words = text::first_words(&text::one_line(&self.without_secrets(words)), WORDS);
         let words = if words.is_empty() { words } else { format!(": {words:?}") };
         format!("the server answered {}{reason}{words}", answer.status.as_u16())
     }
@@ -167,10 +168,14 @@ pub fn json_request(url: &str, token: Option<&str>, body: &Value) -> Result<Requ
     request.body(body.to_string())
 }
 
-/// How long a service wants to be left alone: the header `Retry-After` in seconds (RFC 9110 §10.2.3), or what its JSON says; else
-/// until when its count of requests runs, which some say alone.
+/// How long a service wants to be left alone; else until when its count of requests runs, which some say alone.
 pub(super) fn wait(answer: &Reply) -> Option<Duration> {
-    let header = answer.headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
+    told(answer).or_else(|| until_reset(&answer.headers))
+}
+
+/// How long a service says that it wants to be left alone: the header `Retry-After`, or its JSON.
+fn told(answer: &Reply) -> Option<Duration> {
+    let header = answer.headers.get("retry-after").and_then(|value| seconds(value.to_str().ok()?.trim()));
     let json = &answer.json;
     let in_body = json
         .get("retry_after_ms")
@@ -179,17 +184,26 @@ pub(super) fn wait(answer: &Reply) -> Option<Duration> {
         .or_else(|| json.get("retry_after").and_then(Value::as_f64))
         .or_else(|| json.get("parameters")?.get("retry_after")?.as_f64());
     let longest = header.into_iter().chain(in_body).reduce(f64::max);
-    let seconds = longest.or_else(|| until_reset(&answer.headers))?;
-    Duration::try_from_secs_f64(seconds.max(0.0)).ok()
+    longest.map(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
+}
+
+/// The seconds that `Retry-After` stands for: a number, or a date (RFC 9110 §10.2.3).
+fn seconds(value: &str) -> Option<f64> {
+    let until = |date: DateTime<FixedOffset>| Some((date.timestamp() as f64 - now().as_secs_f64()).max(0.0));
+    value
+        .parse()
+        .ok()
+        .filter(|seconds: &f64| !seconds.is_nan())
+        .or_else(|| until(DateTime::parse_from_rfc2822(value).ok()?))
 }
 
 /// The seconds until a service counts requests anew: at a date (Mastodon, "Rate limits": `X-RateLimit-Reset`), or at so many seconds
 /// since 1970 (Bluesky, "Rate Limits": `RateLimit-Reset`).
-fn until_reset(headers: &HeaderMap) -> Option<f64> {
+fn until_reset(headers: &HeaderMap) -> Option<Duration> {
     let value = ["x-ratelimit-reset", "ratelimit-reset"].iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
     let date = DateTime::parse_from_rfc3339(value).ok().map(|date| date.timestamp());
-    let reset = date.or_else(|| value.trim().parse().ok()).and_then(|seconds| u64::try_from(seconds + 1).ok())?;
-    Some(Duration::from_secs(reset).saturating_sub(now()).as_secs_f64())
+    let reset = date.or_else(|| value.trim().parse::<i64>().ok()).and_then(|seconds| u64::try_from(seconds).ok())?;
+    Some(Duration::from_secs(reset.saturating_add(1)).saturating_sub(now()))
 }
 
 /// The time since 1970.

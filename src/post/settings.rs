@@ -36,10 +36,15 @@ pub(super) fn account(target: &Target, access: &Access) -> Result<Account, Unsen
     Ok(Account { settings, http: Http::new(access, secrets), timeout: access.timeout })
 }
 
-/// The long parts of an address, below its server: a server's words may repeat them without the rest.
-fn parts(address: &str) -> impl Iterator<Item = &str> {
-    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    path.split(['/', '?', '&', '=']).filter(|part| part.len() >= 16)
+/// The long parts of a secret; of an address, those below its server. A server's words may repeat them without the rest, or with other
+/// signs between them: `123%3AABC` for `123:ABC`.
+fn parts(secret: &str) -> impl Iterator<Item = &str> {
+    let below = match secret.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => secret,
+    };
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.~".contains(c); // which nobody writes in another way (RFC 3986 §2.3)
+    below.split(move |c| !is_plain(c)).filter(|part| part.len() >= 16)
 }
 
 /// The value that a setting stands for.

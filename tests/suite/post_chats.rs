@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use patchfeed::memory::{Memory, Outcome};
 use patchfeed::net::Access;
@@ -678,4 +678,85 @@ fn a_server_that_is_another_thing_is_told() {
         assert_eq!(place.post(&[titled("x")]).left, 1);
         assert_eq!(place.said(), format!("{words}; what is left is sent in the next run"));
     }
+}
+
+#[test]
+fn however_long_a_service_says_that_it_is_busy_the_run_ends_and_the_service_isnt_pestered() {
+    for (header, value, requests) in [
+        ("Retry-After", "1e300", 1),
+        ("Retry-After", "inf", 1),
+        ("Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT", 1),
+        ("X-RateLimit-Reset", "9223372036854775807", 1),
+        ("Retry-After", "NaN", 2),
+        ("Retry-After", "-1", 2),
+        ("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT", 2),
+    ] {
+        let times = Mutex::<Vec<Instant>>::default();
+        let place = place_that_answers("busy", &DISCORD, "", move |_| {
+            let mut times = times.lock().expect("no thread fails");
+            times.push(Instant::now());
+            match times[..] {
+                [_] => answer("429 Too Many Requests", &[(header, value)], "{}"),
+                [first, second] if second - first < Duration::from_millis(100) => answer("400 Bad Request", &[], "{}"),
+                _ => ok(&json!({ "id": "1" })),
+            }
+        });
+        let delivered = place.post(&[named("1", "One", "https://e.org/1")]);
+        assert_eq!((delivered.refused, delivered.left), (0, 2 - requests), "{value}: {:?}", place.said);
+        assert_eq!(place.server.requests().len(), requests, "{value}");
+    }
+}
+
+#[test]
+fn no_part_of_a_secret_is_shown_however_a_server_repeats_it() {
+    for said in ["no hook SECRET-HOOK-0123456789", "%2Fhooks%2FSECRET-HOOK-0123456789%2F"] {
+        let place = place_that_answers("repeats", &DISCORD, "", move |_| answer("404 Not Found", &[], said));
+        place.post(&[named("1", "One", "https://e.org/1")]);
+        let words = place.said.lock().expect("no thread fails").clone();
+        assert!(words.contains("404 Not Found") && !words.contains("SECRET"), "{words}");
+    }
+    let folder = Folder::new("chat-repeats-token");
+    folder.write("token", "12:SECRET-TOKEN-0123456789\n");
+    folder.write("chat", "12");
+    let server = Server::start(|_| {
+        answer("404 Not Found", &[], "bot12%3ASECRET-TOKEN-0123456789 or 12:SECRET-TOKEN-0123456789")
+    });
+    let file = |name: &str| format!("{{ file = {:?} }}", folder.path(name).to_string_lossy());
+    let row = format!(
+        "name = 't'\nto = 'telegram'\nserver = {:?}\nchat = {}\ntoken = {}",
+        server.url(""),
+        file("chat"),
+        file("token")
+    );
+    let err = post::test(&toml::from_str(&row).expect("the settings are right"), "News", &Access::default())
+        .expect_err("it is not found");
+    assert!(err.contains("404 Not Found") && !err.contains("SECRET"), "{err}");
+}
+
+#[test]
+fn an_address_that_no_message_has_room_for_is_left_out_and_its_title_stays() {
+    let place = place("long-address", &DISCORD, "");
+    let long = format!("https://e.org/{}", "x".repeat(2000));
+    let items =
+        [named("1", "One", "https://e.org/1"), named("2", "Two", &long), named("3", &"Three ".repeat(400), &long)];
+    let texts = place.texts(&items);
+    assert_eq!(texts[..2], ["[One](<https://e.org/1>)", "Two"]);
+    assert!(texts[2].starts_with("Three Three") && texts[2].ends_with('…'), "{}", texts[2]);
+}
+
+#[test]
+fn a_feed_with_an_endless_title_leaves_room_for_its_entries() {
+    let place = place("long-feed", &DISCORD, "group = 'issue'\n");
+    let items = [named("1", "One", "https://e.org/1")];
+    let access = Access::default();
+    let mut memory = Memory::look(&place.folder.path("none")).expect("no memory is as good as an empty one");
+    let delivery = Delivery { title: &"T".repeat(5000), ..place.delivery(&items, &access) };
+    let messages = post::plan(&delivery, &mut memory, &|_| {}).expect("nothing is written");
+    assert!(messages[0].text.ends_with("…**\n• [One](<https://e.org/1>)"), "{}", messages[0].text);
+}
+
+/// An item with an id, a title and an address.
+fn named(id: &str, title: &str, url: &str) -> PostItem {
+    let json = json!({ "id": id, "title": title, "url": url });
+    item::read(serde_json::value::to_raw_value(&json).expect("it is JSON")).expect("it is an item")
 }

@@ -149,7 +149,7 @@ fn trouble(account: &Account, err: &lettre::transport::smtp::Error, has_text: bo
         (None, Some(said)) => said.to_string(),
         _ => err.to_string(),
     };
-    let words = first_words(&account.http.without_secrets(&one_line(&words)), WORDS);
+    let words = first_words(&one_line(&account.http.without_secrets(&words)), WORDS);
     match err.status() {
         Some(_) if err.is_transient() => Unsent::Busy(None),
         Some(_) if has_text => Unsent::Refused(words),
