@@ -146,7 +146,6 @@ impl Memory {
     /// The name of a feed that was asked for before, of the same slug at another place, and with one of these items: the same feed, which
     /// has moved, or is read from a site's folder rather than from its address.
     pub(crate) fn same_feed_elsewhere(&self, feed: &str, ids: &[&str]) -> Option<String> {
-        let slug = |feed: &str| feed.rsplit('/').next().unwrap_or_default().to_owned();
         let mut others = self.known.feeds.iter().map(|other| checked::id(other));
         others.find(|other| slug(other) == slug(feed) && ids.iter().any(|id| self.knows(other, id)))
     }
@@ -311,6 +310,11 @@ impl Memory {
     fn sync(&self) -> io::Result<()> {
         self.file.as_ref().filter(|_| self.sync).map_or(Ok(()), File::sync_data)
     }
+}
+
+/// The slug in the name of a feed, which may be an address.
+pub(crate) fn slug(feed: &str) -> &str {
+    feed.rsplit('/').next().unwrap_or_default()
 }
 
 /// patchfeed's folder for the memories of targets, as the operating system defines it: `~/.local/state/patchfeed` on Linux. None if

@@ -9,7 +9,7 @@ use super::message::{self, MessageForm};
 use super::service::{Message, Service};
 use super::target::Unknown;
 use crate::error::Error;
-use crate::memory::{Memory, MessageRecord, Outcome};
+use crate::memory::{self, Memory, MessageRecord, Outcome};
 
 /// Makes sure that the memory knows what was sent of the feed, or that nothing was.
 pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(Event<'_>)) -> Result<(), Error> {
@@ -56,7 +56,7 @@ pub(super) fn queue<'a>(
     let form = delivery.form();
     let mut unknown: Vec<MessageRecord> = memory
         .messages()
-        .filter(|message| message.outcome == Outcome::Unknown && message.feed == delivery.feed)
+        .filter(|message| message.outcome == Outcome::Unknown && is_of(delivery, message))
         .cloned()
         .collect();
     unknown.sort_by_key(|message| message.seconds);
@@ -70,6 +70,12 @@ pub(super) fn queue<'a>(
     }
     queue.extend(tried_again(delivery, &form, memory, say));
     Ok(queue)
+}
+
+/// Whether a message is of the feed: of this name, or of the same slug at another place and with an item that it holds.
+fn is_of(delivery: &Delivery<'_>, message: &MessageRecord) -> bool {
+    message.feed == delivery.feed
+        || memory::slug(&message.feed) == memory::slug(delivery.feed) && !items_of(delivery, &message.ids).is_empty()
 }
 
 /// What becomes of a message of which nobody knows whether it arrived: it is sent again, if it is.
