@@ -313,7 +313,7 @@ impl Memory {
 }
 
 /// The slug in the name of a feed, which may be an address.
-pub(crate) fn slug(feed: &str) -> &str {
+fn slug(feed: &str) -> &str {
     feed.rsplit('/').next().unwrap_or_default()
 }
 

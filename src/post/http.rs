@@ -85,8 +85,8 @@ impl Http {
     /// Gives back an answer if it is a good one: its status begins with 2.
     ///
     /// # Errors
-    /// What a bad answer means by its status: 429 is busy; 401, 403, 404 and 410 are about the settings, as are redirects; other 4xx are
-    /// about the message; 408 and 5xx don't tell whether anything happened.
+    /// What a bad answer means by its status: 429 is busy; 401, 403, 404 and 410 are about the settings, as are redirects, and whatever
+    /// doesn't come from the service; other 4xx are about the message; 408 and 5xx don't tell whether anything happened.
     pub fn judge(&self, answer: Reply) -> Result<Reply, Unsent> {
         let said = self.said(&answer);
         match answer.status.as_u16() {
@@ -96,7 +96,9 @@ impl Http {
             503 => Err(Unsent::Unreachable(said)), // "unable to handle the request" (RFC 9110 §15.6.4)
             408 | 504 => Err(Unsent::Unclear(said)),
             500..=599 => Err(Unsent::Failed(said)),
-            300..=399 | 401 | 403..=405 | 410 => Err(Unsent::Setup(said)),
+            300..=399 | 401 | 403..=405 | 407 | 410 => Err(Unsent::Setup(said)),
+            // Services answer in JSON; something else, such as a proxy, knows nothing of messages but their size.
+            status if answer.json.is_null() && status != 413 => Err(Unsent::Setup(said)),
             _ => Err(Unsent::Refused(said)),
         }
     }

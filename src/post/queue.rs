@@ -9,7 +9,7 @@ use super::message::{self, MessageForm};
 use super::service::{Message, Service};
 use super::target::Unknown;
 use crate::error::Error;
-use crate::memory::{self, Memory, MessageRecord, Outcome};
+use crate::memory::{Memory, MessageRecord, Outcome};
 
 /// Makes sure that the memory knows what was sent of the feed, or that nothing was.
 pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(Event<'_>)) -> Result<(), Error> {
@@ -19,6 +19,13 @@ pub(super) fn begin(delivery: &Delivery<'_>, memory: &mut Memory, say: &dyn Fn(E
     if memory.has_begun(delivery.feed) {
         if delivery.history > 0 {
             say(Event::Noted("--history is for the first time alone, and this isn't it: only what is new is sent"));
+        }
+        let is_gap =
+            !delivery.items.is_empty() && !delivery.items.iter().any(|item| memory.knows(delivery.feed, &item.id));
+        if is_gap && memory.has_passed(delivery.feed) {
+            say(Event::Said(
+                "all that the feed holds is new to this target: its ids may have changed, or older items are gone",
+            ));
         }
         return Ok(());
     }
@@ -54,11 +61,10 @@ pub(super) fn queue<'a>(
     say: &dyn Fn(Event<'_>),
 ) -> Result<Vec<Message<'a>>, Error> {
     let form = delivery.form();
-    let mut unknown: Vec<MessageRecord> = memory
-        .messages()
-        .filter(|message| message.outcome == Outcome::Unknown && is_of(delivery, message))
-        .cloned()
-        .collect();
+    let unknown = memory.messages().filter(|message| message.outcome == Outcome::Unknown);
+    // A message of another feed waits for that, unless the feed has moved here.
+    let is_here = |message: &&MessageRecord| message.feed == delivery.feed || !items_of(delivery, &message.ids).is_empty();
+    let mut unknown: Vec<MessageRecord> = unknown.filter(is_here).cloned().collect();
     unknown.sort_by_key(|message| message.seconds);
     let mut queue = Vec::new();
     for known in &unknown {
@@ -70,12 +76,6 @@ pub(super) fn queue<'a>(
     }
     queue.extend(tried_again(delivery, &form, memory, say));
     Ok(queue)
-}
-
-/// Whether a message is of the feed: of this name, or of the same slug at another place and with an item that it holds.
-fn is_of(delivery: &Delivery<'_>, message: &MessageRecord) -> bool {
-    message.feed == delivery.feed
-        || memory::slug(&message.feed) == memory::slug(delivery.feed) && !items_of(delivery, &message.ids).is_empty()
 }
 
 /// What becomes of a message of which nobody knows whether it arrived: it is sent again, if it is.

@@ -734,6 +734,29 @@ fn no_part_of_a_secret_is_shown_however_a_server_repeats_it() {
 }
 
 #[test]
+fn what_doesnt_come_from_the_service_refuses_no_message() {
+    for (status, refused) in
+        [("400 Bad Request", 0), ("407 Proxy Authentication Required", 0), ("413 Content Too Large", 2)]
+    {
+        let place = place_that_answers("proxy", &DISCORD, "", move |_| answer(status, &[], "<h1>nginx</h1>"));
+        let delivered = place.post(&[named("1", "One", "https://e.org/1"), named("2", "Two", "https://e.org/2")]);
+        assert_eq!((delivered.refused, delivered.left), (refused, 2 - refused), "{status}: {:?}", place.said);
+    }
+}
+
+#[test]
+fn while_a_server_is_down_one_message_a_run_counts_as_sent_and_no_more() {
+    let place = place_that_answers("down", &DISCORD, "unknown = 'skip'\n", |_| answer("502 Bad Gateway", &[], ""));
+    let items = ["1", "2", "3"].map(|id| named(id, id, "https://e.org"));
+    let delivered = place.post(&items);
+    assert_eq!((delivered.messages, delivered.left), (1, 2), "{:?}", place.said);
+    let words = place.said.lock().expect("no thread fails").clone();
+    let expected = "\"1\" may not have arrived (the server answered 502 Bad Gateway); it counts as sent\
+                    the server answered 502 Bad Gateway; what is left is sent in the next run";
+    assert_eq!(words, expected);
+}
+
+#[test]
 fn an_address_that_no_message_has_room_for_is_left_out_and_its_title_stays() {
     let place = place("long-address", &DISCORD, "");
     let long = format!("https://e.org/{}", "x".repeat(2000));

@@ -100,6 +100,16 @@ fn a_message_whose_items_are_gone_from_the_feed_keeps_nothing_back() {
 }
 
 #[test]
+fn a_feed_whose_ids_have_all_changed_is_said_to_be_new() {
+    let publisher = publisher("ids");
+    publisher.publish("/a", &[item("1")]);
+    publisher.post("/a", &[]);
+    publisher.publish("/a", &[item("one")]);
+    let said = publisher.post("/a", &[]);
+    assert!(said.contains("holds is new to this target: its ids may have changed"), "{said}");
+}
+
+#[test]
 fn what_a_publisher_writes_where_it_isnt_meant_keeps_nothing_back() {
     let publisher = publisher("null");
     publisher.publish("/a", &[]);

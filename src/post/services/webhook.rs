@@ -62,7 +62,11 @@ impl Connection for Webhook {
         if let Some(token) = account.get("token") {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        account.http.ask(request.body(body))?;
-        Ok(None)
+        let answer = account.http.answer(request.body(body))?;
+        // Any server may take items, whatever it speaks.
+        if let 400 | 409 | 415 | 422 = answer.status.as_u16() {
+            return Err(Unsent::Refused(account.http.said(&answer)));
+        }
+        account.http.judge(answer).map(|_| None)
     }
 }
