@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::DateTime;
 use serde_json::Value;
 use ureq::http::{HeaderMap, Request, StatusCode};
 use ureq::{Agent, Error};
@@ -191,12 +191,12 @@ fn told(answer: &Reply) -> Option<Duration> {
 
 /// The seconds that `Retry-After` stands for: a number, or a date (RFC 9110 §10.2.3).
 fn seconds(value: &str) -> Option<f64> {
-    let until = |date: DateTime<FixedOffset>| Some((date.timestamp() as f64 - now().as_secs_f64()).max(0.0));
-    value
-        .parse()
-        .ok()
-        .filter(|seconds: &f64| !seconds.is_nan())
-        .or_else(|| until(DateTime::parse_from_rfc2822(value).ok()?))
+    if let Some(seconds) = value.parse().ok().filter(|seconds: &f64| !seconds.is_nan()) {
+        return Some(seconds);
+    }
+    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    let until = Duration::from_secs(u64::try_from(date.timestamp()).ok()?);
+    Some(until.saturating_sub(now()).as_secs_f64())
 }
 
 /// The seconds until a service counts requests anew: at a date (Mastodon, "Rate limits": `X-RateLimit-Reset`), or at so many seconds

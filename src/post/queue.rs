@@ -63,7 +63,8 @@ pub(super) fn queue<'a>(
     let form = delivery.form();
     let unknown = memory.messages().filter(|message| message.outcome == Outcome::Unknown);
     // A message of another feed waits for that, unless the feed has moved here.
-    let is_here = |message: &&MessageRecord| message.feed == delivery.feed || !items_of(delivery, &message.ids).is_empty();
+    let is_here =
+        |message: &&MessageRecord| message.feed == delivery.feed || !items_of(delivery, &message.ids).is_empty();
     let mut unknown: Vec<MessageRecord> = unknown.filter(is_here).cloned().collect();
     unknown.sort_by_key(|message| message.seconds);
     let mut queue = Vec::new();

@@ -8,6 +8,7 @@ use crate::server::{Request, Server, answer};
 use crate::{Folder, patchfeed, stderr, stdout};
 
 /// A server with feeds, by their paths, and a hook that hangs up as often as it is told to.
+#[allow(clippy::type_complexity, reason = "it is a list of lists")]
 struct Publisher {
     folder: Folder,
     server: Server,
