@@ -299,7 +299,7 @@ def case_refused(bot, site, stub):
     return wrong
 
 
-SAID = re.compile(r"may be there twice|knows it if it comes twice")
+SAID = re.compile(r"it is sent again")
 
 
 def doubled(bot, site):
