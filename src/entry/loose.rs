@@ -75,7 +75,9 @@ pub(crate) fn suspect(line: &str) -> Option<Range<usize>> {
         return (!is_sentence(line, &link)).then_some(link.whole);
     }
     let marks = [")**", "）**", "）＊＊", ")＊＊", "**[", "＊＊[", "＊＊【", "**【"];
-    let marks = marks.iter().find_map(|mark| line.find(mark).map(|at| at..at + mark.len()));
+    // Each has a star, whose full-width form begins with EF.
+    let has_star = memchr::memchr2(b'*', 0xEF, line.as_bytes()).is_some();
+    let marks = marks.iter().filter(|_| has_star).find_map(|mark| line.find(mark).map(|at| at..at + mark.len()));
     let is_title = bold_words(line).is_some() || is_versioned(line.trim_start());
     marks.or_else(|| is_title.then(|| line.len() - line.trim_start().len()..line.trim_end().len()))
 }

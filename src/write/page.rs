@@ -77,9 +77,9 @@ impl Pages<'_> {
 
     /// The language to mark a text with, if it isn't in the pages' own: patches' titles are English, wherever they are listed.
     pub(crate) fn language_of(&self, text: &str) -> Option<&'static str> {
-        let is_chinese = text.chars().any(is_chinese);
+        let is_chinese = !text.is_ascii() && text.chars().any(is_chinese);
         match self.words() {
-            Language::Chinese => (!is_chinese && text.contains(|c: char| c.is_ascii_alphabetic())).then_some("en"),
+            Language::Chinese => (!is_chinese && text.bytes().any(|byte| byte.is_ascii_alphabetic())).then_some("en"),
             Language::English => is_chinese.then_some("zh"),
         }
     }

@@ -27,10 +27,10 @@ pub(super) fn texts(item: &Item) -> (String, String) {
 
 /// The first words of a summary that its title doesn't hold, each once.
 pub(super) fn of<'a>(title: &'a str, summary: &'a str) -> Vec<&'a str> {
-    let mut known = split(title);
+    let mut known: Vec<&str> = runs(title).flat_map(in_run).collect();
     let of_title = known.len();
     let mut cost = 0;
-    for word in split(summary) {
+    for word in runs(summary).flat_map(in_run) {
         if is_looked_for(word) && !known.contains(&word) {
             known.push(word);
             cost += if word.starts_with(is_unspaced) { 1 } else { 4 };
@@ -55,32 +55,33 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-/// The words of a text. What is written without spaces gives every two neighbouring characters, as the search page's script splits it, too.
-fn split(text: &str) -> Vec<&str> {
-    let mut words = Vec::with_capacity(text.len() / 6);
-    for mut rest in text.split(|c: char| !c.is_alphanumeric()) {
-        while let Some(first) = rest.chars().next() {
-            let unspaced = is_unspaced(first);
+/// The runs of letters and digits of a text, each of one kind of script.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.flat_map(|word| {
+        let mut rest = if word.is_ascii() { "" } else { word };
+        let whole = word.is_ascii().then_some(word);
+        whole.into_iter().chain(std::iter::from_fn(move || {
+            let unspaced = is_unspaced(rest.chars().next()?);
             let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
             let (run, after) = rest.split_at(end);
-            if unspaced {
-                push_pairs(&mut words, run);
-            } else {
-                words.push(run);
-            }
             rest = after;
-        }
-    }
-    words
+            Some(run)
+        }))
+    })
 }
 
-/// Appends every two neighbouring characters of a text, or its only one.
-fn push_pairs<'a>(words: &mut Vec<&'a str>, run: &'a str) {
-    let bounds: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
-    if bounds.len() == 2 {
-        words.push(run);
-    }
-    words.extend(bounds.windows(3).map(|bounds| &run[bounds[0]..bounds[2]]));
+/// The words of a run: itself; or, of what is written without spaces, every two neighbouring characters, as the search page's script splits
+/// it, too.
+fn in_run(run: &str) -> impl Iterator<Item = &str> {
+    let is_pairs = run.starts_with(is_unspaced) && run.chars().nth(1).is_some();
+    let whole = (!is_pairs).then_some(run);
+    let starts = run.char_indices().filter(move |_| is_pairs);
+    let pairs = starts.filter_map(|(start, _)| {
+        let (second, c) = run[start..].char_indices().nth(1)?;
+        Some(&run[start..start + second + c.len_utf8()])
+    });
+    whole.into_iter().chain(pairs)
 }
 
 /// Whether a character is of a script that puts no spaces between words: Chinese characters and Japanese letters.
