@@ -53,7 +53,7 @@ pub(super) fn write_feed(
         entries: share.items().map(|item| entry(pages, item, &card.slug, versions)).collect(),
     });
     let older = older.iter().map(|share| place(pages, holding.feed, share));
-    let chart = entries_by_issue(site, holding, listings);
+    let chart = (listings.len() > 1).then(|| entries_by_issue(site, holding, listings));
     let page = feed::page(pages, &card, chart, issues.collect(), older.collect());
     sink(&format!("{}.html", card.slug), page.as_bytes())?;
     Ok(card)

@@ -12,7 +12,7 @@ struct FeedPage<'a> {
     site: &'a Pages<'a>,
     head: PageHead,
     card: &'a Card,
-    chart: String,
+    chart: Option<String>,
     issues: Vec<FeedIssue<'a>>,
     older: Vec<IssueLink>,
     is_whole: bool,
@@ -29,7 +29,7 @@ pub(crate) struct FeedIssue<'a> {
 pub(crate) fn page(
     site: &Pages<'_>,
     card: &Card,
-    chart: String,
+    chart: Option<String>,
     issues: Vec<FeedIssue<'_>>,
     older: Vec<IssueLink>,
 ) -> String {
