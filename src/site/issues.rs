@@ -70,9 +70,11 @@ fn sections<'a>(
     for PageSection { slug, title, entries } in items(pages, listing) {
         let mut page_entries = Vec::with_capacity(entries.len());
         for item in entries {
-            let mut entry = entry(pages, item, &slug, versions);
-            entry.has_anchor = true;
-            entry.is_above = !shown.insert(item.id);
+            let entry = if shown.insert(item.id) {
+                PageEntry { has_anchor: true, ..entry(pages, item, &slug, versions) }
+            } else {
+                PageEntry::above(pages, item)
+            };
             page_entries.push(entry);
         }
         sections.push(PageSection { slug, title, entries: page_entries });

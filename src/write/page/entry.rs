@@ -15,7 +15,7 @@ pub(crate) struct PageEntry<'a> {
     pub(crate) is_above: bool,
     /// Whether this is its issue's page, where links to it lead.
     pub(crate) has_anchor: bool,
-    /// Other sections that list it, its list and its organisation.
+    /// Other sections that list it, its list and its organisation, as HTML.
     pub(crate) labels: Vec<String>,
     /// Earlier versions, the highest first.
     pub(crate) earlier: Vec<VersionLink>,
@@ -39,27 +39,41 @@ pub(crate) struct VersionLink {
 }
 
 impl<'a> PageEntry<'a> {
-    /// The entry of an item, without anchor and versions. `section` is the slug of the section that the page names already.
-    pub(crate) fn new(site: &Pages<'_>, item: &'a Item, section: &str) -> Self {
-        let sections = item.sections.iter().filter(|of| of.slug != section);
-        let mut labels: Vec<String> = sections.map(|section| site.section(section)).collect();
-        if let Some(mail) = &item.mail {
-            for name in mail.list.iter().chain(&mail.organisation) {
-                let mut label = String::with_capacity(name.len());
-                text::escape(&mut label, name);
-                labels.push(label);
-            }
-        }
+    /// The entry of an item that the page shows above already.
+    pub(crate) fn above(site: &Pages<'_>, item: &'a Item) -> Self {
         Self {
             item,
-            is_above: false,
+            is_above: true,
             has_anchor: false,
-            labels,
+            labels: Vec::new(),
             earlier: Vec::new(),
             later: Vec::new(),
             title_language: site.language_of(&item.title),
-            text_language: site.language_of(&item.summary),
-            first_words: text::first_words(&item.summary, FIRST_WORDS),
+            text_language: None,
+            first_words: String::new(),
         }
     }
+
+    /// The entry of an item, without anchor and versions. `section` is the slug of the section that the page names already.
+    pub(crate) fn new(site: &Pages<'_>, item: &'a Item, section: &str) -> Self {
+        Self {
+            is_above: false,
+            labels: labels(site, item, section),
+            text_language: site.language_of(&item.summary),
+            first_words: text::first_words(&item.summary, FIRST_WORDS),
+            ..Self::above(site, item)
+        }
+    }
+}
+
+/// Other sections that list an item, its list and its organisation, as HTML.
+fn labels(site: &Pages<'_>, item: &Item, section: &str) -> Vec<String> {
+    let sections = item.sections.iter().filter(|of| of.slug != section);
+    let mut labels: Vec<String> = sections.map(|section| site.section(section)).collect();
+    for name in item.mail.iter().flat_map(|mail| mail.list.iter().chain(&mail.organisation)) {
+        let mut label = String::with_capacity(name.len());
+        text::escape(&mut label, name);
+        labels.push(label);
+    }
+    labels
 }
