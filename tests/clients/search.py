@@ -66,10 +66,13 @@ def browser(logs=None, scripts=True):
     return webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
 
 
-def serve(folder):
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    handler.func.log_message = lambda *args: None
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def serve(folder, handler=Silent):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/"
 
@@ -246,6 +249,31 @@ def check_chinese(page, program, work):
         assert len(rows(page)) == count, (typed, rows(page))
 
 
+class Slow(Silent):
+    """Gives the index of the oldest year late."""
+    def do_GET(self):
+        if self.path.endswith("/2021.json"):
+            time.sleep(3)  # in which the others are read
+        super().do_GET()
+
+
+def check_years(page, program, work):
+    """A large index comes by years: the newest entries show while the others are read, and the count says so."""
+    folder, site, title = work / "years", work / "years-site", "word " * 200
+    folder.mkdir()
+    for number, year in enumerate((2021, 2022, 2023), 1):
+        entries = (f"**[v1: {year} {title}](http://lore.kernel.org/bpf/{n}.{year}@x.com/)**\n\n" for n in range(900))
+        (folder / f"rvlwn-{number}.md").write_text(f"---\ndate: {year}-01-01\n---\n### BPF\n\n{''.join(entries)}", encoding="utf-8")
+    base = serve(site, Slow)
+    subprocess.run([program, "-q", "build", folder, "--out", site, "--base-url", base], check=True, cwd=work)
+    page.get(base + "search.html?q=word")
+    count = page.find_element(By.ID, "count")
+    wait(lambda: count.text.startswith("1800 "), "two of three years")
+    assert "还在读取" in count.text and page.find_element(By.CSS_SELECTOR, "#found h2").text.startswith("v1: 2023"), count.text
+    is_read(page)
+    assert count.text == "2700 条" and len(rows(page)) == 2700, count.text
+
+
 def check_without_script(base, site):
     page = browser(scripts=False)
     page.get(base + "search.html")
@@ -280,7 +308,8 @@ def main():
     page = browser()
     checks = {"speed": lambda: check_speed(page, base), "following": lambda: check_following(page, base, site),
               "a mail": lambda: check_mail(page, base, site), "keys": lambda: check_keys(page, base),
-              "Chinese": lambda: check_chinese(page, program, work), "without script": lambda: check_without_script(base, site)}
+              "Chinese": lambda: check_chinese(page, program, work), "years": lambda: check_years(page, program, work),
+              "without script": lambda: check_without_script(base, site)}
     if len(sys.argv) > 3:
         checks["pictures"] = lambda: take_pictures(page, base, sys.argv[3])
 
