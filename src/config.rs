@@ -191,7 +191,8 @@ impl Config {
     fn check_targets(&self) -> Result<(), String> {
         for (at, target) in self.targets.iter().enumerate() {
             target.check().map_err(|err| format!("[[post]] {:?}: {err}", target.name))?;
-            if self.targets[..at].iter().any(|other| other.name == target.name) {
+            if self.targets[..at].iter().any(|other| other.name.to_lowercase() == target.name.to_lowercase()) {
+                // Some systems don't tell the names of files apart by capitals.
                 return Err(format!("[[post]] {:?} is there twice; choose another name for one of them", target.name));
             }
         }

@@ -25,10 +25,22 @@ pub(super) fn report(err: &toml::de::Error, source: &str) -> String {
     let start = source.floor_char_boundary(span.start);
     let line_end = source[start..].find('\n').map_or(source.len(), |length| start + length);
     let end = source.floor_char_boundary(span.end).clamp(start, line_end);
-    let snippet = Snippet::source(source).annotation(AnnotationKind::Primary.span(start..end));
+    let shown = without_secrets(source);
+    let snippet = Snippet::source(&*shown).annotation(AnnotationKind::Primary.span(start..end));
     let marked = Renderer::plain().render(&[Group::with_level(Level::ERROR).element(snippet)]);
     let line = source[..start].matches('\n').count() + 1;
     format!("line {line}: {}\n{marked}", cause(err, source))
+}
+
+/// The text with stars in place of what may be a secret, which somebody wrote there all the same.
+fn without_secrets(source: &str) -> String {
+    let lines = source.split_inclusive('\n').map(|line| match line.split_once('=') {
+        Some((key, value)) if ["token", "secret", "url"].contains(&key.trim()) => {
+            format!("{key}={}", value.replace(|c: char| c.is_ascii_alphanumeric(), "*"))
+        }
+        _ => line.to_owned(),
+    });
+    lines.collect()
 }
 
 /// The key whose value has a place in it. The place of a table with a line of its own, `[window]`, is that line, which the key is in.

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{IpAddr, TcpStream, ToSocketAddrs as _};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -85,7 +85,7 @@ fn certificate(why: &CertificateError) -> &'static str {
 }
 
 /// The longest line that is taken, in bytes.
-const LINE: u64 = 1 << 14;
+const LINE: usize = 1 << 14;
 
 /// A connection to a server that speaks in lines.
 pub(super) struct Wire(BufReader<WireStream>);
@@ -103,10 +103,21 @@ impl Wire {
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Reads a line, without what ends it.
-    pub(super) fn read_line(&mut self) -> io::Result<String> {
+    /// Reads a line, without what ends it, which must be there in time.
+    pub(super) fn read_line(&mut self, until: Instant) -> io::Result<String> {
         let mut line = Vec::new();
-        (&mut self.0).take(LINE).read_until(b'\n', &mut line)?;
+        while line.len() < LINE && !line.ends_with(b"\n") {
+            if Instant::now() >= until {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let bytes = self.0.fill_buf()?;
+            if bytes.is_empty() {
+                break;
+            }
+            let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1).min(LINE - line.len());
+            line.extend_from_slice(&bytes[..end]);
+            self.0.consume(end);
+        }
         if line.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

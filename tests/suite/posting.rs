@@ -330,6 +330,8 @@ fn settings_that_dont_do_are_named_before_anything_is_sent() {
             "to = 'webhook'\nurl = 'x'\ntoken = 's3cret'",
             "`token` is a secret, which must not stand here: put it into the variable WEBHOOK_TOKEN of the environment, or write",
         ),
+        ("to = 'webhook'\nurl = 'x'\ntoken = 's3cret", "the text has no quotation mark at its end"),
+        ("to = 'webhook'\nurl = 'x'\n[[post]]\nname = 'ONE'\nto = 'webhook'\nurl = 'x'", "\"ONE\" is there twice"),
         ("to = 'webhook'\nurl = 'x'\ngroup = 'issues'", "`group` can't be \"issues\"; did you mean \"issue\"?"),
         ("to = 'webhook'\nurl = 'x'\nthread = true", "there are no threads with the webhook; leave `thread` out"),
         ("to = 'webhook'", "error: one: `url` (the address that takes the items) must be set for the webhook"),

@@ -32,7 +32,8 @@ impl Drop for Session {
     fn drop(&mut self) {
         if self.say("QUIT").is_ok() {
             // The server hangs up, unless it has much to say.
-            let _ = (0..100).find(|_| self.wire.read_line().is_err());
+            let until = Instant::now() + self.account.timeout;
+            let _ = (0..100).find(|_| self.wire.read_line(until).is_err());
         }
     }
 }
@@ -64,7 +65,7 @@ impl Session {
     /// Reads a line that is no PING; those are answered.
     fn read(&mut self, until: Instant) -> Result<IrcLine, Unsent> {
         while Instant::now() < until {
-            let line = IrcLine::read(&self.wire.read_line().map_err(|err| failure(&err, true))?);
+            let line = IrcLine::read(&self.wire.read_line(until).map_err(|err| failure(&err, true))?);
             if line.command != "PING" {
                 return Ok(line);
             }
