@@ -77,7 +77,8 @@ pub fn messages<'a>(items: &[&'a PostItem], form: &MessageForm<'a>) -> Vec<Messa
     let heading_length = (service.length)(&write(std::slice::from_ref(&heading), service.markup));
     let mut parts: Vec<(usize, Vec<&PostItem>, Vec<MessageLine>)> = Vec::new();
     for item in items {
-        let room = form.limit.saturating_sub(heading_length + line_break);
+        // A message that is sent again may be of any length, but its titles are cut as they were.
+        let room = service.limit.saturating_sub(heading_length + line_break);
         let last = parts.last().and_then(|(_, items, _)| items.last()).filter(|_| shows_sections);
         let is_new_section = shows_sections && last.is_none_or(|last| last.sections.first() != item.sections.first());
         let mut lines = entry(item, is_new_section, room, service);

@@ -1,5 +1,6 @@
 //! What `patchfeed post` makes of feeds that others publish, that change between runs, and that share a target.
 
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -7,17 +8,20 @@ use serde_json::{Value, json};
 use crate::server::{Request, Server, answer};
 use crate::{Folder, patchfeed, stderr, stdout};
 
+/// The items of feeds, by their paths.
+type Feeds = Mutex<Vec<(&'static str, Vec<Value>)>>;
+
 /// A server with feeds, by their paths, and a hook that hangs up as often as it is told to.
 #[allow(clippy::type_complexity, reason = "it is a list of lists")]
 struct Publisher {
     folder: Folder,
     server: Server,
-    feeds: Arc<Mutex<Vec<(&'static str, Vec<Value>)>>>,
+    feeds: Arc<Feeds>,
     hang_ups: Arc<Mutex<usize>>,
 }
 
 fn publisher(name: &str) -> Publisher {
-    let (feeds, hang_ups) = (Arc::<Mutex<Vec<(&str, Vec<Value>)>>>::default(), Arc::<Mutex<usize>>::default());
+    let (feeds, hang_ups) = (Arc::<Feeds>::default(), Arc::<Mutex<usize>>::default());
     let (served, left) = (Arc::clone(&feeds), Arc::clone(&hang_ups));
     let server = Server::start(move |request| {
         let feeds = served.lock().expect("no thread fails");
@@ -26,7 +30,7 @@ fn publisher(name: &str) -> Publisher {
         }
         let mut left = left.lock().expect("no thread fails");
         if *left == 0 {
-            return answer("200 OK", &[], "");
+            return answer("200 OK", &[], r#"{"id": "1"}"#);
         }
         *left -= 1;
         crate::server::Answer::Cut(b"")
@@ -108,6 +112,34 @@ fn a_feed_whose_ids_have_all_changed_is_said_to_be_new() {
     publisher.publish("/a", &[item("one")]);
     let said = publisher.post("/a", &[]);
     assert!(said.contains("holds is new to this target: its ids may have changed"), "{said}");
+}
+
+#[test]
+fn an_issue_that_is_sent_again_is_as_long_as_it_was() {
+    let publisher = publisher("again");
+    publisher.publish("/a", &[]);
+    let usual = || {
+        let (source, url) = (publisher.server.url("a"), publisher.server.url("hook"));
+        let post = ["post", &source, "--to", "discord", "--state", "state", "--cache", "cache", "--group", "issue"];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
+        command.args(post).current_dir(&publisher.folder.0).env("DISCORD_URL", url).output().expect("it runs")
+    };
+    usual();
+    let issue = json!({ "issue_title": "One", "issue_url": "https://e.org/issue" });
+    let items: Vec<Value> = [("1", "a".to_owned()), ("2", "word ".repeat(600))]
+        .map(|(id, title)| json!({ "id": id, "title": title, "url": "https://e.org/1", "_patchfeed": issue }))
+        .into();
+    publisher.publish("/a", &items);
+    *publisher.hang_ups.lock().expect("no thread fails") = 3;
+    usual();
+    usual();
+    let requests = publisher.server.requests();
+    let texts: Vec<Value> = requests
+        .iter()
+        .filter(|request| request.path == "/hook")
+        .map(|request| request.json()["content"].clone())
+        .collect();
+    assert!(texts.len() == 4 && texts.iter().all(|text| *text == texts[0]), "{texts:?}");
 }
 
 #[test]
