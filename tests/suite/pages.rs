@@ -123,6 +123,18 @@ fn the_main_button_of_a_feed_gives_an_address_and_leads_nobody_to_xml() {
 }
 
 #[test]
+fn the_first_page_announces_each_feed_once_in_the_format_of_its_button() {
+    for site in sites() {
+        let index = &site.iter().find(|file| file.path == "index.html").expect("there is a first page").text;
+        let announced = captured(r#"<link rel="alternate" type="application/atom\+xml" [^>]*href="([^"]*)""#, index);
+        let given = captured(r#"<input readonly [^>]*value="https://feeds\.example\.org/([^"]*)""#, index);
+        assert!(!given.is_empty(), "no button gives an address");
+        assert_eq!(announced, given);
+        assert_eq!(index.matches("rel=\"alternate\"").count(), announced.len(), "nothing else is announced");
+    }
+}
+
+#[test]
 fn titles_say_in_which_language_they_are_unless_it_is_the_pages() {
     let patches =
         "### BPF\n\n**[v1: a](http://lore.kernel.org/bpf/a@x/)**\n\n**[v1: 一](http://lore.kernel.org/bpf/b@x/)**\n";

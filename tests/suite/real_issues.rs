@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::{find, patchfeed, read, stdout};
+use crate::{files, find, patchfeed, read, stdout};
 
 /// The folder of the real issues; says so where there is none.
 pub(crate) fn folder() -> Option<PathBuf> {
@@ -42,6 +42,21 @@ fn issue_45_has_101_entries_in_11_sections() {
     let listing = &read.listings[0];
     assert_eq!((listing.entries, listing.issue.number, listing.issue.editor.as_str()), (101, Some(45), "晓依"));
     assert_eq!(listing.posted.to_rfc3339(), "2023-05-07T19:28:47+08:00");
+}
+
+#[test]
+fn pages_are_light_even_if_the_newest_issue_is_a_long_one() {
+    let Some(folder) = folder() else { return };
+    let mut texts = find(&folder);
+    texts.retain(|text| PathBuf::from(&text.name).file_name() <= Some("2024-08-23-01-48-03-rvlwn-105.md".as_ref()));
+    for file in files(&texts).iter().filter(|file| file.path.ends_with(".html") && file.path != "all.html") {
+        let most = match file.path.as_str() {
+            "index.html" => 40_000,
+            path if path.starts_with("issue/") => 250_000,
+            _ => 120_000,
+        };
+        assert!(file.text.len() <= most, "{} has {} bytes", file.path, file.text.len());
+    }
 }
 
 #[test]
