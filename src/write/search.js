@@ -28,9 +28,10 @@ const VERSIONS = {
   ">=5": (version) => version >= 5, ">=10": (version) => version >= 10,
 };
 const UNSPACED = /([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+)/u; // Chinese and Japanese, written without spaces
+const LANGUAGE = root.lang.startsWith("zh") ? "zh" : "en"; // of the words that pages begin with; titles in it, or in a third one, are not marked
 const rows = []; // every entry that has been read, the newest issue's first
 const common = new Set(); // words that indices leave out
-let reading = true, failure = "", shown = ROWS, matching = [], typing;
+let reading = true, failure = "", shown = ROWS, matching = [], typing, isSettled;
 
 function words() {
   return WORDS[root.dataset.words];
@@ -241,7 +242,7 @@ function article(row, asked) {
   const anchor = row.anchor ?? `_${sha1(row.address).slice(0, 10)}`;
   const link = title.appendChild(linkTo(`issue/${row.issue.slug}.html#${anchor}`, row.title));
   const language = UNSPACED.test(row.title) ? "zh" : "en";
-  if (!root.lang.startsWith(language)) link.lang = language;
+  if (language !== LANGUAGE) link.lang = language;
   about.className = "soft about";
   about.lang = root.dataset.words;
   about.append(linkTo(`issue/${row.issue.slug}.html`, `${row.issue[root.dataset.words]} · ${row.issue.day}`));
@@ -332,25 +333,30 @@ function mix(view, start, [a, b, c, d, e]) {
   return [a, b, c, d, e];
 }
 
-function searchAnew(inHistory) {
+// Each choice is a step of the browser's history. What is typed letter by letter is one, too: it ends with the key for it.
+function searchAnew(isTyped) {
   clearTimeout(typing);
   shown = ROWS;
   const address = addressOf(state());
-  if (inHistory && address !== addressOf(Object.fromEntries(new URLSearchParams(location.search)))) history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  if (address !== addressOf(Object.fromEntries(new URLSearchParams(location.search)))) {
+    if (isTyped && !isSettled) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    isSettled = !isTyped;
+  }
   show();
 }
 
 form.elements.q.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(() => searchAnew(false), PAUSE);
+  typing = setTimeout(() => searchAnew(true), PAUSE);
 });
 form.addEventListener("change", (event) => {
-  if (event.target.name !== "q") searchAnew(true);
+  if (event.target.name !== "q") searchAnew(false);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  searchAnew(false);
+  searchAnew(true);
+  isSettled = true;
 });
 found.addEventListener("click", (event) => {
   const narrow = event.target.closest("a[data-filter]");
@@ -376,6 +382,7 @@ addEventListener("popstate", restore);
 
 function restore() {
   readAddress();
+  isSettled = location.search !== "";
   shown = ROWS;
   show();
 }

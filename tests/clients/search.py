@@ -212,6 +212,26 @@ def check_mail(page, base, site):
     assert page.execute_script("return document.querySelector(':target h3').textContent") == title
 
 
+def check_history(page, base):
+    """Back leads to the search before, which the key ended or a choice, and not through every letter."""
+    page.get(base + "index.html")
+    page.get(base + "search.html")
+    is_read(page)
+    for word in ("add", "kvm"):
+        field = page.find_element(By.NAME, "q")
+        field.clear()
+        for letter in word:
+            field.send_keys(letter)
+            time.sleep(0.2)
+        field.send_keys(Keys.ENTER)
+    Select(page.find_element(By.NAME, "section")).select_by_value("riscv")
+    for query in ("q=kvm&section=riscv", "q=kvm", "q=add", None):
+        here = f"{base}search.html?{query}" if query else base + "index.html"
+        wait(lambda: page.current_url == here, here)
+        assert not query or page.find_element(By.NAME, "q").get_attribute("value") == query[2:5], query
+        page.back()
+
+
 def check_keys(page, base):
     """Keys alone lead from the field to a row."""
     page.get(base + "search.html?q=kvm&section=riscv")
@@ -306,7 +326,7 @@ def main():
     base = serve(site)
     subprocess.run([program, "-q", "build", issues, "--out", site, "--base-url", base], check=True, cwd=work)
     page = browser()
-    checks = {"speed": lambda: check_speed(page, base), "following": lambda: check_following(page, base, site),
+    checks = {"speed": lambda: check_speed(page, base), "history": lambda: check_history(page, base), "following": lambda: check_following(page, base, site),
               "a mail": lambda: check_mail(page, base, site), "keys": lambda: check_keys(page, base),
               "Chinese": lambda: check_chinese(page, program, work), "years": lambda: check_years(page, program, work),
               "without script": lambda: check_without_script(base, site)}
