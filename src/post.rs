@@ -6,7 +6,7 @@
 //! feed      their text      waits, tries again  in a table
 //! ```
 //!
-//! A [`Target`] is a place at a service. [`message`] makes messages of the items that the target's memory doesn't know. [`deliver`]
+//! A [`Target`] is a place at a service. [`message`] makes messages of the items that the target's memory doesn't know. [`deliver()`]
 //! sends them and remembers each step. A service's file says what is special about it: its settings, its markup, its limits, and how a
 //! message is sent.
 

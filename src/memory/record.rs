@@ -24,7 +24,7 @@ use super::message::Messages;
 /// The line that comes before all lines with checksums.
 pub(super) const HEADER: &str = "patchfeed memory 2";
 
-/// What a memory knows. Ids are kept as [`key`]s.
+/// What a memory knows. Ids are kept as [`key`](super::checked::key)s.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// The feeds that were asked for.
