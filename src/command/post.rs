@@ -304,9 +304,9 @@ fn targets(options: &Post, config: &Config) -> Result<Vec<Target>, Error> {
         }
     }
     if targets.is_empty() {
-        let cause =
-            "there is no [[post]] in it, so nothing is posted; write one (patchfeed init shows how), or say --to";
-        return Err(config.error(cause));
+        let cause = if config.path.exists() { "there is no [[post]] in it" } else { "there is no such file" };
+        let todo = "so nothing is posted; write a [[post]] (patchfeed init shows how), or say --to";
+        return Err(config.error(&format!("{cause}, {todo}")));
     }
     Ok(targets)
 }
