@@ -78,7 +78,7 @@ impl Memory {
         let record = read(bytes);
         if !record.is_ours && !copy.is_there {
             return Err(io::Error::other(
-                "patchfeed didn't write this file, so it adds nothing to it; choose another file for --seen",
+                "patchfeed didn't write this file, so it adds nothing to it; choose another, or move this one away",
             ));
         }
         let is_whole = record.is_ours && !record.is_damaged && !(bytes.is_empty() && copy.is_there);

@@ -10,8 +10,7 @@ use super::model::ReadDocument;
 /// What is read of a JSON Feed document (JSON Feed 1.1, "Top-level").
 #[derive(Deserialize)]
 pub(super) struct JsonDocument {
-    #[serde(default)]
-    pub(super) title: String,
+    pub(super) title: Option<String>,
     pub(super) language: Option<String>,
     pub(super) home_page_url: Option<String>,
     /// The document's own address.
@@ -32,5 +31,5 @@ pub(super) fn read(json: &[u8], from: &Url) -> Result<ReadDocument, String> {
     let page = web_page(home_page_url.as_deref(), from);
     let items = items.into_iter().map(|item| json_item(item, from, &page)).collect::<Result<Vec<_>, _>>()?;
     let items = items.into_iter().flatten().collect();
-    Ok(ReadDocument { title, language, own: feed_url, older: next_url, items })
+    Ok(ReadDocument { title: title.unwrap_or_default(), language, own: feed_url, older: next_url, items })
 }

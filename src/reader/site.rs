@@ -21,7 +21,7 @@ pub fn of_site(
     let document = document(&first, &text)?;
     let mut next = older(&first, &document);
     let JsonDocument { title, language, items, .. } = document;
-    let mut published = PublishedFeed { title, language, items, notices: Vec::new() };
+    let mut published = PublishedFeed { title: title.unwrap_or_default(), language, items, notices: Vec::new() };
     let mut visited = HashSet::from([first]); // archives that link to each other in a circle must not hang a bot
     while let Some(path) = next.filter(|path| visited.insert(path.clone())) {
         let Some(text) = read(&path)? else {

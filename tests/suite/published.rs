@@ -264,6 +264,14 @@ fn documents_that_lead_to_each_other_in_a_circle_are_read_once() {
 }
 
 #[test]
+fn a_feed_whose_title_is_null_is_a_feed() {
+    let folder = Folder::new("feed-without-title");
+    let server = texts(&[("a", json("1", "a").replace("\"T\"", "null"))]);
+    let output = new(&folder, &server.url("a"), &["--history"]);
+    assert_eq!((stdout(&output).as_str(), output.status.code()), ("1 https://example.org/1\n", Some(0)));
+}
+
+#[test]
 fn a_chain_without_end_is_left_after_some_documents_which_is_said() {
     let folder = Folder::new("endless");
     let server = Server::start(|request| {
