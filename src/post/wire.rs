@@ -110,7 +110,10 @@ impl Wire {
             if Instant::now() >= until {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            let bytes = self.0.fill_buf()?;
+            let bytes = match self.0.fill_buf() {
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue, // by a signal: what is being sent is sent to its end
+                result => result?,
+            };
             if bytes.is_empty() {
                 break;
             }
