@@ -134,7 +134,7 @@ impl<'a> Channel<'a> {
     /// The connection, which is made if there is none. Making one sends no message.
     fn connection(&mut self) -> Result<&mut Box<dyn Connection>, Unsent> {
         if self.connection.is_none() {
-            let connected = account(self.target, self.access).and_then(self.target.service.connect);
+            let connected = account(self.target, self.access).and_then(|account| self.target.service.connect(account));
             self.connection = Some(connected.map_err(|unsent| match unsent {
                 Unsent::Unclear(words) | Unsent::Failed(words) => Unsent::Unreachable(words),
                 Unsent::Refused(words) => Unsent::Setup(words),

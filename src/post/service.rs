@@ -32,8 +32,17 @@ pub struct Service {
     pub knows_again: Option<Duration>,
     /// Whether a message can answer an earlier one.
     pub has_threads: bool,
-    /// Prepares to send: reads the settings, signs in.
-    pub connect: fn(Account) -> Result<Box<dyn Connection>, Unsent>,
+    /// How messages are sent.
+    pub sending: Sending,
+}
+
+/// How messages are sent.
+#[derive(Debug)]
+pub enum Sending {
+    /// Each by itself. Returns the service's own id of the message, if it tells one.
+    Each(fn(&Account, &Message<'_>) -> Result<Option<String>, Unsent>),
+    /// Through a connection, which is made first: it signs in, or joins a room.
+    Connection(fn(Account) -> Result<Box<dyn Connection>, Unsent>),
 }
 
 /// A message.
@@ -79,6 +88,31 @@ pub trait Connection {
     /// # Errors
     /// What the service says, or that it can't be reached.
     fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent>;
+}
+
+/// The connection of a service that needs none.
+struct Each {
+    account: Account,
+    send: fn(&Account, &Message<'_>) -> Result<Option<String>, Unsent>,
+}
+
+impl Connection for Each {
+    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+        (self.send)(&self.account, message)
+    }
+}
+
+impl Service {
+    /// Gets ready to send. Sends no message.
+    ///
+    /// # Errors
+    /// What the service says, or that it can't be reached.
+    pub(super) fn connect(&self, account: Account) -> Result<Box<dyn Connection>, Unsent> {
+        match self.sending {
+            Sending::Each(send) => Ok(Box::new(Each { account, send })),
+            Sending::Connection(connect) => connect(account),
+        }
+    }
 }
 
 /// A setting that isn't a secret.

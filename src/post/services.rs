@@ -1,4 +1,4 @@
-//! The services: a file each, with a constant that says what the service is, and a connection that sends; and their table.
+//! The services: a file each, with a constant that says what the service is, and what sends a message; and their table.
 
 mod bluesky;
 mod dingtalk;

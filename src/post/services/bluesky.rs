@@ -12,7 +12,7 @@ use ureq::http::Request;
 
 use crate::post::account::Account;
 use crate::post::http::{json_request, now};
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{Markup, MessageLine, Span, graphemes, write_piece};
 use crate::post::unsent::Unsent;
 
@@ -33,7 +33,7 @@ pub(in crate::post) const BLUESKY: Service = Service {
     pace: None,                       // "Rate Limits": 5,000 points an hour, of which a post takes 3
     knows_again: Some(Duration::MAX), // a post's address is made of the message
     has_threads: true,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 /// Words alone: what leads somewhere is said beside the text, so nothing in it is a link, a mention or a tag.

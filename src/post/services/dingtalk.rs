@@ -11,7 +11,7 @@ use crate::post::account::Account;
 use crate::post::full_width::{link, strong, words};
 use crate::post::http::now;
 use crate::post::robot;
-use crate::post::service::{Connection, Message, Service, secret};
+use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, json_bytes};
 use crate::post::unsent::Unsent;
 use crate::text::first_words;
@@ -34,31 +34,21 @@ pub(in crate::post) const DINGTALK: Service = Service {
     pace: Some((20, Duration::from_secs(61))),
     knows_again: None,
     has_threads: false,
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// How many characters of a title are shown, which lists of chats cut much earlier.
 const TITLE: usize = 100;
 
-struct DingTalk(Account);
-
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(DingTalk(account)))
-}
-
-impl Connection for DingTalk {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let url = match account.get("secret") {
-            None => account.need("url").to_owned(),
-            Some(secret) => signed(account.need("url"), secret, now().as_millis()),
-        };
-        let title = first_words(&message.subject, TITLE);
-        let body = json!({ "msgtype": "markdown", "markdown": { "title": title, "text": message.text } });
-        robot::tell(account, &url, &body, "errcode", meaning)?;
-        Ok(None)
-    }
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let url = match account.get("secret") {
+        None => account.need("url").to_owned(),
+        Some(secret) => signed(account.need("url"), secret, now().as_millis()),
+    };
+    let title = first_words(&message.subject, TITLE);
+    let body = json!({ "msgtype": "markdown", "markdown": { "title": title, "text": message.text } });
+    robot::tell(account, &url, &body, "errcode", meaning)?;
+    Ok(None)
 }
 
 /// An address with a signature ("自定义机器人安全设置": what is signed is timestamp + "\n" + 密钥, and the key is the 密钥).

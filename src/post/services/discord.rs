@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::post::account::Account;
 use crate::post::http::json_request;
 use crate::post::marks::{backslashed, brackets_pair, enclosed, encoded};
-use crate::post::service::{Connection, Message, Service, secret};
+use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, utf16};
 use crate::post::unsent::Unsent;
 use crate::text::first_words;
@@ -23,7 +23,7 @@ pub(in crate::post) const DISCORD: Service = Service {
     pace: None, // "rate limits should not be hard coded" (Rate Limits); it says how long to wait
     knows_again: None,
     has_threads: true, // in forums: a webhook can't answer a message, but begin a thread, and go on in it
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// Don't show cards for links ("Message Flags").
@@ -34,8 +34,6 @@ const THREAD_NAME: usize = 100;
 
 /// From this code on, errors are about forums, which have threads alone, and about threads elsewhere ("JSON Error Codes").
 const FORUM_ERRORS: u64 = 220_000;
-
-struct Discord(Account);
 
 fn words(words: &str) -> String {
     // Addresses in words would be links, which no link may have in its own words.
@@ -57,40 +55,32 @@ fn link(text: &str, url: &str) -> String {
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Discord(account)))
-}
-
-impl Connection for Discord {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let url = account.need("url");
-        let joint = if url.contains('?') { '&' } else { '?' };
-        let mut url = format!("{url}{joint}wait=true"); // only then it says whether the message was saved, and its id
-        let mut body = json!({
-            "content": message.text,
-            "allowed_mentions": { "parse": [] },
-            "flags": SUPPRESS_EMBEDS,
-        });
-        match &message.answers {
-            Some(thread) => url = format!("{url}&thread_id={thread}"),
-            None if message.in_thread => body["thread_name"] = json!(first_words(&message.subject, THREAD_NAME)),
-            None => {}
-        }
-        let reply = account.http.answer(json_request(&url, None, &body))?;
-        if reply.status == 400 && reply.json["code"].as_u64().is_some_and(|code| code >= FORUM_ERRORS) {
-            let said = account.http.said(&reply);
-            return Err(Unsent::Setup(if message.in_thread {
-                format!("{said}; only in a forum may a webhook begin threads: leave `thread` out")
-            } else {
-                format!(
-                    "{said}; in a forum, say thread = true, or end the webhook's address with ?thread_id= and a thread's id"
-                )
-            }));
-        }
-        // In a forum, each first message begins a thread, which is a channel ("Execute Webhook").
-        let id = if message.in_thread { "/channel_id" } else { "/id" };
-        account.http.judge(reply)?.id(id).map(Some)
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let url = account.need("url");
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let mut url = format!("{url}{joint}wait=true"); // only then it says whether the message was saved, and its id
+    let mut body = json!({
+        "content": message.text,
+        "allowed_mentions": { "parse": [] },
+        "flags": SUPPRESS_EMBEDS,
+    });
+    match &message.answers {
+        Some(thread) => url = format!("{url}&thread_id={thread}"),
+        None if message.in_thread => body["thread_name"] = json!(first_words(&message.subject, THREAD_NAME)),
+        None => {}
     }
+    let reply = account.http.answer(json_request(&url, None, &body))?;
+    if reply.status == 400 && reply.json["code"].as_u64().is_some_and(|code| code >= FORUM_ERRORS) {
+        let said = account.http.said(&reply);
+        return Err(Unsent::Setup(if message.in_thread {
+            format!("{said}; only in a forum may a webhook begin threads: leave `thread` out")
+        } else {
+            format!(
+                "{said}; in a forum, say thread = true, or end the webhook's address with ?thread_id= and a thread's id"
+            )
+        }));
+    }
+    // In a forum, each first message begins a thread, which is a channel ("Execute Webhook").
+    let id = if message.in_thread { "/channel_id" } else { "/id" };
+    account.http.judge(reply)?.id(id).map(Some)
 }

@@ -14,7 +14,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 
 use crate::post::account::Account;
-use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, secret};
 use crate::post::text::{PLAIN, bytes};
 use crate::post::unsent::Unsent;
 use crate::post::wire::{ServerPlace, failure, place};
@@ -41,7 +41,7 @@ pub(in crate::post) const EMAIL: Service = Service {
     pace: None,
     knows_again: None,
     has_threads: true,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 /// The ports of submission: in the clear until STARTTLS (RFC 6409 §3.1), and encrypted (RFC 8314 §3.3).

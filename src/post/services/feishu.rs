@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::post::account::Account;
 use crate::post::http::now;
 use crate::post::robot;
-use crate::post::service::{Connection, Message, Service, secret};
+use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, Span, bytes};
 use crate::post::unsent::Unsent;
 
@@ -30,7 +30,7 @@ pub(in crate::post) const FEISHU: Service = Service {
     pace: Some((1, Duration::from_millis(700))), // 100 次/分钟, 5 次/秒
     knows_again: None,
     has_threads: false,
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// Spans as they stand in the request, which is what the limit counts.
@@ -57,27 +57,17 @@ fn of_span(span: &Span) -> Value {
     }
 }
 
-struct Feishu(Account);
-
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Feishu(account)))
-}
-
-impl Connection for Feishu {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let lines: Vec<Vec<Value>> = message.lines.iter().map(|line| line.iter().map(of_span).collect()).collect();
-        let mut body = json!({ "msg_type": "post", "content": { "post": { "zh_cn": { "content": lines } } } });
-        if let Some(secret) = account.get("secret") {
-            let seconds = now().as_secs();
-            body["timestamp"] = json!(seconds.to_string());
-            // 把 timestamp + "\n" + 密钥 当做签名字符串: it is the key, and what is signed is empty.
-            body["sign"] = json!(robot::signature(&format!("{seconds}\n{secret}"), ""));
-        }
-        robot::tell(account, account.need("url"), &body, "code", meaning)?;
-        Ok(None)
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let lines: Vec<Vec<Value>> = message.lines.iter().map(|line| line.iter().map(of_span).collect()).collect();
+    let mut body = json!({ "msg_type": "post", "content": { "post": { "zh_cn": { "content": lines } } } });
+    if let Some(secret) = account.get("secret") {
+        let seconds = now().as_secs();
+        body["timestamp"] = json!(seconds.to_string());
+        // 把 timestamp + "\n" + 密钥 当做签名字符串: it is the key, and what is signed is empty.
+        body["sign"] = json!(robot::signature(&format!("{seconds}\n{secret}"), ""));
     }
+    robot::tell(account, account.need("url"), &body, "code", meaning)?;
+    Ok(None)
 }
 
 /// What an error's number means (the guide's section on errors).

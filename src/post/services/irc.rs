@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::post::account::Account;
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{Markup, bytes};
 use crate::post::unsent::Unsent;
 use line::{link, no_words, pieces};
@@ -35,7 +35,7 @@ pub(in crate::post) const IRC: Service = Service {
     pace: None, // lines have one
     knows_again: None,
     has_threads: false,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 /// What follows `PRIVMSG` may be sent in bursts of four, then every two seconds: half of what servers allow (RFC 1459 §8.10).

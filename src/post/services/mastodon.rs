@@ -9,7 +9,7 @@ use ureq::http::Request;
 
 use crate::post::account::Account;
 use crate::post::marks::{encoded, parted};
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{Markup, graphemes};
 use crate::post::unsent::Unsent;
 
@@ -31,42 +31,30 @@ pub(in crate::post) const MASTODON: Service = Service {
     pace: Some((300, Duration::from_mins(5))), // "All endpoints and methods: 300 requests within 5 minutes"
     knows_again: Some(Duration::from_hours(1)), // "Idempotency keys are stored for up to 1 hour"
     has_threads: true,
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// How many characters an address counts as ("Posting to your profile": "All links are counted as 23 characters").
 const ADDRESS: usize = 23;
 
-struct Mastodon(Account);
-
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Mastodon(account)))
-}
-
-impl Connection for Mastodon {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        match self.post(message, message.answers.as_deref()) {
-            // "Record not found": the post that this one answers was deleted, which is no reason to keep this one back.
-            Err(Unsent::Setup(_)) if message.answers.is_some() => self.post(message, None),
-            result => result,
-        }
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    match post(account, message, message.answers.as_deref()) {
+        // "Record not found": the post that this one answers was deleted, which is no reason to keep this one back.
+        Err(Unsent::Setup(_)) if message.answers.is_some() => post(account, message, None),
+        result => result,
     }
 }
 
-impl Mastodon {
-    fn post(&self, message: &Message<'_>, answers: Option<&str>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let mut body = json!({ "status": message.text, "visibility": account.need("visibility") });
-        if let Some(id) = answers {
-            body["in_reply_to_id"] = json!(id);
-        }
-        let request = Request::post(account.below_server("api/v1/statuses"))
-            .header("Authorization", format!("Bearer {}", account.need("token")))
-            .header("Content-Type", "application/json; charset=utf-8")
-            .header("Idempotency-Key", &message.key);
-        account.http.ask(request.body(body.to_string()))?.id("/id").map(Some)
+fn post(account: &Account, message: &Message<'_>, answers: Option<&str>) -> Result<Option<String>, Unsent> {
+    let mut body = json!({ "status": message.text, "visibility": account.need("visibility") });
+    if let Some(id) = answers {
+        body["in_reply_to_id"] = json!(id);
     }
+    let request = Request::post(account.below_server("api/v1/statuses"))
+        .header("Authorization", format!("Bearer {}", account.need("token")))
+        .header("Content-Type", "application/json; charset=utf-8")
+        .header("Idempotency-Key", &message.key);
+    account.http.ask(request.body(body.to_string()))?.id("/id").map(Some)
 }
 
 /// Words in which nothing is a mention, a tag or an emoji of the instance (`Account::MENTION_RE`, `Tag::HASHTAG_RE`,

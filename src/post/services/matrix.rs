@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use ureq::http::Request;
 
 use crate::post::account::Account;
-use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, secret};
 use crate::post::text::{HTML, PLAIN, write};
 use crate::post::unsent::Unsent;
 
@@ -32,7 +32,7 @@ pub(in crate::post) const MATRIX: Service = Service {
     // Nothing says how long; Dendrite forgets after 30 to 60 minutes, Synapse after a day.
     knows_again: Some(Duration::from_mins(30)),
     has_threads: true,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 struct Matrix {

@@ -9,7 +9,7 @@ use ureq::http::Request;
 use crate::post::account::Account;
 use crate::post::http::json_request;
 use crate::post::marks::{enclosed, encoded, parted, referenced};
-use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, secret};
 use crate::post::text::{Markup, chars};
 use crate::post::unsent::Unsent;
 
@@ -32,7 +32,7 @@ pub(in crate::post) const MATTERMOST: Service = Service {
     // By `pending_post_id` for 30 seconds (app/post.go), which is less than it may take to see that no answer comes; by a webhook never.
     knows_again: None,
     has_threads: true,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 struct Mattermost {

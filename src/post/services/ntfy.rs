@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::post::account::Account;
 use crate::post::http::json_request;
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{PLAIN, json_bytes, write};
 use crate::post::unsent::Unsent;
 use crate::text::first_words;
@@ -32,43 +32,33 @@ pub(in crate::post) const NTFY: Service = Service {
     // A notification with a `sequence_id` takes the place of the earlier one ("Updating notifications"), but only since ntfy 2.16.
     knows_again: None,
     has_threads: false,
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// How many characters a title may have.
 const TITLE: usize = 250;
 
-struct Ntfy(Account);
-
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Ntfy(account)))
-}
-
-impl Connection for Ntfy {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let title = first_words(&message.subject, TITLE);
-        let (url, below) = below_title(message);
-        // Without a text, it would say "triggered".
-        let is_whole = title == message.subject && !below.is_empty();
-        let mut body = json!({
-            "topic": account.need("topic"),
-            "title": title,
-            "message": if is_whole { &below } else { &message.text },
-            "sequence_id": message.key,
-        });
-        if !url.is_empty() {
-            body["click"] = json!(url);
-        }
-        // "Publish as JSON": to the server's root, not to the topic.
-        let request = json_request(&account.below_server(""), account.get("token"), &body);
-        let answer = account.http.answer(request)?;
-        match answer.json["code"].as_u64() {
-            Some(40009 | 40010) => Err(Unsent::Setup(account.http.said(&answer))), // the topic's name is no good
-            Some(42908) => Err(Unsent::Busy(Some(Duration::from_hours(24)))),      // "daily message quota reached"
-            _ => account.http.judge(answer)?.id("/id").map(Some),
-        }
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let title = first_words(&message.subject, TITLE);
+    let (url, below) = below_title(message);
+    // Without a text, it would say "triggered".
+    let is_whole = title == message.subject && !below.is_empty();
+    let mut body = json!({
+        "topic": account.need("topic"),
+        "title": title,
+        "message": if is_whole { &below } else { &message.text },
+        "sequence_id": message.key,
+    });
+    if !url.is_empty() {
+        body["click"] = json!(url);
+    }
+    // "Publish as JSON": to the server's root, not to the topic.
+    let request = json_request(&account.below_server(""), account.get("token"), &body);
+    let answer = account.http.answer(request)?;
+    match answer.json["code"].as_u64() {
+        Some(40009 | 40010) => Err(Unsent::Setup(account.http.said(&answer))), // the topic's name is no good
+        Some(42908) => Err(Unsent::Busy(Some(Duration::from_hours(24)))),      // "daily message quota reached"
+        _ => account.http.judge(answer)?.id("/id").map(Some),
     }
 }
 

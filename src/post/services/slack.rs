@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::post::account::Account;
 use crate::post::http::{Reply, json_request, wait};
 use crate::post::marks::encoded;
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Connection, Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{Markup, MessageLine, PLAIN, Span, chars, html_words};
 use crate::post::unsent::Unsent;
 
@@ -32,7 +32,7 @@ pub(in crate::post) const SLACK: Service = Service {
     pace: Some((1, Duration::from_secs(1))), // "1 per second" in a channel (Rate limits, Posting messages)
     knows_again: None,
     has_threads: true,
-    connect,
+    sending: Sending::Connection(connect),
 };
 
 struct Slack(Account);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::post::account::Account;
 use crate::post::http::json_request;
 use crate::post::marks::parted;
-use crate::post::service::{Connection, Message, Service, key, key_or, secret};
+use crate::post::service::{Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{HTML, Markup, html_words, utf16};
 use crate::post::unsent::Unsent;
 
@@ -32,10 +32,8 @@ pub(in crate::post) const TELEGRAM: Service = Service {
     pace: Some((1, Duration::from_secs(3))), // "no more than 20 messages per minute" in a group (Bots FAQ)
     knows_again: None,
     has_threads: true,
-    connect,
+    sending: Sending::Each(send),
 };
-
-struct Telegram(Account);
 
 fn words(words: &str) -> String {
     html_words(&parted(words, "@#/$"))
@@ -57,39 +55,31 @@ fn length(text: &str) -> usize {
     (units + utf16(rest)).max(41 * entities)
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Telegram(account)))
-}
-
-impl Connection for Telegram {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let mut body = json!({
-            "chat_id": account.need("chat"),
-            "text": message.text,
-            "parse_mode": "HTML",
-            "link_preview_options": { "is_disabled": true },
-        });
-        if let Some(topic) = account.get("topic") {
-            let number = topic.parse::<i64>();
-            let number = number
-                .map_err(|_| Unsent::Setup("`topic` must be a number, the last in the topic's address".to_owned()))?;
-            body["message_thread_id"] = json!(number);
-        }
-        if let Some(id) = message.answers.as_ref().and_then(|id| id.parse::<i64>().ok()) {
-            body["reply_parameters"] = json!({ "message_id": id, "allow_sending_without_reply": true });
-        }
-        let url = account.below_server(&format!("bot{}/sendMessage", account.need("token")));
-        let reply = account.http.answer(json_request(&url, None, &body))?;
-        if reply.status == 400 && is_about_the_chat(&reply.json) {
-            return Err(Unsent::Setup(match reply.json["parameters"]["migrate_to_chat_id"].as_i64() {
-                Some(number) => format!("the group has become another one: set `chat` to {number}"),
-                None => account.http.said(&reply),
-            }));
-        }
-        account.http.judge(reply)?.id("/result/message_id").map(Some)
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let mut body = json!({
+        "chat_id": account.need("chat"),
+        "text": message.text,
+        "parse_mode": "HTML",
+        "link_preview_options": { "is_disabled": true },
+    });
+    if let Some(topic) = account.get("topic") {
+        let number = topic.parse::<i64>();
+        let number = number
+            .map_err(|_| Unsent::Setup("`topic` must be a number, the last in the topic's address".to_owned()))?;
+        body["message_thread_id"] = json!(number);
     }
+    if let Some(id) = message.answers.as_ref().and_then(|id| id.parse::<i64>().ok()) {
+        body["reply_parameters"] = json!({ "message_id": id, "allow_sending_without_reply": true });
+    }
+    let url = account.below_server(&format!("bot{}/sendMessage", account.need("token")));
+    let reply = account.http.answer(json_request(&url, None, &body))?;
+    if reply.status == 400 && is_about_the_chat(&reply.json) {
+        return Err(Unsent::Setup(match reply.json["parameters"]["migrate_to_chat_id"].as_i64() {
+            Some(number) => format!("the group has become another one: set `chat` to {number}"),
+            None => account.http.said(&reply),
+        }));
+    }
+    account.http.judge(reply)?.id("/result/message_id").map(Some)
 }
 
 /// Whether an error is about the chat or the bot's rights there, such as "chat not found", `TOPIC_CLOSED` or "not enough rights to send

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use ureq::http::Request;
 
 use crate::post::account::Account;
-use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::service::{Message, Sending, Service, key, secret};
 use crate::post::text::{PLAIN, bytes};
 use crate::post::unsent::Unsent;
 
@@ -27,10 +27,8 @@ pub(in crate::post) const WEBHOOK: Service = Service {
     pace: None,
     knows_again: Some(Duration::MAX),
     has_threads: false,
-    connect,
+    sending: Sending::Each(send),
 };
-
-struct Webhook(Account);
 
 /// A message of several items (JSON Feed 1.1, "Top-level").
 #[derive(Serialize)]
@@ -40,33 +38,25 @@ struct ItemFeed<'a> {
     items: Vec<&'a RawValue>,
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Webhook(account)))
-}
-
-impl Connection for Webhook {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let (kind, body) = match message.items[..] {
-            [item] if !message.is_issue => ("application/json", item.json.get().to_owned()),
-            ref items => {
-                let items = items.iter().map(|item| &*item.json).collect();
-                let feed = ItemFeed { version: "https://jsonfeed.org/version/1.1", title: message.feed, items };
-                ("application/feed+json", serde_json::to_string(&feed).unwrap_or_default())
-            }
-        };
-        let mut request = Request::post(account.need("url"))
-            .header("Content-Type", kind)
-            .header("Idempotency-Key", format!("\"{}\"", message.key));
-        if let Some(token) = account.get("token") {
-            request = request.header("Authorization", format!("Bearer {token}"));
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let (kind, body) = match message.items[..] {
+        [item] if !message.is_issue => ("application/json", item.json.get().to_owned()),
+        ref items => {
+            let items = items.iter().map(|item| &*item.json).collect();
+            let feed = ItemFeed { version: "https://jsonfeed.org/version/1.1", title: message.feed, items };
+            ("application/feed+json", serde_json::to_string(&feed).unwrap_or_default())
         }
-        let answer = account.http.answer(request.body(body))?;
-        // Any server may take items, whatever it speaks.
-        if let 400 | 409 | 415 | 422 = answer.status.as_u16() {
-            return Err(Unsent::Refused(account.http.said(&answer)));
-        }
-        account.http.judge(answer).map(|_| None)
+    };
+    let mut request = Request::post(account.need("url"))
+        .header("Content-Type", kind)
+        .header("Idempotency-Key", format!("\"{}\"", message.key));
+    if let Some(token) = account.get("token") {
+        request = request.header("Authorization", format!("Bearer {token}"));
     }
+    let answer = account.http.answer(request.body(body))?;
+    // Any server may take items, whatever it speaks.
+    if let 400 | 409 | 415 | 422 = answer.status.as_u16() {
+        return Err(Unsent::Refused(account.http.said(&answer)));
+    }
+    account.http.judge(answer).map(|_| None)
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::post::account::Account;
 use crate::post::full_width::{link, strong, words};
 use crate::post::robot;
-use crate::post::service::{Connection, Message, Service, secret};
+use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, bytes};
 use crate::post::unsent::Unsent;
 
@@ -28,23 +28,13 @@ pub(in crate::post) const WECOM: Service = Service {
     pace: Some((20, Duration::from_secs(61))),
     knows_again: None,
     has_threads: false,
-    connect,
+    sending: Sending::Each(send),
 };
 
-struct WeCom(Account);
-
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(WeCom(account)))
-}
-
-impl Connection for WeCom {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let body = json!({ "msgtype": "markdown", "markdown": { "content": message.text } });
-        robot::tell(account, account.need("url"), &body, "errcode", meaning)?;
-        Ok(None)
-    }
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let body = json!({ "msgtype": "markdown", "markdown": { "content": message.text } });
+    robot::tell(account, account.need("url"), &body, "errcode", meaning)?;
+    Ok(None)
 }
 
 /// What an error's number means ("全局错误码").

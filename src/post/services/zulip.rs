@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::post::account::Account;
 use crate::post::marks::{enclosed, encoded, referenced};
-use crate::post::service::{Connection, Message, Service, key, secret};
+use crate::post::service::{Message, Sending, Service, key, secret};
 use crate::post::text::{Markup, chars};
 use crate::post::unsent::Unsent;
 use crate::text::first_words;
@@ -35,13 +35,11 @@ pub(in crate::post) const ZULIP: Service = Service {
     pace: None, // 200 requests a minute by default, and it says how long to wait (Error handling)
     knows_again: None,
     has_threads: true, // a thread is a topic, called as its first message
-    connect,
+    sending: Sending::Each(send),
 };
 
 /// How long a topic may be, in characters; Zulip cuts longer ones (`MAX_TOPIC_NAME_LENGTH`).
 const TOPIC: usize = 60;
-
-struct Zulip(Account);
 
 fn words(words: &str) -> String {
     referenced(words, "&<>*_~`$#@[]|\\")
@@ -56,36 +54,28 @@ fn link(text: &str, url: &str) -> String {
     format!("[{}]({url})", words(text))
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "the functions of the table are alike")]
-fn connect(account: Account) -> Result<Box<dyn Connection>, Unsent> {
-    Ok(Box::new(Zulip(account)))
-}
-
-impl Connection for Zulip {
-    fn send(&mut self, message: &Message<'_>) -> Result<Option<String>, Unsent> {
-        let Self(account) = self;
-        let topic = match &message.answers {
-            Some(topic) => topic.clone(),
-            None if message.in_thread => first_words(&message.subject, TOPIC),
-            None => first_words(account.get("topic").unwrap_or(message.feed), TOPIC),
-        };
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("type", "stream") // the name of channels that every version of Zulip knows
-            .append_pair("to", account.need("channel").trim_start_matches('#'))
-            .append_pair("topic", &topic)
-            .append_pair("content", &message.text)
-            .finish();
-        let credentials = STANDARD.encode(format!("{}:{}", account.need("account"), account.need("token")));
-        let request = Request::post(account.below_server("api/v1/messages"))
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .header("Authorization", format!("Basic {credentials}"));
-        let reply = account.http.answer(request.body(body))?;
-        if reply.status == 400 && is_about_the_channel(&reply.json) {
-            return Err(Unsent::Setup(account.http.said(&reply)));
-        }
-        let id = account.http.judge(reply)?.id("/id")?;
-        Ok(Some(if message.in_thread { topic } else { id }))
+fn send(account: &Account, message: &Message<'_>) -> Result<Option<String>, Unsent> {
+    let topic = match &message.answers {
+        Some(topic) => topic.clone(),
+        None if message.in_thread => first_words(&message.subject, TOPIC),
+        None => first_words(account.get("topic").unwrap_or(message.feed), TOPIC),
+    };
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("type", "stream") // the name of channels that every version of Zulip knows
+        .append_pair("to", account.need("channel").trim_start_matches('#'))
+        .append_pair("topic", &topic)
+        .append_pair("content", &message.text)
+        .finish();
+    let credentials = STANDARD.encode(format!("{}:{}", account.need("account"), account.need("token")));
+    let request = Request::post(account.below_server("api/v1/messages"))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Authorization", format!("Basic {credentials}"));
+    let reply = account.http.answer(request.body(body))?;
+    if reply.status == 400 && is_about_the_channel(&reply.json) {
+        return Err(Unsent::Setup(account.http.said(&reply)));
     }
+    let id = account.http.judge(reply)?.id("/id")?;
+    Ok(Some(if message.in_thread { topic } else { id }))
 }
 
 /// Whether an error is about the channel, its topics or the bot's rights there. Those without a code of their own, such as "Not authorized
