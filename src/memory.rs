@@ -65,6 +65,13 @@ impl Memory {
         bytes.and_then(|bytes| Self::read(path, None, &bytes, false)).map_err(|err| Error::at(path, &err))
     }
 
+    /// A memory that knows nothing, to look at: nothing is ever written.
+    pub fn empty(path: &Path) -> Self {
+        let (known, copy) = (Known::default(), Copy::absent(path));
+        let path = path.to_owned();
+        Self { path, file: None, sync: false, known, has_header: false, copy, is_copy_behind: false, notice: None }
+    }
+
     fn open_locked(path: &Path, sync: bool) -> io::Result<Self> {
         let mut file = files::lock(path, true)?.ok_or(io::ErrorKind::WouldBlock)?;
         let mut bytes = Vec::new();

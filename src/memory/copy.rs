@@ -20,6 +20,11 @@ pub(super) struct Copy {
 }
 
 impl Copy {
+    /// The copy of the memory at a path, if there is none.
+    pub(super) fn absent(memory: &Path) -> Self {
+        Self { path: files::with_ending(memory, ".copy"), is_there: false, known: None }
+    }
+
     /// Reads the copy of the memory at a path.
     ///
     /// # Errors
@@ -29,7 +34,7 @@ impl Copy {
         let named = |err: io::Error| io::Error::new(err.kind(), format!("{}: {err}", path.display()));
         let bytes = match files::read(&path, files::LARGEST) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => {
-                return Ok(Self { path, is_there: false, known: None });
+                return Ok(Self::absent(memory));
             }
             result => result.map_err(named)?,
         };

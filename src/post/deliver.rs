@@ -50,8 +50,9 @@ pub fn test(target: &Target, title: &str, access: &Access) -> Result<(), String>
     let delivery = Delivery { target, feed: "", title, items: &[], history: 0, again: &[], access };
     let message = message::test_message(&delivery.form());
     let message = Message { key: format!("{:032x}", now()), ..message }; // each test is a message of its own
-    let sent =
-        account(target, access).and_then(target.service.connect).and_then(|mut connection| connection.send(&message));
+    let sent = account(target, access)
+        .and_then(|account| target.service.connect(account))
+        .and_then(|mut connection| connection.send(&message));
     match sent {
         Ok(_) => Ok(()),
         Err(Unsent::Busy(_)) => Err("the service takes no more messages for now".to_owned()),
@@ -78,7 +79,8 @@ fn send_all(
     for (at, message) in queue.iter().enumerate() {
         let answers = answered(delivery.target, message, memory);
         let message = Message { in_thread: delivery.target.thread, answers, ..message.clone() };
-        let ended = channel.send(&message, memory)?;
+        let ended =
+            channel.send(&message, memory).inspect_err(|_| set_aside(queue, &mut refused, &mut delivered, say))?;
         if matches!(ended, Ended::Sent | Ended::Skipped(_)) {
             delivered.messages += 1;
             delivered.items += message.items.len();
