@@ -61,33 +61,34 @@ pub(super) fn queue<'a>(
     say: &dyn Fn(Event<'_>),
 ) -> Result<Vec<Message<'a>>, Error> {
     let form = delivery.form();
+    let held: HashMap<&str, &PostItem> = delivery.items.iter().map(|item| (item.id.as_str(), item)).collect();
     let unknown = memory.messages().filter(|message| message.outcome == Outcome::Unknown);
     // A message of another feed waits for that, unless the feed has moved here.
-    let is_here =
-        |message: &&MessageRecord| message.feed == delivery.feed || !items_of(delivery, &message.ids).is_empty();
+    let is_here = |message: &&MessageRecord| message.feed == delivery.feed || !items_of(&held, &message.ids).is_empty();
     let mut unknown: Vec<MessageRecord> = unknown.filter(is_here).cloned().collect();
     unknown.sort_by_key(|message| message.seconds);
     let mut queue = Vec::new();
     for known in &unknown {
-        queue.extend(unknown_message(delivery, known, &form, memory, say)?);
+        queue.extend(unknown_message(delivery, &held, known, &form, memory, say)?);
     }
     let new: Vec<&PostItem> = delivery.items.iter().filter(|item| !memory.knows(delivery.feed, &item.id)).collect();
     for group in message::groups(&new, form.group) {
         queue.extend(message::messages(&group, &form));
     }
-    queue.extend(tried_again(delivery, &form, memory, say));
+    queue.extend(tried_again(delivery.again, &held, &form, memory, say));
     Ok(queue)
 }
 
 /// What becomes of a message of which nobody knows whether it arrived: it is sent again, if it is.
 fn unknown_message<'a>(
     delivery: &Delivery<'a>,
+    held: &HashMap<&str, &'a PostItem>,
     known: &MessageRecord,
     form: &MessageForm<'a>,
     memory: &mut Memory,
     say: &dyn Fn(Event<'_>),
 ) -> Result<Option<Message<'a>>, Error> {
-    let Some(message) = message::again(&items_of(delivery, &known.ids), form) else {
+    let Some(message) = message::again(&items_of(held, &known.ids), form) else {
         if delivery.items.is_empty() {
             return Ok(None); // a feed that is empty for now
         }
@@ -122,17 +123,18 @@ fn is_known_again(service: &Service, begun: u64) -> bool {
 
 /// The refused messages that are tried again.
 fn tried_again<'a>(
-    delivery: &Delivery<'a>,
+    ids: &[String],
+    held: &HashMap<&str, &'a PostItem>,
     form: &MessageForm<'a>,
     memory: &Memory,
     say: &dyn Fn(Event<'_>),
 ) -> Vec<Message<'a>> {
     let mut keys = HashSet::new();
     let mut again = Vec::new();
-    for id in delivery.again {
+    for id in ids {
         let refused = memory.message_of(id).filter(|message| matches!(message.outcome, Outcome::Refused(_)));
         let Some(refused) = refused.filter(|refused| keys.insert(refused.key.clone())) else { continue };
-        match message::again(&items_of(delivery, &refused.ids), form) {
+        match message::again(&items_of(held, &refused.ids), form) {
             Some(message) => again.push(Message { key: refused.key.clone(), ..message }),
             None => say(Event::Said(&format!("--again {id}: the feed doesn't hold this item any more"))),
         }
@@ -140,9 +142,9 @@ fn tried_again<'a>(
     again
 }
 
-fn items_of<'a>(delivery: &Delivery<'a>, ids: &[String]) -> Vec<&'a PostItem> {
-    let items: HashMap<&str, &PostItem> = delivery.items.iter().map(|item| (item.id.as_str(), item)).collect();
-    ids.iter().filter_map(|id| items.get(id.as_str()).copied()).collect()
+/// Those of the items with these ids that the feed holds.
+fn items_of<'a>(held: &HashMap<&str, &'a PostItem>, ids: &[String]) -> Vec<&'a PostItem> {
+    ids.iter().filter_map(|id| held.get(id.as_str()).copied()).collect()
 }
 
 /// The time, in seconds since 1970. Only what is said of unknown messages depends on it, and the keys of tests.

@@ -27,10 +27,10 @@ pub(super) fn texts(item: &Item) -> (String, String) {
 
 /// The first words of a summary that its title doesn't hold, each once.
 pub(super) fn of<'a>(title: &'a str, summary: &'a str) -> Vec<&'a str> {
-    let mut known: Vec<&str> = runs(title).flat_map(in_run).collect();
+    let mut known: Vec<&str> = split(title).collect();
     let of_title = known.len();
     let mut cost = 0;
-    for word in runs(summary).flat_map(in_run) {
+    for word in split(summary) {
         if is_looked_for(word) && !known.contains(&word) {
             known.push(word);
             cost += if word.starts_with(is_unspaced) { 1 } else { 4 };
@@ -55,36 +55,44 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-/// The runs of letters and digits of a text, each of one kind of script.
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.flat_map(|word| {
-        let mut rest = if word.is_ascii() { "" } else { word };
-        let whole = word.is_ascii().then_some(word);
-        whole.into_iter().chain(std::iter::from_fn(move || {
-            let unspaced = is_unspaced(rest.chars().next()?);
-            let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
-            let (run, after) = rest.split_at(end);
-            rest = after;
-            Some(run)
-        }))
-    })
+/// The words of a text. What is written without spaces gives every two neighbouring characters, as the search page's script splits it, too.
+struct Words<'a> {
+    rest: &'a str,
 }
 
-/// The words of a run: itself; or, of what is written without spaces, every two neighbouring characters, as the search page's script splits
-/// it, too.
-fn in_run(run: &str) -> impl Iterator<Item = &str> {
-    let is_pairs = run.starts_with(is_unspaced) && run.chars().nth(1).is_some();
-    let whole = (!is_pairs).then_some(run);
-    let starts = run.char_indices().filter(move |_| is_pairs);
-    let pairs = starts.filter_map(|(start, _)| {
-        let (second, c) = run[start..].char_indices().nth(1)?;
-        Some(&run[start..start + second + c.len_utf8()])
-    });
-    whole.into_iter().chain(pairs)
+fn split(text: &str) -> Words<'_> {
+    Words { rest: text }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = &self.rest[self.rest.find(char::is_alphanumeric)?..];
+        let mut chars = text.char_indices();
+        if !text.starts_with(is_unspaced) {
+            let end = chars.find(|(_, c)| !c.is_alphanumeric() || is_unspaced(*c)).map_or(text.len(), |(at, _)| at);
+            self.rest = &text[end..];
+            return Some(&text[..end]);
+        }
+        chars.next();
+        let second = chars.next().filter(|(_, c)| is_unspaced(*c));
+        let end = second.map_or_else(|| text.len() - after_first(text).len(), |(at, c)| at + c.len_utf8());
+        // The second character begins the next pair, if there is a third one.
+        let next = second.filter(|_| text[end..].starts_with(is_unspaced)).map_or(end, |(at, _)| at);
+        self.rest = &text[next..];
+        Some(&text[..end])
+    }
+}
+
+fn after_first(text: &str) -> &str {
+    let mut chars = text.chars();
+    chars.next();
+    chars.as_str()
 }
 
 /// Whether a character is of a script that puts no spaces between words: Chinese characters and Japanese letters.
 fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    c.is_alphanumeric()
+        && matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
