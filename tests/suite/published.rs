@@ -517,6 +517,16 @@ fn a_limit_of_one_is_not_held_up_by_an_item_that_always_fails() {
     assert_eq!(runs, [vec![], vec![1], vec![0], vec![], vec![]]);
 }
 
+/// The ids, titles and addresses of items that were printed oldest first.
+fn newest_first(items: &[serde_json::Value]) -> Vec<[&str; 3]> {
+    let fields = |item| ["id", "title", "url"].map(|field| text_of(item, field));
+    items.iter().rev().map(fields).collect()
+}
+
+fn text_of<'a>(item: &'a serde_json::Value, field: &str) -> &'a str {
+    item[field].as_str().unwrap_or_default()
+}
+
 #[test]
 fn other_publishers_rss_is_read_with_what_it_lacks() {
     let read = items(
@@ -533,11 +543,7 @@ fn other_publishers_rss_is_read_with_what_it_lacks() {
          <item/>\
          </channel></rss>",
     );
-    let said: Vec<[&str; 3]> = read
-        .iter()
-        .rev()
-        .map(|item| ["id", "title", "url"].map(|field| item[field].as_str().unwrap_or_default()))
-        .collect();
+    let said = newest_first(&read);
     assert_eq!(
         said,
         [
@@ -618,11 +624,7 @@ fn other_publishers_json_is_read_with_what_it_lacks() {
          { \"id\": \"x\", \"title\": \"Two\\nlines\", \"url\": null, \"external_url\": \"https://e.org/x\" },\n\
          { \"title\": \"No id\", \"content_html\": \"<p>y</p>\" },\n {}\n ] }",
     );
-    let said: Vec<[&str; 3]> = read
-        .iter()
-        .rev()
-        .map(|item| ["id", "title", "url"].map(|field| item[field].as_str().unwrap_or_default()))
-        .collect();
+    let said = newest_first(&read);
     assert_eq!(
         said,
         [
