@@ -123,14 +123,22 @@ fn the_main_button_of_a_feed_gives_an_address_and_leads_nobody_to_xml() {
 }
 
 #[test]
-fn the_first_page_announces_each_feed_once_in_the_format_of_its_button() {
+fn the_first_page_announces_each_feed_in_each_format_and_first_that_of_its_button() {
     for site in sites() {
         let index = &site.iter().find(|file| file.path == "index.html").expect("there is a first page").text;
-        let announced = captured(r#"<link rel="alternate" type="application/atom\+xml" [^>]*href="([^"]*)""#, index);
-        let given = captured(r#"<input readonly [^>]*value="https://feeds\.example\.org/([^"]*)""#, index);
-        assert!(!given.is_empty(), "no button gives an address");
-        assert_eq!(announced, given);
-        assert_eq!(index.matches("rel=\"alternate\"").count(), announced.len(), "nothing else is announced");
+        let buttons = captured(r#"<input readonly [^>]*value="https://feeds\.example\.org/([^"]*)\.atom""#, index);
+        assert!(!buttons.is_empty(), "no button gives an address");
+        let expected: Vec<_> = buttons
+            .iter()
+            .flat_map(|feed| {
+                [("atom+xml", "atom"), ("rss+xml", "rss"), ("feed+json", "json")]
+                    .map(|(kind, end)| format!("application/{kind} {feed}.{end}"))
+            })
+            .collect();
+        let link =
+            Regex::new(r#"<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">"#).expect("it compiles");
+        let announced: Vec<_> = link.captures_iter(index).map(|link| format!("{} {}", &link[1], &link[2])).collect();
+        assert_eq!(announced, expected);
     }
 }
 
