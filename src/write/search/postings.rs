@@ -1,8 +1,8 @@
 //! Which entries have which words, in printable ASCII.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
+
+use super::words::Word;
 
 /// Which entries have which words.
 #[derive(Serialize)]
@@ -17,27 +17,17 @@ pub(super) struct Postings {
 const LAST: (u8, usize) = (b'#', 57);
 const BEFORE: (u8, usize) = (b']', 34);
 
-/// The places of one word's entries.
-#[derive(Default)]
-struct Places {
-    gaps: Vec<u8>,
-    next: usize,
-}
-
 /// The postings of entries, which come as their words, each once.
-pub(super) fn of(entries: &[Vec<&str>]) -> Postings {
-    let mut all: HashMap<&str, Places> = HashMap::new();
-    for (place, words) in entries.iter().enumerate() {
-        for word in words {
-            all.entry(*word).or_default().push(place);
-        }
-    }
-    let mut all: Vec<(&str, Places)> = all.into_iter().collect();
-    all.sort_unstable_by_key(|(word, _)| *word);
+pub(super) fn of(entries: &[Vec<Word<'_>>]) -> Postings {
+    let entries = entries.iter().enumerate();
+    let mut all: Vec<(Word<'_>, usize)> =
+        entries.flat_map(|(place, words)| words.iter().map(move |word| (*word, place))).collect();
+    all.sort_unstable();
     let mut words = String::new();
     let mut places = Vec::new();
     let mut before = "";
-    for (word, of_word) in &all {
+    for of_word in all.chunk_by(|(a, _), (b, _)| a == b) {
+        let word = of_word[0].0.text;
         if !words.is_empty() {
             words.push(' ');
             places.push(b' ');
@@ -46,25 +36,25 @@ pub(super) fn of(entries: &[Vec<&str>]) -> Postings {
         let (count, length) = shared.fold((0, 0), |(count, length), (c, _)| (count + 1, length + c.len_utf8()));
         words.extend(char::from_digit(count, 10));
         words.push_str(&word[length..]);
-        places.extend_from_slice(&of_word.gaps);
+        let mut next = 0;
+        for (_, place) in of_word {
+            push_gap(&mut places, place - next);
+            next = place + 1;
+        }
         before = word;
     }
     Postings { words, places: String::from_utf8(places).expect("the digits are ASCII") }
 }
 
-impl Places {
-    fn push(&mut self, place: usize) {
-        let gap = place - self.next;
-        self.next = place + 1;
-        let start = self.gaps.len();
-        self.gaps.push(digit(LAST, gap));
-        let mut rest = gap / LAST.1;
-        while rest > 0 {
-            self.gaps.push(digit(BEFORE, rest));
-            rest /= BEFORE.1;
-        }
-        self.gaps[start..].reverse();
+fn push_gap(places: &mut Vec<u8>, gap: usize) {
+    let start = places.len();
+    places.push(digit(LAST, gap));
+    let mut rest = gap / LAST.1;
+    while rest > 0 {
+        places.push(digit(BEFORE, rest));
+        rest /= BEFORE.1;
     }
+    places[start..].reverse();
 }
 
 fn digit((first, base): (u8, usize), number: usize) -> u8 {
