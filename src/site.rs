@@ -50,7 +50,10 @@ pub fn make(
 ) -> Result<Vec<Unseen>, Error> {
     let supply = Supply::new(listings);
     let holdings: Vec<Holding<'_>> = feeds.par_iter().map(|feed| Holding::of(feed, &supply, &site.window)).collect();
-    let texts = write_archives(site, &holdings, listings, step, sink)?;
+    // Much of the index is one thread's work: it goes beside what takes longest.
+    let (index, texts) =
+        rayon::join(|| search::write(listings, sink), || write_archives(site, &holdings, listings, step, sink));
+    let texts = index.and(texts)?;
     let pages = pages::pages(site, listings);
     let versions = SeriesVersions::new(listings);
     pages::write_parts(site, sink)?;
@@ -60,16 +63,10 @@ pub fn make(
         .map(|holding| pages::write_feed(site, &pages, holding, listings, &versions, sink))
         .collect::<Result<_, Error>>()?;
     let newest = listings.last();
-    let (documents, index) = rayon::join(
-        || {
-            holdings.par_iter().try_for_each(|holding| {
-                document::write_subscriptions(site, holding, &texts, newest, sink)?;
-                digest::write(site, holding, newest, sink)
-            })
-        },
-        || search::write(listings, sink),
-    );
-    documents.and(index)?;
+    holdings.par_iter().try_for_each(|holding| {
+        document::write_subscriptions(site, holding, &texts, newest, sink)?;
+        digest::write(site, holding, newest, sink)
+    })?;
     pages::write_lists(site, &pages, feeds, &cards, listings, sink)?;
     Ok(unseen(site, feeds, listings, &texts))
 }
