@@ -167,6 +167,7 @@ const OTHER_HOSTS: [&str; 4] = ["patchwork.", "lists.", "marc.info", "lkml.org"]
 
 /// The last link to an archive of mails or patches in a line.
 pub(crate) fn find(line: &str) -> Option<ArchiveLink> {
+    memchr::memchr(b'.', line.as_bytes())?; // most lines have none, and need no search for eight names
     let line = &*text::lower(line);
     let mails = HOSTS.iter().filter_map(|(host, _)| last_host(line, host));
     let others = OTHER_HOSTS.iter().filter_map(|host| last_host(line, host).filter(|(whole, host)| whole < host));

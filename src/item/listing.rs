@@ -124,7 +124,6 @@ fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsle
     }
 }
 
-/// The item of a draft. Items are a second apart, the issue's first entry on top.
 /// The link of an item, if its entry has one.
 fn link_place(placed: &PlacedIssue<'_>, entry: &Entry<'_>, item: &Item) -> Option<LinkPlace> {
     entry.link.as_ref()?;
@@ -146,6 +145,7 @@ fn sections(entries: &[Entry<'_>], newsletter: &Newsletter) -> Vec<(Arc<Section>
     counts
 }
 
+/// The item of a draft. Items are a second apart, the issue's first entry on top.
 fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: Language, options: Options<'_>) -> Item {
     let Draft { id, position, sections, url, mail, .. } = draft;
     let entry = &placed.issue.entries[position];

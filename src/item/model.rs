@@ -75,9 +75,8 @@ impl Item {
 
     /// What names the item on its issue's page: `#_77b034c0dd`. In no format.
     pub(crate) fn anchor(&self) -> String {
-        let mut anchor = self.id.simple().encode_lower(&mut Uuid::encode_buffer())[..ANCHOR].to_owned();
-        anchor.insert(0, '_'); // no section's slug begins with it
-        anchor
+        // No section's slug begins with a low line.
+        ["_", &self.id.simple().encode_lower(&mut Uuid::encode_buffer())[..ANCHOR]].concat()
     }
 
     /// Sections, kind, trees, list, organisation, each once. Atom `category`, RSS `category`, JSON `tags`.

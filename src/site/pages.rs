@@ -11,7 +11,7 @@ use crate::feed::{ALL, About, Feed, Holding, Match, Share};
 use crate::item::Listing;
 use crate::write::opml::{self, Outline};
 use crate::write::page::feed::FeedIssue;
-use crate::write::page::{ICON, IssueLink, Pages, SCRIPT, STYLE, feed, index, search};
+use crate::write::page::{EntryWords, ICON, IssueLink, Pages, SCRIPT, STYLE, feed, index, search};
 use crate::write::{BARS, Card, FeedLink, Latest, ROBOTS, chart, headers};
 
 /// The most items that a feed's page shows, unless its newest issue has more.
@@ -25,6 +25,7 @@ pub(super) fn pages<'a>(site: &'a Site<'_>, listings: &'a [Listing]) -> Pages<'a
         license: listings.last().and_then(|listing| listing.issue.license.as_ref()),
         everything: links(site, ALL),
         readers: site.readers,
+        entry_words: EntryWords::of(site.newsletter),
     }
 }
 

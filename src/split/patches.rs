@@ -142,11 +142,13 @@ fn report_suspects(section: &SectionText<'_, '_>, text: Range<usize>, kind: Issu
     if kind != IssueKind::Patches {
         return;
     }
-    let suspects = section.document.text[text].lines().filter_map(|line| {
+    let text = &section.document.text[text];
+    let has_link = text.contains("](");
+    let suspects = text.lines().filter_map(|line| {
         if !line.trim_start_matches(' ').starts_with(['>', '＞']) {
             return Some(&line[loose::suspect(line)?]);
         }
-        let entry = &line[line.find(markdown::ENTRY)?..];
+        let entry = &line[has_link.then(|| line.find(markdown::ENTRY))??..];
         (entry.contains("](") && lore::names_archive(entry)).then(|| entry.trim_end())
     });
     split.diagnostics.extend(suspects.map(|part| section.diagnostic_at(part, Problem::LikeEntry)));

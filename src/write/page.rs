@@ -56,6 +56,27 @@ pub(crate) struct Pages<'a> {
     pub(crate) everything: Vec<FeedLink>,
     /// The readers on the web that pages lead to.
     pub(crate) readers: &'a [WebReader],
+    pub(crate) entry_words: EntryWords,
+}
+
+/// The words beside every entry, as HTML.
+#[derive(Debug)]
+pub(crate) struct EntryWords {
+    discussion: String,
+    earlier: String,
+    later: String,
+    link: String,
+}
+
+impl EntryWords {
+    pub(crate) fn of(newsletter: &Newsletter) -> Self {
+        Self {
+            discussion: both(newsletter, "讨论", "Discussion"),
+            earlier: both(newsletter, "旧版", "Earlier"),
+            later: both(newsletter, "新版", "Later"),
+            link: both(newsletter, "链接", "Link"),
+        }
+    }
 }
 
 impl Pages<'_> {
@@ -86,24 +107,28 @@ impl Pages<'_> {
 
     /// A text in the pages' language, as HTML which holds the other language's, too: the switch of languages shows that.
     pub(crate) fn both(&self, chinese: &str, english: &str) -> String {
-        let language = self.words();
-        let (shown, other) = (language.pick(chinese, english), language.pick(english, chinese));
-        let mut html = String::with_capacity(shown.len() + other.len() + 40);
-        if shown == other {
-            text::escape(&mut html, shown);
-            return html;
-        }
-        html.push_str("<span");
-        if !language.is_of(&self.newsletter.language) {
-            html.push_str(" lang=\"en\""); // the newsletter's is a third one
-        }
-        html.push_str(" data-other=\"");
-        text::escape(&mut html, &other.replace('"', "”"));
-        html.push_str("\">");
-        text::escape(&mut html, shown);
-        html.push_str("</span>");
-        html
+        both(self.newsletter, chinese, english)
     }
+}
+
+fn both(newsletter: &Newsletter, chinese: &str, english: &str) -> String {
+    let language = newsletter.language();
+    let (shown, other) = (language.pick(chinese, english), language.pick(english, chinese));
+    let mut html = String::with_capacity(shown.len() + other.len() + 40);
+    if shown == other {
+        text::escape(&mut html, shown);
+        return html;
+    }
+    html.push_str("<span");
+    if !language.is_of(&newsletter.language) {
+        html.push_str(" lang=\"en\""); // the newsletter's is a third one
+    }
+    html.push_str(" data-other=\"");
+    text::escape(&mut html, &other.replace('"', "”"));
+    html.push_str("\">");
+    text::escape(&mut html, shown);
+    html.push_str("</span>");
+    html
 }
 
 /// An issue, as pages lead to it.

@@ -124,6 +124,8 @@ fn the_main_button_of_a_feed_gives_an_address_and_leads_nobody_to_xml() {
 
 #[test]
 fn the_first_page_announces_each_feed_in_each_format_and_first_that_of_its_button() {
+    let link = r#"<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">"#;
+    let link = Regex::new(link).expect("it compiles");
     for site in sites() {
         let index = &site.iter().find(|file| file.path == "index.html").expect("there is a first page").text;
         let buttons = captured(r#"<input readonly [^>]*value="https://feeds\.example\.org/([^"]*)\.atom""#, index);
@@ -135,8 +137,6 @@ fn the_first_page_announces_each_feed_in_each_format_and_first_that_of_its_butto
                     .map(|(kind, end)| format!("application/{kind} {feed}.{end}"))
             })
             .collect();
-        let link =
-            Regex::new(r#"<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">"#).expect("it compiles");
         let announced: Vec<_> = link.captures_iter(index).map(|link| format!("{} {}", &link[1], &link[2])).collect();
         assert_eq!(announced, expected);
     }

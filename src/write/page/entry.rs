@@ -25,7 +25,7 @@ pub(crate) struct PageEntry<'a> {
     pub(crate) title_language: Option<&'static str>,
     /// The language that its text is marked with.
     pub(crate) text_language: Option<&'static str>,
-    /// What shows of its text.
+    /// What shows of its text, as HTML.
     pub(crate) first_words: String,
 }
 
@@ -60,7 +60,7 @@ impl<'a> PageEntry<'a> {
             is_above: false,
             labels: labels(site, item, section),
             text_language: site.language_of(&item.summary),
-            first_words: text::first_words(&item.summary, FIRST_WORDS),
+            first_words: escaped(&text::first_words(&item.summary, FIRST_WORDS)),
             ..Self::above(site, item)
         }
     }
@@ -70,10 +70,13 @@ impl<'a> PageEntry<'a> {
 fn labels(site: &Pages<'_>, item: &Item, section: &str) -> Vec<String> {
     let sections = item.sections.iter().filter(|of| of.slug != section);
     let mut labels: Vec<String> = sections.map(|section| site.section(section)).collect();
-    for name in item.mail.iter().flat_map(|mail| mail.list.iter().chain(&mail.organisation)) {
-        let mut label = String::with_capacity(name.len());
-        text::escape(&mut label, name);
-        labels.push(label);
-    }
     labels
+        .extend(item.mail.iter().flat_map(|mail| mail.list.iter().chain(&mail.organisation)).map(|name| escaped(name)));
+    labels
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    text::escape(&mut html, text);
+    html
 }
