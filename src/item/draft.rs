@@ -39,6 +39,8 @@ pub(super) struct IssueDrafts {
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) id: Uuid,
+    /// Tells it from what earlier issues list with the same id.
+    pub(super) words: u64,
     /// The entry's place in the issue.
     pub(super) position: usize,
     /// The sections that the issue lists it under.
@@ -98,14 +100,14 @@ fn draft_of<'a>(
 ) -> Draft {
     let identity = Identity::of(entry, placed, page);
     let mut id = identity.id();
-    if identity.is_local && known(&id).is_some_and(|first| first.body != entry.body) {
-        id = identity.id_with_text(entry); // another text is another entry
+    if known(&id).is_some_and(|first| identity.differs(first, entry)) {
+        id = identity.id_with_words(entry, &placed.slug);
     }
     let section = entry.section.as_ref().map(|section| newsletter.sections.own(section));
     let (url, mail) = mail(entry, placed.issue.kind, page);
     let listed = mail.as_ref().filter(|mail| mail.message_id.is_some());
     let series_key = listed.and_then(|mail| series_key(&mail.subject));
-    Draft { id, position, sections: section.into_iter().collect(), url, mail, series_key }
+    Draft { id, words: identity.words(entry), position, sections: section.into_iter().collect(), url, mail, series_key }
 }
 
 /// The line that an entry begins at.

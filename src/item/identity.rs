@@ -1,5 +1,7 @@
 //! Identity: what makes an entry the same entry wherever it is listed.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use url::Url;
 use uuid::Uuid;
 
@@ -11,30 +13,40 @@ use crate::split::IssueKind;
 #[derive(Debug)]
 pub(super) struct Identity {
     name: String,
-    /// Whether an entry with the same name is the same only within its issue.
-    pub(super) is_local: bool,
+    /// What else must be the same.
+    sameness: Sameness,
+}
+
+/// What two entries of the same name must have in common to be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sameness {
+    /// Nothing: they name a message.
+    Name,
+    /// Title and text. The first one that names a link has its id, whatever its title, so that a title which is mended makes no new item.
+    Words,
+    /// The text. The name holds the title and the issue.
+    Text,
 }
 
 impl Identity {
     /// The identity of an entry of an issue: its message, as a `mid:` URL (RFC 2392), which is the same whatever list and scheme the link
-    /// has. Without a message, link and title; in an issue of patches, or without a link, the issue as well. `page` is what relative links are
+    /// has. Without a message, the link; in an issue of patches, or without a link, title and issue as well. `page` is what relative links are
     /// relative to.
     pub(super) fn of(entry: &Entry<'_>, placed: &PlacedIssue<'_>, page: &Url) -> Self {
         let link = match &entry.link {
             Some(Link::Mail(mail)) => {
-                return Self { name: ["mid:", &mail.message_id].concat(), is_local: false };
+                return Self { name: ["mid:", &mail.message_id].concat(), sameness: Sameness::Name };
             }
             Some(Link::Other(address)) => Some(&**address),
             None => None,
         };
         match link.and_then(|link| page.join(link).ok()) {
             Some(link) if placed.issue.kind != IssueKind::Patches => {
-                let name = format!("patchfeed:{}\n{}", untracked(link), entry.title);
-                Self { name, is_local: false }
+                Self { name: format!("patchfeed:{}", canonical(link)), sameness: Sameness::Words }
             }
             _ => {
                 let name = format!("patchfeed:{}\n{}\n{}", placed.slug, link.unwrap_or_default(), entry.title);
-                Self { name, is_local: true }
+                Self { name, sameness: Sameness::Text }
             }
         }
     }
@@ -44,11 +56,36 @@ impl Identity {
         Uuid::new_v5(&Uuid::NAMESPACE_URL, self.name.as_bytes())
     }
 
-    /// The id of another entry of the same name, told apart by its text.
-    pub(super) fn id_with_text(&self, entry: &Entry<'_>) -> Uuid {
+    /// Whether an entry is another one than the first of the same name in its issue.
+    pub(super) fn differs(&self, first: &Entry<'_>, entry: &Entry<'_>) -> bool {
+        match self.sameness {
+            Sameness::Name => false,
+            Sameness::Words => self.words(first) != self.words(entry),
+            Sameness::Text => first.body != entry.body,
+        }
+    }
+
+    /// A number for the words that tell an entry from those of the same name in other issues; the same for all if words don't.
+    pub(super) fn words(&self, entry: &Entry<'_>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if self.sameness == Sameness::Words {
+            entry.title.hash(&mut hasher);
+            let texts = entry.body.iter().map(|part| match part {
+                Part::Mail(text) | Part::Markdown(text) => *text,
+                Part::Rest { block, from, .. } => block.get(*from..).unwrap_or(block), // the link may be written otherwise
+            });
+            texts.for_each(|text| text.trim().hash(&mut hasher));
+        }
+        hasher.finish()
+    }
+
+    /// The id of another entry of the same name in an issue, told apart by its words.
+    pub(super) fn id_with_words(&self, entry: &Entry<'_>, issue: &str) -> Uuid {
         let mut name = self.name.clone();
-        for part in &entry.body {
-            let (Part::Mail(text) | Part::Markdown(text) | Part::Rest { block: text, .. }) = part;
+        if self.sameness == Sameness::Words {
+            name = [&name, "\n", issue, "\n", &entry.title].concat();
+        }
+        for text in texts(entry) {
             name.push('\n');
             name.push_str(text);
         }
@@ -60,6 +97,23 @@ impl Identity {
 const TRACKING: [&str; 7] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"];
 
 /// An address without the parameters that only tell where it was found.
+/// The parts of an entry's text, as they are written.
+fn texts<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
+    entry.body.iter().map(|part| {
+        let (Part::Mail(text) | Part::Markdown(text) | Part::Rest { block: text, .. }) = part;
+        *text
+    })
+}
+
+/// A link without what only tells where it was found. `http` and `https` are one.
+fn canonical(link: Url) -> Url {
+    let mut link = untracked(link);
+    if link.scheme() == "http" {
+        let _ = link.set_scheme("https"); // which a URL of the web may take
+    }
+    link
+}
+
 fn untracked(mut link: Url) -> Url {
     if link.query_pairs().any(|(key, _)| is_tracking(&key)) {
         let parts = link.query().unwrap_or_default().split('&');

@@ -29,6 +29,8 @@ struct ListedItem {
     issue: Arc<IssueFacts>,
     /// The sections that it was listed under.
     sections: Vec<Arc<Section>>,
+    /// The words that it was listed with.
+    words: Vec<u64>,
 }
 
 impl Listed {
@@ -43,17 +45,26 @@ impl Listed {
     /// Takes the next issue, the oldest first: drops the drafts of what earlier issues listed, and gives the others their
     /// series.
     ///
+    /// A link that is listed again with other words is another item.
     /// An item that is listed again under a section that didn't list it before stays: it joins that section's feed.
     pub(super) fn take(&mut self, issue: &mut IssueDrafts, placed: &PlacedIssue<'_>, newsletter: &Newsletter) {
         self.repeats += issue.repeats;
         let mut again = HashSet::new();
         issue.drafts.retain_mut(|draft| {
             let Some(item) = self.items.get_mut(&draft.id) else {
-                let item = ListedItem { issue: Arc::clone(&issue.facts), sections: draft.sections.clone() };
+                let item = ListedItem {
+                    issue: Arc::clone(&issue.facts),
+                    sections: draft.sections.clone(),
+                    words: vec![draft.words],
+                };
                 self.items.insert(draft.id, item);
                 return true;
             };
-            if newsletter.repeats == Repeats::Keep {
+            let is_new = !item.words.contains(&draft.words);
+            if is_new {
+                item.words.push(draft.words);
+            }
+            if is_new || newsletter.repeats == Repeats::Keep {
                 draft.id = Uuid::new_v5(&draft.id, placed.slug.as_bytes());
                 return true;
             }

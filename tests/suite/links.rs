@@ -38,6 +38,7 @@ fn a_link_is_the_same_as_far_as_browsers_and_readers_can_tell() {
     for again in [
         "https://example.org/a?id=1",
         "HTTPS://Example.ORG/a?id=1",
+        "http://example.org/a?id=1",
         "https://example.org:443/a?id=1",
         "https://example.org/b/../a?id=1",
         "https://example.org/a?id=1&utm_source=news&utm_medium=mail",
@@ -46,7 +47,6 @@ fn a_link_is_the_same_as_far_as_browsers_and_readers_can_tell() {
         assert!(same(again), "{again}");
     }
     for other in [
-        "http://example.org/a?id=1",
         "https://www.example.org/a?id=1",
         "https://example.org/A?id=1",
         "https://example.org/a?id=2",
@@ -66,12 +66,30 @@ fn what_tracks_a_reader_is_dropped_from_the_identity_alone() {
 }
 
 #[test]
-fn a_link_under_another_title_is_a_new_item_and_under_the_same_a_repeat() {
+fn a_link_with_other_words_is_a_new_item_and_with_the_same_a_repeat() {
     let lamps = "[Lamps](https://example.org/lamps)";
-    assert_eq!(distinct(lamps, "[Lamps](https://example.org/lamps), again", ""), (1, 1));
+    assert_eq!(distinct(lamps, "[Lamps](http://example.org/lamps)", ""), (1, 1));
+    assert_eq!(distinct(lamps, "[Lamps](https://example.org/lamps), again", ""), (2, 0));
     assert_eq!(distinct(lamps, "[Lamps, revised](https://example.org/lamps)", ""), (2, 0));
     let keep = "[site]\nrepeats = \"keep\"\n";
-    assert_eq!(distinct(lamps, "[Lamps](https://example.org/lamps), again", keep), (2, 0));
+    assert_eq!(distinct(lamps, lamps, keep), (2, 0));
+}
+
+#[test]
+fn a_title_that_is_mended_is_the_same_item() {
+    let id = |title: &str| {
+        items(&[("2024-02-02-a-1.md", &format!("# News\n\n- [{title}](https://example.org/lamps)\n"))], "").0[0].id
+    };
+    assert_eq!(id("Lmaps"), id("Lamps"));
+}
+
+#[test]
+fn two_entries_of_one_link_in_an_issue_are_two_if_their_words_differ() {
+    let issue = |second: &str| format!("# News\n\n- [Lamps](https://example.org/lamps) shine\n- {second}\n");
+    let count = |second: &str| items(&[("2024-02-02-a-1.md", &issue(second))], "").0.len();
+    assert_eq!(count("[Lamps](https://example.org/lamps) shine"), 1);
+    assert_eq!(count("[Lamps](https://example.org/lamps) dim"), 2);
+    assert_eq!(count("[Old lamps](https://example.org/lamps) shine"), 2);
 }
 
 #[test]
