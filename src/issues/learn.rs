@@ -1,41 +1,89 @@
-//! What the issues say of their newsletter together.
+//! What the issues say of their newsletter together: its name and its language.
 
 use std::collections::BTreeMap;
 
 use url::Url;
 
+use crate::entry::{Entry, Part};
 use crate::facts::language::Language;
 use crate::facts::newsletter::Learnt;
 use crate::issue::Issue;
 use crate::split::IssueKind;
+use crate::text;
 
-/// What the issues tell of their newsletter: its name (what most titles begin with) and its language (that of the entries' titles). They don't
-/// tell its address, so that of the site stands in. `None` if at least half of them list patches: those are taken for issues of the RISC-V
-/// newsletter.
+/// How much of an entry's text is looked at for its language, in bytes.
+const SOME: usize = 500;
+
+/// Names of folders that say nothing of what is in them.
+const PLAIN_FOLDERS: [&str; 18] = [
+    "_posts",
+    "posts",
+    "post",
+    "docs",
+    "doc",
+    "issues",
+    "content",
+    "contents",
+    "src",
+    "source",
+    "newsletters",
+    "newsletter",
+    "archive",
+    "archives",
+    "reports",
+    "blog",
+    "pages",
+    "md",
+];
+
+/// What the issues tell of their newsletter: its name (what most titles share, or else the folder's) and its language. They don't tell its
+/// address, so that of the site stands in. `None` if at least half of them list patches: those are taken for issues of the RISC-V newsletter.
 pub(super) fn learn(issues: &[Issue<'_>], base_url: &Url) -> Option<Learnt> {
     let patches = issues.iter().filter(|issue| issue.kind == IssueKind::Patches).count();
-    if patches * 2 >= issues.len() || issues.iter().all(|issue| issue.entries.is_empty()) {
+    if patches * 2 >= issues.len() {
         return None;
     }
     let language = language(issues);
-    let nameless = language.pick("周刊", "Newsletter");
-    let title = commonest_name(issues).unwrap_or(nameless).to_owned();
+    let name = commonest_name(issues).or_else(|| folder_name(issues));
+    let title = name.unwrap_or(language.pick("周刊", "Newsletter")).to_owned();
     Some(Learnt { title, address: base_url.clone(), language })
 }
 
-/// The language that the titles of links are in. What a Chinese newsletter says of programs is in Latin letters, so a quarter
-/// of Chinese letters is enough.
+/// The language that the issues are written in: titles, headings and the beginnings of texts. What a Chinese newsletter says of programs is in
+/// Latin letters, so a quarter of Chinese letters is enough.
 fn language(issues: &[Issue<'_>]) -> Language {
     let (mut chinese, mut all) = (0_usize, 0_usize);
-    let entries = issues.iter().filter(|issue| issue.kind != IssueKind::Patches).flat_map(|issue| &issue.entries);
-    for letter in entries.flat_map(|entry| entry.title.chars()).filter(|c| c.is_alphabetic()) {
-        chinese += usize::from(matches!(letter, '\u{4E00}'..='\u{9FFF}'));
-        all += 1;
+    let mut count = |words: &str| {
+        for letter in words.chars().filter(|c| c.is_alphabetic()) {
+            chinese += usize::from(matches!(letter, '\u{4E00}'..='\u{9FFF}'));
+            all += 1;
+        }
+    };
+    for issue in issues.iter().filter(|issue| issue.kind != IssueKind::Patches) {
+        issue.title.iter().for_each(|title| count(title));
+        for entry in &issue.entries {
+            count(&entry.title);
+            entry.section.iter().for_each(|section| count(&section.title));
+            words(entry).for_each(&mut count);
+        }
     }
     if chinese * 4 > all { Language::Chinese } else { Language::English }
 }
 
-/// The name that most issues' titles begin with.
+/// The beginning of an entry's text, without addresses.
+fn words<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
+    let parts = entry.body.iter().map(|part| match part {
+        Part::Mail(text) | Part::Markdown(text) => text,
+        Part::Rest { block, from, .. } => block.get(*from..).unwrap_or(block),
+    });
+    let beginnings = parts.map(|text| &text[..text.floor_char_boundary(SOME)]);
+    beginnings.flat_map(|text| text.split(['(', '<', ' '])).map(|words| {
+        let rest = words.split_once([')', '>']).map_or("", |(_, rest)| rest);
+        if text::is_web(words) { rest } else { words }
+    })
+}
+
+/// The name that most issues' titles have.
 fn commonest_name<'a>(issues: &'a [Issue<'_>]) -> Option<&'a str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for issue in issues {
@@ -44,15 +92,68 @@ fn commonest_name<'a>(issues: &'a [Issue<'_>]) -> Option<&'a str> {
             *counts.entry(name).or_default() += 1;
         }
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name)
+    let (name, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count * 2 >= issues.len()).then_some(name)
 }
 
-/// The newsletter's name in the title of an issue: what comes before the number or the date.
+/// The name of the innermost folder that says what is in it, if all issues are in it.
+fn folder_name<'a>(issues: &'a [Issue<'_>]) -> Option<&'a str> {
+    let first = issues.first()?.document.path.as_str();
+    let mut folders: Vec<&str> = first.split('/').collect();
+    folders.pop();
+    while let Some(name) = folders.pop() {
+        let says_something = name.chars().filter(|c| c.is_alphabetic()).count() > 1 && !PLAIN_FOLDERS.contains(&name);
+        let folder = [&folders.join("/"), "/", name, "/"].concat();
+        let folder = folder.trim_start_matches('/');
+        let holds_all = issues.iter().all(|issue| issue.document.path.trim_start_matches('/').starts_with(folder));
+        if says_something && holds_all {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// Months, as English titles name them.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The newsletter's name in the title of an issue: what comes before the number or the date, or else behind it.
 fn name(title: &str) -> Option<&str> {
     let marks = ["第", "Issue", "issue", "No.", "#", "(", "（", ":", "："];
     let mark = marks.iter().filter_map(|mark| title.find(mark)).min();
     let digit = title.find(|c: char| c.is_ascii_digit());
-    let end = mark.into_iter().chain(digit).min().unwrap_or(title.len());
-    let name = title[..end].trim_matches(|c: char| !c.is_alphanumeric());
-    (name.chars().filter(|c| c.is_alphabetic()).count() > 1).then_some(name)
+    let end = mark.into_iter().chain(digit).chain(month(title)).min().unwrap_or(title.len());
+    let behind = || &title[title.rfind(|c: char| c.is_ascii_digit() || "期号".contains(c)).unwrap_or(title.len())..];
+    [&title[..end], behind()]
+        .into_iter()
+        .map(trimmed)
+        .find(|name| name.chars().filter(|c| c.is_alphabetic()).count() > 1)
+}
+
+fn trimmed(name: &str) -> &str {
+    name.trim_start_matches(['期', '号']).trim_matches(|c: char| !c.is_alphabetic())
+}
+
+/// Where a month's name begins.
+fn month(title: &str) -> Option<usize> {
+    let mut at = 0;
+    title.split_inclusive(' ').find_map(|word| {
+        let start = at;
+        at += word.len();
+        let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+        let is_month = MONTHS.iter().any(|month| *month == word || word.len() == 3 && month.starts_with(&word));
+        is_month.then_some(start)
+    })
 }
