@@ -10,4 +10,4 @@ mod when;
 
 pub(crate) use model::{BadDate, Issue, NumberGiven};
 pub(crate) use numbers::stem;
-pub(crate) use read::{DocumentIssues, read};
+pub(crate) use read::{DocumentIssues, headings, read};

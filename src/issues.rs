@@ -15,7 +15,8 @@ use crate::facts::language::Language;
 use crate::facts::newsletter::{Newsletter, Stated};
 use crate::facts::section::Table;
 use crate::issue::{self, DocumentIssues, Issue};
-use crate::split::IssueKind;
+use crate::rescue::rescue;
+use crate::split::{Habits, IssueKind};
 pub use place::PlacedIssue;
 
 /// The issues of a newsletter.
@@ -45,9 +46,11 @@ pub fn read<'a>(
     base_url: &Url,
 ) -> Issues<'a> {
     let sections = Table::new(&stated.sections, Language::Chinese); // for its headings: the language isn't known yet
+    let headings = documents.par_iter().map(|document| rescue(|| issue::headings(document)).unwrap_or_default());
+    let habits = Habits::of(headings.collect());
     let read: Vec<DocumentIssues<'a>> = documents
         .par_iter()
-        .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape)))
+        .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape, &habits)))
         .collect();
     let (mut issues, mut drafts, mut passed_by) = (Vec::new(), Vec::new(), 0);
     for (document, of_document) in documents.iter().zip(read) {
@@ -61,6 +64,7 @@ pub fn read<'a>(
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }
     headings::compare(&mut issues, &mut diagnostics);
+    headings::drop_usual_tags(&mut diagnostics, documents.len());
     let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
     diagnostics.extend(numbers::contradictions(&issues));
     let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);

@@ -6,6 +6,7 @@
 
 mod first_line;
 mod grammar;
+mod habits;
 mod headings;
 mod kind;
 mod links;
@@ -19,6 +20,8 @@ use crate::document::Document;
 use crate::facts::section::{Section, Shape};
 use crate::markdown::{self, Block, BlockKind, Definitions, Reading};
 pub(crate) use grammar::Grammar;
+pub(crate) use habits::{DocumentHeadings, Habits};
+use headings::Role;
 pub(crate) use kind::IssueKind;
 pub(crate) use meant::{begins_entry, headings_as_meant, left_behind};
 use section::SectionText;
@@ -28,16 +31,16 @@ pub(crate) use section::Split;
 /// diagnostic, or counted as passed by. `end` is the byte at which the body ends.
 pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], end: usize, grammar: &Grammar<'_>) -> Split<'a> {
     let mut split = Split::default();
-    let entry_headings = match grammar.kind {
-        IssueKind::Links => headings::entry_headings(document, blocks, grammar),
-        _ => vec![false; blocks.len()],
+    let roles = match grammar.kind {
+        IssueKind::Links => headings::roles(document, blocks, grammar),
+        _ => blocks.iter().map(|block| is_heading(block).then_some(Role::Section)).collect(),
     };
     let mut from = 0;
     while from < blocks.len() {
         let to = (from + 1..blocks.len())
-            .find(|&at| section_title(&blocks[at], entry_headings[at]).is_some())
+            .find(|&at| section_title(&blocks[at], roles[at]).is_some() || ends(&blocks[from], &blocks[at], roles[at]))
             .unwrap_or(blocks.len());
-        let title = section_title(&blocks[from], entry_headings[from]);
+        let title = section_title(&blocks[from], roles[from]);
         let content = if title.is_some() { from + 1..to } else { from..to };
         let section = title.filter(|title| !title.is_empty()).map(|title| find(title, grammar));
         let text = SectionText {
@@ -48,16 +51,29 @@ pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], end: usize, 
             // Between two blocks there is white space, or a link's definition, which belongs to the words before it.
             end: blocks.get(to).map_or(end, |next| next.range.start),
         };
-        split_section(&text, &blocks[content.clone()], &entry_headings[content], grammar, &mut split);
+        split_section(&text, &blocks[content.clone()], &roles[content], grammar, &mut split);
         from = to;
     }
     split
 }
 
-/// The title of a heading that begins a section.
-fn section_title(block: &Block, is_entry: bool) -> Option<&str> {
-    match &block.kind {
-        BlockKind::Heading(_, title) if !is_entry => Some(title),
+fn is_heading(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Heading(..))
+}
+
+/// Whether a heading that is an entry ends the section that another heading begins: it doesn't stand below that.
+fn ends(section: &Block, block: &Block, role: Option<Role>) -> bool {
+    match (&section.kind, &block.kind) {
+        (BlockKind::Heading(level, _), BlockKind::Heading(of, _)) => role == Some(Role::Entry) && of <= level,
+        _ => false,
+    }
+}
+
+/// The title of a heading that begins a section; empty if the section has no name.
+fn section_title(block: &Block, role: Option<Role>) -> Option<&str> {
+    match (&block.kind, role?) {
+        (BlockKind::Heading(_, title), Role::Section) => Some(title),
+        (_, Role::Nameless) => Some(""),
         _ => None,
     }
 }
@@ -70,15 +86,15 @@ fn find(title: &str, grammar: &Grammar<'_>) -> Arc<Section> {
 fn split_section<'a>(
     text: &SectionText<'a, '_>,
     blocks: &[Block],
-    entry_headings: &[bool],
+    roles: &[Option<Role>],
     grammar: &Grammar<'_>,
     split: &mut Split<'a>,
 ) {
     if grammar.kind == IssueKind::Links {
-        return links::split(text, blocks, entry_headings, grammar.definitions, split);
+        return links::split(text, blocks, roles, grammar.definitions, split);
     }
     match links_among_patches(text, blocks) {
-        Some(blocks) => links::split(text, &blocks, &vec![false; blocks.len()], Definitions::none(), split),
+        Some(blocks) => links::split(text, &blocks, &vec![None; blocks.len()], Definitions::none(), split),
         None => patches::split(text, blocks, grammar, split),
     }
 }

@@ -112,6 +112,31 @@ pub(crate) fn is_web(address: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| strip_prefix_ignore_case(address, scheme).is_some())
 }
 
+/// The longest sentence, in characters.
+const LONGEST_SENTENCE: usize = 200;
+
+/// The first sentence of a text, without the full stop.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let end = text.char_indices().find_map(|(at, c)| {
+        let after = &text[at + c.len_utf8()..];
+        match c {
+            '。' => Some(at),
+            '！' | '？' => Some(at + c.len_utf8()),
+            '.' if after.starts_with(' ') && !is_short(&text[..at]) => Some(at),
+            '!' | '?' if after.starts_with(' ') => Some(at + 1),
+            _ => None,
+        }
+    });
+    let sentence = end.map_or(text, |end| &text[..end]).trim_end_matches('.');
+    first_words(sentence, LONGEST_SENTENCE)
+}
+
+/// Whether a text ends with a word that may be cut short: `e.g`, `Dr`, `A`.
+fn is_short(text: &str) -> bool {
+    let word = text.rsplit([' ', '(']).next().unwrap_or(text);
+    word.chars().filter(|c| c.is_alphabetic()).count() < 3 && !word.ends_with(|c: char| c.is_ascii_digit())
+}
+
 /// Appends the text to `html`, escaped for use between tags.
 pub(crate) fn escape(html: &mut String, text: &str) {
     let mut from = 0;

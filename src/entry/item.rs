@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::facts::lore;
+use crate::text;
 
 /// A link whose brackets or parentheses are wrong. Ranges are bytes of the text that it was read from.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +31,45 @@ pub(crate) fn is_loose(line: &str) -> bool {
     let is_of_markdown = bullet.is_ascii() && after.starts_with([' ', '\t', bullet]);
     let is_emphasis = bullet == '*' && after.contains(")*");
     !is_of_markdown && !is_emphasis && begins_with_link(after.trim_start())
+}
+
+/// Reads a bold title and the address in the line below it:
+///
+/// ```text
+/// **title**
+///   ^^^^^
+/// address
+/// ^^^^^^^
+/// ```
+pub(crate) fn titled(paragraph: &str) -> Option<BrokenLink> {
+    let (first, rest) = paragraph.split_once('\n')?;
+    let line = first.trim_end_matches([' ', '\t', '\r', '\\']);
+    let title = line.strip_prefix("**")?.strip_suffix("**").filter(|title| !title.contains("**"))?;
+    let below = rest.lines().next()?;
+    let address = below.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '\\'));
+    let is_address = text::is_web(address) && !address.contains(char::is_whitespace);
+    let start = first.len() + 1 + below.find(address)?;
+    is_address.then(|| BrokenLink {
+        title: 2..2 + title.len(),
+        address: start..start + address.len(),
+        end: first.len() + 1 + below.len(),
+    })
+}
+
+/// The bold words that an item or a paragraph begins with.
+pub(crate) fn bold_start(block: &str) -> Option<&str> {
+    let words = block.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+. \u{25cf}".contains(c));
+    let marks = block[..block.len() - words.len()].ends_with("**");
+    let (bold, _) = words.split_once("**").filter(|_| marks)?;
+    (!bold.contains("\n\n") && text::is_visible(bold)).then_some(bold)
+}
+
+/// Whether a block is a table.
+pub(crate) fn is_table(block: &str) -> bool {
+    let mut lines = block.lines();
+    let head = lines.next().is_some_and(|line| line.contains('|'));
+    let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| "|:- \t".contains(c));
+    head && lines.next().is_some_and(is_rule)
 }
 
 /// Whether a line is nothing but a link, or what was meant as one.

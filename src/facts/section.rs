@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::heading;
 use super::language::Language;
 use super::near::{is_near, letters};
 use super::rvlwn::{self, BuiltInSection};
@@ -34,6 +35,8 @@ pub enum Shape {
     List,
     /// `### [title](address)`, and what follows it.
     Heading,
+    /// Words `[with a link](address)` in a paragraph: its first sentence is the title.
+    Prose,
     /// `[title](address)` or `1、[title](address)`, alone on a paragraph's first line, and what follows it.
     Paragraph,
 }
@@ -114,6 +117,11 @@ impl Table {
         Self { rows: all }
     }
 
+    /// Whether the configuration has a heading.
+    pub(crate) fn configures(&self, heading: &str) -> bool {
+        self.row(heading, false).is_some()
+    }
+
     /// The section of a heading. A heading that the table doesn't have is a section too: its slug is made of the heading
     /// only, so it is the same in every issue and every build. The built-in rows apply only to issues of `patches`:
     /// elsewhere "Rust" means something else. There, white space, width and punctuation don't matter either.
@@ -121,6 +129,7 @@ impl Table {
         if let Some(row) = self.row(heading, patches) {
             return Arc::clone(&row.section);
         }
+        let heading = if patches { heading } else { heading::name(heading) };
         let wanted = heading_key(heading);
         let mut rows = self.rows.iter().filter(|row| row.configured || patches);
         let mut slug = slug_of(heading);
@@ -135,7 +144,11 @@ impl Table {
     fn row(&self, heading: &str, patches: bool) -> Option<&KnownSection> {
         let wanted = heading_key(heading);
         let mut rows = self.rows.iter().filter(|row| row.configured || patches);
-        let row = rows.clone().find(|row| row.has(&wanted));
+        let mut row = rows.clone().find(|row| row.has(&wanted));
+        if row.is_none() && !patches {
+            let name = heading_key(heading::name(heading));
+            row = rows.clone().find(|row| row.has(&name));
+        }
         row.or_else(|| {
             let wanted = Some(letters(heading)).filter(|letters| patches && !letters.is_empty())?;
             rows.find(|row| row.headings.iter().any(|heading| heading.letters == wanted))
@@ -166,9 +179,7 @@ impl Table {
         if self.rows.iter().all(|row| row.section.shape.is_none()) {
             return None;
         }
-        let wanted = heading_key(heading);
-        let mut rows = self.rows.iter().filter(|row| row.configured);
-        rows.find(|row| row.has(&wanted))?.section.shape
+        self.row(heading, false)?.section.shape
     }
 
     /// A section of another table over the same rows, as this one has it: the titles may be in another language.

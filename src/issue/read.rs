@@ -14,9 +14,10 @@ use super::when::{BadName, NameParts, When};
 use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
 use crate::document::Document;
 use crate::facts::license::License;
+use crate::facts::rvlwn;
 use crate::facts::section::{Shape, Table};
 use crate::markdown::{self, Block, BlockKind, Definitions};
-use crate::split::{self, Grammar, IssueKind};
+use crate::split::{self, DocumentHeadings, Grammar, Habits, IssueKind};
 use crate::text;
 
 /// The keys of front matter that give the title.
@@ -59,25 +60,58 @@ pub(crate) struct DocumentIssues<'a> {
     pub(crate) diagnostics: Diagnostics,
 }
 
+/// A document's parts, before its issues are split.
+struct DocumentParts {
+    matter: FrontMatter,
+    kind: IssueKind,
+    definitions: Arc<Definitions>,
+    blocks: Vec<Block>,
+}
+
+impl DocumentParts {
+    fn of(document: &Document, matter: FrontMatter) -> Self {
+        let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE));
+        let definitions = Arc::new(match kind {
+            IssueKind::Links => Definitions::of(&document.text),
+            IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
+        });
+        let blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
+        Self { matter, kind, definitions, blocks }
+    }
+}
+
+/// The headings of a document of links, from which the newsletter's habits are learnt. Others show nothing.
+pub(crate) fn headings(document: &Document) -> DocumentHeadings {
+    if rvlwn::is_issue(stem(&document.path), None) {
+        return DocumentHeadings::default();
+    }
+    let matter = front_matter::read(document, &mut Diagnostics::default());
+    if matter.draft.is_some() {
+        return DocumentHeadings::default();
+    }
+    let parts = DocumentParts::of(document, matter);
+    if parts.kind == IssueKind::Links { DocumentHeadings::of(&parts.blocks) } else { DocumentHeadings::default() }
+}
+
 /// Reads the issues of a document: one, or several under headings that name them. `sections` and `shape` are what the
-/// configuration says of the whole newsletter.
-pub(crate) fn read<'a>(document: &'a Document, sections: &Table, shape: Option<Shape>) -> DocumentIssues<'a> {
+/// configuration says of the whole newsletter, `habits` what all documents show of it.
+pub(crate) fn read<'a>(
+    document: &'a Document,
+    sections: &Table,
+    shape: Option<Shape>,
+    habits: &Habits,
+) -> DocumentIssues<'a> {
     let mut found = DocumentIssues::default();
     let matter = front_matter::read(document, &mut found.diagnostics);
     if matter.draft.is_some() {
         return DocumentIssues { draft: matter.draft, ..DocumentIssues::default() };
     }
-    let kind = IssueKind::of(&document.text[matter.end..], stem(&document.path), matter.get(TITLE));
-    let definitions = Arc::new(match kind {
-        IssueKind::Links => Definitions::of(&document.text),
-        IssueKind::Patches | IssueKind::BoldLinks => Definitions::default(),
-    });
-    let mut blocks = markdown::blocks(&document.text, matter.end..document.text.len(), kind.reading(&definitions));
-    let grammar = Grammar { sections, kind, shape, definitions: &definitions };
+    let DocumentParts { matter, kind, definitions, mut blocks } = DocumentParts::of(document, matter);
+    let grammar = Grammar { sections, kind, shape, habits, definitions: &definitions };
     split::headings_as_meant(document, &mut blocks, &grammar, &mut found.diagnostics);
     let copied = copied_name(stem(&document.path));
     let name = NameParts::of(copied.unwrap_or_else(|| stem(&document.path)));
-    let names = several(&blocks, &matter, &name);
+    let names = several(document, &blocks, &matter, &name);
     let is_copy = copied.is_some();
     let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, name: &name, is_copy };
     found.diagnostics.extend(file.unknown_license());
@@ -104,32 +138,44 @@ fn front_matter_within(document: &Document, blocks: &[Block]) -> Option<Diagnost
 }
 
 /// The headings that begin issues, and their places, if a document has several issues.
-fn several(blocks: &[Block], matter: &FrontMatter, name: &NameParts) -> Vec<(usize, IssueName)> {
+fn several(document: &Document, blocks: &[Block], matter: &FrontMatter, name: &NameParts) -> Vec<(usize, IssueName)> {
     let numbered = matter.get(NUMBER).is_some()
         || matter.get(TITLE).is_some_and(|title| marked_number(title).is_some())
         || trailing_number(&name.rest).is_some();
     let dated = name.date.is_some() || matter.get(DATE).is_some();
-    let names = if dated && numbered { Vec::new() } else { issue_headings(blocks, dated) };
+    let names = if dated && numbered { Vec::new() } else { issue_headings(document, blocks, dated) };
     if names.len() > 1 { names } else { Vec::new() }
 }
 
-/// The headings of one level that name different numbers, or, if the document isn't dated itself, different days.
-fn issue_headings(blocks: &[Block], dated: bool) -> Vec<(usize, IssueName)> {
+/// The headings of one level that name numbers which count issues, or, if the document isn't dated itself, different days. A heading that begins
+/// with a link names what the link leads to.
+fn issue_headings(document: &Document, blocks: &[Block], dated: bool) -> Vec<(usize, IssueName)> {
     let mut named = Vec::new();
     let mut at_level = None;
     for (at, block) in blocks.iter().enumerate() {
         let BlockKind::Heading(level, title) = &block.kind else { continue };
+        let is_link = document.text[block.range.clone()].trim_start_matches(['#', ' ']).starts_with('[');
+        if is_link {
+            continue;
+        }
         if let Some(name) = IssueName::of(title).filter(|name| name.number.is_some() || !dated)
             && *at_level.get_or_insert(*level) == *level
         {
             named.push((at, name));
         }
     }
-    let numbers: HashSet<Option<u32>> = named.iter().map(|(_, name)| name.number).collect();
+    let numbers: Vec<u32> = named.iter().filter_map(|(_, name)| name.number).collect();
     let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
-    let by_number = numbers.len() == named.len() && !numbers.contains(&None);
+    let by_number = numbers.len() == named.len() && count_issues(&numbers);
     let by_day = !dated && days.len() == named.len() && !days.contains(&None);
     if by_number || by_day { named } else { Vec::new() }
+}
+
+/// Whether numbers rise, or fall, mostly by one.
+fn count_issues(numbers: &[u32]) -> bool {
+    let pairs = || numbers.windows(2).map(|pair| (pair[0], pair[1]));
+    let steps = pairs().filter(|(a, b)| a.abs_diff(*b) == 1).count();
+    (pairs().all(|(a, b)| a < b) || pairs().all(|(a, b)| a > b)) && steps * 2 >= numbers.len().saturating_sub(1)
 }
 
 /// A document, and what holds for all issues in it.
@@ -379,10 +425,11 @@ fn body_of_links(blocks: &[Block], titled: bool) -> (usize, usize) {
     let first_heading = blocks.iter().position(|block| title_of(block).is_some());
     let after_title = first_heading.filter(|&at| is_title(blocks, at, titled)).map_or(0, |at| at + 1);
     let rest = &blocks[after_title..];
-    if let Some(at) = rest.iter().position(|block| title_of(block).is_some()) {
-        return (after_title + at, after_title + at);
-    }
     let first_item = rest.iter().position(|block| matches!(block.kind, BlockKind::Item { .. }));
+    if let Some(at) = rest.iter().position(|block| title_of(block).is_some()) {
+        let begins_before = first_item.is_some_and(|item| item < at);
+        return (after_title + at, after_title + if begins_before { 0 } else { at });
+    }
     (after_title + first_item.unwrap_or(rest.len()), after_title)
 }
 

@@ -90,10 +90,11 @@ mod tests {
     use crate::facts::language::Language;
     use crate::facts::section::Table;
     use crate::issue;
+    use crate::split::Habits;
 
     fn read_or_panic(document: &Document) -> DocumentIssues<'_> {
         assert!(!document.text.contains("boom"), "no boom");
-        issue::read(document, &Table::new(&[], Language::Chinese), None)
+        issue::read(document, &Table::new(&[], Language::Chinese), None, &Habits::default())
     }
 
     fn entry(words: &str) -> String {

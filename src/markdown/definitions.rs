@@ -1,5 +1,6 @@
 //! The link reference definitions of an issue.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -20,7 +21,14 @@ pub(crate) struct Definitions(HashMap<String, String>);
 impl Definitions {
     /// All definitions in a text.
     pub(crate) fn of(text: &str) -> Self {
-        let text = shallow(text);
+        // What generates the site takes its own tags out before it reads Markdown: they are no paragraph that definitions can't interrupt.
+        let is_tag = |line: &&str| ["{%", "{{"].iter().any(|mark| line.trim_start().starts_with(mark));
+        let text: Cow<'_, str> = if text.lines().any(|line| is_tag(&line)) {
+            text.split_inclusive('\n').map(|line| if is_tag(&line) { "\n" } else { line }).collect()
+        } else {
+            text.into()
+        };
+        let text = shallow(&text);
         let parser = Parser::new_ext(&text, DIALECT);
         let all = parser.reference_definitions().iter().filter(|(_, to)| to.dest.len() <= LONGEST);
         Self(all.map(|(label, to)| (key(label), to.dest.to_string())).collect())

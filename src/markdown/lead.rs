@@ -12,6 +12,7 @@ use super::definitions::Definitions;
 use super::depth::shallow;
 use super::dialect::DIALECT;
 use crate::text;
+pub(super) use address::bare_address;
 pub(super) use marks::is_numbered;
 use marks::{unboxed, unnumbered, untagged, without_note};
 use opening::{FirstLink, Opening};

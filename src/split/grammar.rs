@@ -1,5 +1,6 @@
 //! What decides how an issue is split.
 
+use super::habits::Habits;
 use super::kind::IssueKind;
 use crate::facts::section::{Shape, Table};
 use crate::markdown::Definitions;
@@ -13,6 +14,8 @@ pub(crate) struct Grammar<'a> {
     pub(crate) kind: IssueKind,
     /// The shape of its entries, if the configuration gives it for the whole newsletter.
     pub(crate) shape: Option<Shape>,
+    /// What the newsletter does in its other issues.
+    pub(crate) habits: &'a Habits,
     /// The link definitions of the issue; none for an issue of patches.
     pub(crate) definitions: &'a Definitions,
 }

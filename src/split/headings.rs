@@ -8,57 +8,143 @@ use crate::facts::section::Shape;
 use crate::markdown::{self, Block, BlockKind, Definitions, Lead};
 use crate::text;
 
-/// A heading that may be an entry.
-struct EntryHeading {
+/// What a heading of a link list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It begins a section.
+    Section,
+    /// It begins what stands under no section: no other issue has it.
+    Nameless,
+    /// It parts the entries of a section.
+    Part,
+    /// It is an entry.
+    Entry,
+    /// It belongs to the text of an entry.
+    Words,
+}
+
+/// A heading, and what tells its role.
+struct HeadingFacts {
     /// Its place among the blocks.
     at: usize,
     family: Family,
-    /// Whether it is a link, and no list of links follows.
+    /// Whether other issues have it, or another heading of this one leads to the same address.
+    comes_back: bool,
+    /// Whether it stands below a section.
+    is_below: bool,
+    /// Whether it is a link.
     is_link: bool,
+    below: Below,
+}
+
+/// What stands below a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Below {
+    NoLink,
+    Link,
+    ListOfLinks,
 }
 
 /// What siblings share: their level, and the place of the heading that they stand under.
 type Family = (usize, Option<usize>);
 
-/// Marks the headings that are entries: links that no list of links follows, if at least half of the headings of the same level
-/// under the same heading are such links.
-pub(super) fn entry_headings(document: &Document, blocks: &[Block], grammar: &Grammar<'_>) -> Vec<bool> {
-    let mut entries = vec![false; blocks.len()];
-    let mut parents: Vec<(usize, usize, Option<Shape>)> = Vec::new(); // the headings above: levels, places, shapes of entries
-    let mut candidates: Vec<EntryHeading> = Vec::new();
-    for (at, block) in blocks.iter().enumerate() {
-        let BlockKind::Heading(level, title) = &block.kind else { continue };
-        while parents.pop_if(|(above, ..)| *above >= *level).is_some() {}
-        let parent = parents.last().map(|(_, at, _)| *at);
-        let shape = parents.last().and_then(|(.., shape)| *shape).or(grammar.shape);
-        parents.push((*level, at, grammar.sections.shape(title)));
-        let is_link = read_lead(document, block, grammar.definitions).is_some_and(|lead| lead.is_first() || lead.alone);
-        match shape {
-            Some(shape) => entries[at] = is_link && shape == Shape::Heading,
-            None => {
-                let is_link = is_link && !lists_links(document, &blocks[at + 1..], grammar.definitions);
-                candidates.push(EntryHeading { at, family: (*level, parent), is_link });
-            }
-        }
-    }
-    for candidate in with_half_of_their_siblings(candidates) {
-        entries[candidate.at] = true;
-    }
-    entries
+/// A heading above others.
+struct Above {
+    level: usize,
+    at: usize,
+    /// The shape that the configuration gives to the entries below.
+    shape: Option<Shape>,
+    comes_back: bool,
 }
 
-/// The links among the candidates in whose families at least half are links.
-fn with_half_of_their_siblings(candidates: Vec<EntryHeading>) -> impl Iterator<Item = EntryHeading> {
-    let mut counts: HashMap<Family, (usize, usize)> = HashMap::new(); // links, and all
-    for candidate in &candidates {
+/// The roles of blocks that are headings.
+pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>) -> Vec<Option<Role>> {
+    let mut roles = vec![None; blocks.len()];
+    let mut above: Vec<Above> = Vec::new();
+    let mut candidates: Vec<HeadingFacts> = Vec::new();
+    let links = heading_links(document, blocks, grammar.definitions);
+    for (at, block) in blocks.iter().enumerate() {
+        let BlockKind::Heading(level, title) = &block.kind else { continue };
+        while above.pop_if(|above| above.level >= *level).is_some() {}
+        let parent = above.last();
+        let (family, is_below) = ((*level, parent.map(|parent| parent.at)), above.iter().any(|above| above.comes_back));
+        let shape = parent.and_then(|parent| parent.shape).or(grammar.shape);
+        let link = links.get(&at);
+        let is_twin = link.is_some_and(|link| links.values().filter(|other| *other == link).count() > 1);
+        let comes_back = is_twin
+            || grammar.sections.configures(title)
+            || grammar.habits.are_known() && grammar.habits.comes_back(title, link.is_some());
+        if let Some(shape) = shape {
+            let is_entry = link.is_some() && shape == Shape::Heading;
+            roles[at] = Some(if is_entry { Role::Entry } else { Role::Section });
+        } else {
+            let below = &blocks[at + 1..];
+            candidates.push(HeadingFacts {
+                at,
+                family,
+                comes_back,
+                is_below,
+                is_link: link.is_some(),
+                below: match () {
+                    () if lists_links(document, below, grammar.definitions) => Below::ListOfLinks,
+                    () if leads_on(document, below, *level, grammar.definitions) => Below::Link,
+                    () => Below::NoLink,
+                },
+            });
+        }
+        above.push(Above { level: *level, at, shape: grammar.sections.shape(title), comes_back });
+    }
+    decide(&candidates, grammar, &mut roles);
+    within_entries(blocks, &candidates, &mut roles);
+    roles
+}
+
+/// The addresses of headings that are links, by their places.
+fn heading_links(document: &Document, blocks: &[Block], definitions: &Definitions) -> HashMap<usize, String> {
+    let headings = blocks.iter().enumerate().filter(|(_, block)| matches!(block.kind, BlockKind::Heading(..)));
+    let links = headings.filter_map(|(at, block)| {
+        let lead = read_lead(document, block, definitions)?;
+        (lead.is_first() || lead.alone).then_some((at, lead.address))
+    });
+    links.collect()
+}
+
+/// Gives each heading its role, by what its siblings are.
+fn decide(candidates: &[HeadingFacts], grammar: &Grammar<'_>, roles: &mut [Option<Role>]) {
+    let mut counts: HashMap<Family, (usize, usize)> = HashMap::new(); // links that list nothing, and all
+    for candidate in candidates.iter().filter(|candidate| !candidate.comes_back) {
         let (links, all) = counts.entry(candidate.family).or_default();
-        *links += usize::from(candidate.is_link);
+        *links += usize::from(candidate.is_link && candidate.below != Below::ListOfLinks);
         *all += 1;
     }
-    candidates.into_iter().filter(move |candidate| {
-        let (links, all) = counts[&candidate.family];
-        candidate.is_link && links * 2 >= all
-    })
+    for candidate in candidates {
+        let (links, all) = counts.get(&candidate.family).copied().unwrap_or_default();
+        let (half, most) = (links > 0 && links * 2 >= all, links > 0 && links * 3 >= all * 2);
+        let are_known = grammar.habits.are_known();
+        let is_below = candidate.is_below && are_known;
+        roles[candidate.at] = Some(match (candidate.is_link, candidate.below) {
+            _ if candidate.comes_back => Role::Section,
+            (true, Below::Link | Below::NoLink) if half || are_known => Role::Entry,
+            (true, Below::ListOfLinks) | (false, Below::Link | Below::ListOfLinks) if most => Role::Entry,
+            (false, Below::Link) if is_below || grammar.habits.are_settled() => Role::Entry,
+            _ if is_below => Role::Part,
+            (false, _) if grammar.habits.are_settled() => Role::Nameless,
+            _ => Role::Section,
+        });
+    }
+}
+
+/// Makes words of the headings that stand below one that is an entry, unless they list links of their own.
+fn within_entries(blocks: &[Block], candidates: &[HeadingFacts], roles: &mut [Option<Role>]) {
+    let mut entry_level = usize::MAX;
+    for candidate in candidates {
+        let BlockKind::Heading(level, _) = blocks[candidate.at].kind else { continue };
+        if level > entry_level && !candidate.comes_back && candidate.below != Below::ListOfLinks {
+            roles[candidate.at] = Some(Role::Words);
+        } else {
+            entry_level = if roles[candidate.at] == Some(Role::Entry) { level } else { usize::MAX };
+        }
+    }
 }
 
 /// Whether the blocks up to the next heading are a list of links, perhaps with words before it: what a section holds.
@@ -72,9 +158,21 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
         .map(|item| read_lead(document, item, definitions))
         .collect();
     let links = leads.iter().flatten().filter(|lead| lead.is_first()).count();
-    let begins_with_item =
-        blocks.iter().find(|block| !block.is_note()).is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
-    begins_with_item && leads.first().is_some_and(Option::is_some) || links > 2 && links * 2 > leads.len()
+    let first = blocks.iter().find(|block| !block.is_note());
+    let begins_with_item = first.is_some_and(|first| matches!(first.kind, BlockKind::Item { .. }));
+    let begins_with_number = first
+        .filter(|first| first.kind == BlockKind::Paragraph)
+        .and_then(|first| read_lead(document, first, definitions))
+        .is_some_and(|lead| lead.numbered && lead.is_first());
+    begins_with_number
+        || begins_with_item && leads.first().is_some_and(Option::is_some)
+        || links > 2 && links * 2 > leads.len()
+}
+
+/// Whether a link stands in the blocks up to the next heading of a level or above.
+fn leads_on(document: &Document, blocks: &[Block], level: usize, definitions: &Definitions) -> bool {
+    let below = blocks.iter().take_while(|block| !matches!(block.kind, BlockKind::Heading(of, _) if of <= level));
+    below.into_iter().any(|block| markdown::first_link(&document.text[block.range.clone()], definitions).is_some())
 }
 
 /// Whether an item is a box to tick and a bare address: something to do for the entry above, and no entry.

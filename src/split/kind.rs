@@ -29,7 +29,7 @@ impl IssueKind {
                 continue; // code
             }
             if words.starts_with(markdown::ENTRY) {
-                bold = true;
+                bold |= words.contains("](");
                 if lore::names_archive(words) {
                     return Self::Patches;
                 }

@@ -1,167 +1,226 @@
 //! The grammar of link lists: an entry is a list item, a heading or a paragraph that begins with a link, or is one.
 
-use url::Url;
+mod entries;
 
-use super::headings::{is_task, read_lead};
+use super::headings::{Role, read_lead};
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Problem};
 use crate::entry::item::{self, BrokenLink};
-use crate::entry::{Entry, Link, Part};
 use crate::facts::section::Shape;
 use crate::markdown::{self, Before, Block, BlockKind, Definitions, Lead};
 use crate::text;
+use entries::{news, push_broken, push_entry, push_rows, push_sentence, push_story, push_titled};
 
 /// A block of a section, and the evidence that it is an entry.
 struct SectionBlock<'b> {
     block: &'b Block,
     /// The link that it begins with.
     lead: Option<Lead>,
-    /// Whether it is a heading that is an entry.
-    is_entry_heading: bool,
+    /// What it is if it is a heading.
+    role: Option<Role>,
 }
 
 /// Appends the entries of a section.
 pub(super) fn split<'a>(
     section: &SectionText<'a, '_>,
     blocks: &[Block],
-    entry_headings: &[bool],
+    roles: &[Option<Role>],
     definitions: &Definitions,
     split: &mut Split<'a>,
 ) {
-    let candidates = section_blocks(section, blocks, entry_headings, definitions);
+    let candidates = section_blocks(section, blocks, roles, definitions);
     let shape = section.shape.or_else(|| candidates.iter().find_map(|candidate| certain_shape(section, candidate)));
+    let shape = shape.or_else(|| is_prose(section, &candidates).then_some(Shape::Prose));
+    let shapes = Shapes { given: section.shape, shape };
     let mut open: Option<OpenEntry> = None;
     let mut open_level = 0; // of the heading that is the open entry
     for (at, candidate) in candidates.iter().enumerate() {
         let block = candidate.block;
-        let source = section.source(block);
-        match (&block.kind, &candidate.lead) {
-            // ### [title](address)
-            (BlockKind::Heading(of, _), Some(lead))
-                if candidate.is_entry_heading && (open_level == 0 || *of <= open_level || open.is_none()) =>
-            {
-                open_level = *of;
-                push_entry(section, block, lead, split);
-                open = Some(OpenEntry::default());
+        let opens = match part(section, blocks, at, candidate, shapes, open_level > 0, definitions) {
+            SectionPart::Note => continue,
+            SectionPart::LeftBehind => {
+                open.iter_mut().for_each(OpenEntry::end_words);
+                continue;
             }
-            // - [title (address)
-            // - 【title】（address）
-            (BlockKind::Item { .. } | BlockKind::Loose, _)
-                if matches!(section.shape, None | Some(Shape::List))
-                    && let Some(link) = item::broken_link(source) =>
-            {
-                open_level = 0;
-                push_broken(section, block, &link, split);
-                open = None;
+            SectionPart::Words => {
+                match (&mut open, split.entries.last_mut()) {
+                    (Some(open), Some(entry)) => {
+                        open.push_words(entry, &section.document.text, block.range.start..section.end_of(blocks, at));
+                    }
+                    _ => split.passed_by += 1,
+                }
+                continue;
             }
-            // * [tag] words [title](address) words
-            (BlockKind::Item { alone }, Some(lead))
-                if is_item(section.shape, shape, lead) && (open_level == 0 || !is_task(source)) =>
-            {
-                open_level = 0;
-                push_entry(section, block, lead, split);
-                report_links(section, source, split);
-                // Each of several items is complete: what follows the last one isn't about it.
-                let complete = !alone || continues_list(&blocks[..at]);
-                open = (!complete).then(OpenEntry::default);
-            }
-            // -[title](address)
-            // • [title](address)
-            (BlockKind::Loose, Some(lead)) if is_loose_item(section.shape, shape, source, lead) => {
-                open_level = 0;
-                split.diagnostics.push(section.diagnostic_at(bullet(source), Problem::BrokenEntry(Broken::Item)));
-                push_entry(section, block, lead, split);
-                open = None;
-            }
-            // **[title](address)** words
-            // 1、[title](address)
-            (BlockKind::Paragraph, Some(lead)) if is_paragraph_entry(section.shape, shape, source, lead) => {
-                open_level = 0;
-                push_entry(section, block, lead, split);
-                open = Some(OpenEntry::default());
-            }
-            // <!-- a comment -->
-            (BlockKind::Comment, _) => {}
-            // <<<<<<< branch
-            // {{ tag }}
-            // ```
-            _ if is_left_behind(block, source) => open.iter_mut().for_each(OpenEntry::end_words),
-            // ---
-            _ if is_rule(source) => {}
-            // </details>
-            (BlockKind::Other, _) if markdown::is_frame(source) => {}
-            // [title](address)
-            (BlockKind::Paragraph, _)
-                if shape == Some(Shape::List) && follows_item(blocks, at) && item::is_link(source) =>
-            {
+            SectionPart::LikeItem => {
                 split.diagnostics.push(section.diagnostic(block, Problem::LikeItem));
                 split.passed_by += 1;
+                continue;
             }
-            // anything else belongs to the entry before it
-            _ => match (&mut open, split.entries.last_mut()) {
-                (Some(open), Some(entry)) => {
-                    open.push_words(entry, &section.document.text, block.range.start..section.end_of(blocks, at));
-                }
-                _ => split.passed_by += 1,
-            },
+            SectionPart::Part => false,
+            SectionPart::Entry(lead) => push_entry(section, block, lead, definitions, split),
+            SectionPart::Story => push_story(section, block, &candidates[at + 1..], definitions, split),
+            SectionPart::Item(lead) => {
+                push_entry(section, block, lead, definitions, split);
+                report_links(section, section.source(block), split);
+                // Each of several items is complete: what follows the last one isn't about it.
+                block.kind == BlockKind::Item { alone: true } && !continues_list(&blocks[..at])
+            }
+            SectionPart::Loose(lead) => {
+                let bullet = bullet(section.source(block));
+                split.diagnostics.push(section.diagnostic_at(bullet, Problem::BrokenEntry(Broken::Item)));
+                push_entry(section, block, lead, definitions, split);
+                false
+            }
+            SectionPart::Broken(link) => push_broken(section, block, &link, split),
+            SectionPart::Titled(titled) => push_titled(section, block, &titled, split),
+            SectionPart::Sentence(address) => push_sentence(section, block, &address, definitions, split),
+            SectionPart::Rows => push_rows(section, section.source(block), definitions, split),
+        };
+        open_level = match block.kind {
+            BlockKind::Heading(level, _) if opens => level,
+            _ => 0,
+        };
+        open = opens.then(OpenEntry::default);
+    }
+}
+
+/// What a block is.
+enum SectionPart<'c> {
+    /// It begins with a link, and is an entry.
+    Entry(&'c Lead),
+    /// A heading that is an entry, though it isn't a link.
+    Story,
+    /// A heading between entries.
+    Part,
+    /// An item that is an entry.
+    Item(&'c Lead),
+    /// The same, but not written as one.
+    Loose(&'c Lead),
+    /// The same, but its link isn't one.
+    Broken(BrokenLink),
+    /// A bold title above an address.
+    Titled(BrokenLink),
+    /// A sentence, and the address of the link in it.
+    Sentence(String),
+    /// A table of links.
+    Rows,
+    /// What may be an item.
+    LikeItem,
+    /// Nothing to be read.
+    Note,
+    /// What a merge or a template left.
+    LeftBehind,
+    /// It belongs to the entry before it.
+    Words,
+}
+
+/// The shape of a section's entries.
+#[derive(Clone, Copy)]
+struct Shapes {
+    /// As the configuration gives it.
+    given: Option<Shape>,
+    /// The same, or as the section shows it.
+    shape: Option<Shape>,
+}
+
+/// What a block is. `in_heading` says whether a heading is the entry before it.
+fn part<'c>(
+    section: &SectionText<'_, '_>,
+    blocks: &[Block],
+    at: usize,
+    candidate: &'c SectionBlock<'_>,
+    Shapes { given, shape }: Shapes,
+    in_heading: bool,
+    definitions: &Definitions,
+) -> SectionPart<'c> {
+    let block = candidate.block;
+    let source = section.source(block);
+    match (&block.kind, &candidate.lead) {
+        // ### [title](address)
+        (BlockKind::Heading(..), Some(lead))
+            if candidate.role == Some(Role::Entry) && (lead.is_first() || lead.alone) =>
+        {
+            SectionPart::Entry(lead)
         }
+        // ### title
+        (BlockKind::Heading(..), _) if candidate.role == Some(Role::Entry) => SectionPart::Story,
+        // ### words
+        (BlockKind::Heading(..), _) if candidate.role == Some(Role::Part) => SectionPart::Part,
+        // - [title (address)
+        // - 【title】（address）
+        (BlockKind::Item { .. } | BlockKind::Loose, _)
+            if matches!(given, None | Some(Shape::List))
+                && let Some(link) = item::broken_link(source) =>
+        {
+            SectionPart::Broken(link)
+        }
+        // * [tag] words [title](address) words
+        (BlockKind::Item { .. }, Some(lead)) if !in_heading && is_item(given, shape, lead) => SectionPart::Item(lead),
+        // - **Title:** so many words before [the link](address)
+        (BlockKind::Item { .. }, None)
+            if !in_heading
+                && matches!(given, None | Some(Shape::List))
+                && let Some(address) = news(source, definitions) =>
+        {
+            SectionPart::Sentence(address)
+        }
+        // -[title](address)
+        // • [title](address)
+        (BlockKind::Loose, Some(lead)) if is_loose_item(given, shape, source, lead) => SectionPart::Loose(lead),
+        // **title**
+        // address
+        (BlockKind::Paragraph, _)
+            if matches!(given, None | Some(Shape::Bold))
+                && let Some(titled) = item::titled(source) =>
+        {
+            SectionPart::Titled(titled)
+        }
+        // **[title](address)** words
+        // 1、[title](address)
+        (BlockKind::Paragraph, Some(lead)) if is_paragraph_entry(given, shape, source, lead) => {
+            SectionPart::Entry(lead)
+        }
+        // Words [with a link](address). More words.
+        (BlockKind::Paragraph, lead)
+            if shape == Some(Shape::Prose)
+                && lead.as_ref().is_none_or(|lead| lead.before != Before::Dash)
+                && let Some(address) = markdown::first_link(source, definitions) =>
+        {
+            SectionPart::Sentence(address)
+        }
+        // | words | [title](address) |
+        (BlockKind::Other, _) if shape == Some(Shape::Prose) && item::is_table(source) => SectionPart::Rows,
+        // <!-- a comment -->
+        (BlockKind::Comment, _) => SectionPart::Note,
+        // <<<<<<< branch
+        // {{ tag }}
+        // ```
+        _ if is_left_behind(block, source) => SectionPart::LeftBehind,
+        // ---
+        _ if is_rule(source) => SectionPart::Note,
+        // </details>
+        (BlockKind::Other, _) if markdown::is_frame(source) => SectionPart::Note,
+        // [title](address)
+        (BlockKind::Paragraph, _)
+            if shape == Some(Shape::List) && follows_item(blocks, at) && item::is_link(source) =>
+        {
+            SectionPart::LikeItem
+        }
+        _ => SectionPart::Words,
     }
 }
 
 fn section_blocks<'b>(
     section: &SectionText<'_, '_>,
     blocks: &'b [Block],
-    entry_headings: &[bool],
+    roles: &[Option<Role>],
     definitions: &Definitions,
 ) -> Vec<SectionBlock<'b>> {
-    let blocks = blocks.iter().zip(entry_headings).map(|(block, &is_entry_heading)| {
+    let blocks = blocks.iter().zip(roles).map(|(block, &role)| {
         let lead = read_lead(section.document, block, definitions).filter(shows_anything);
-        SectionBlock { block, lead, is_entry_heading }
+        SectionBlock { block, lead, role }
     });
     blocks.collect()
-}
-
-/// Appends the entry that begins with a link.
-fn push_entry<'a>(section: &SectionText<'a, '_>, block: &Block, lead: &Lead, split: &mut Split<'a>) {
-    let (link, problem) = target(&lead.address);
-    let shows_address = link.is_none() && problem.is_none(); // an address that can't be linked to stays in the text
-    split.diagnostics.extend(problem.map(|problem| section.diagnostic(block, problem)));
-    let body = match block.kind {
-        BlockKind::Heading(..) => Vec::new(),
-        _ => vec![Part::Rest {
-            block: section.source(block),
-            column: markdown::column(&section.document.text, block.range.start),
-            from: if shows_address { 0 } else { lead.end },
-        }],
-    };
-    let title = match block.kind {
-        BlockKind::Loose => item::without_bullet(&lead.title),
-        _ => &lead.title,
-    };
-    let title = if text::is_visible(title) { title } else { &lead.address };
-    split.entries.push(Entry {
-        section: section.section.clone(),
-        title: title.to_owned().into(),
-        link: link.map(|link| Link::to(link.into())),
-        body,
-    });
-}
-
-/// Appends the entry of an item whose link isn't one in Markdown.
-fn push_broken<'a>(section: &SectionText<'a, '_>, block: &Block, link: &BrokenLink, split: &mut Split<'a>) {
-    let source = section.source(block);
-    let wrong = &source[link.title.start..link.end];
-    split.diagnostics.push(section.diagnostic_at(wrong, Problem::BrokenEntry(Broken::Item)));
-    split.entries.push(Entry {
-        section: section.section.clone(),
-        title: markdown::plain(&source[link.title.clone()]).into(),
-        link: Some(Link::to(source[link.address.clone()].into())),
-        body: vec![Part::Rest {
-            block: source,
-            column: markdown::column(&section.document.text, block.range.start),
-            from: link.end,
-        }],
-    });
 }
 
 /// The bullet that an item begins with.
@@ -196,13 +255,26 @@ fn continues_list(before: &[Block]) -> bool {
 fn certain_shape(section: &SectionText<'_, '_>, candidate: &SectionBlock<'_>) -> Option<Shape> {
     let lead = candidate.lead.as_ref()?;
     match candidate.block.kind {
-        BlockKind::Heading(..) => Some(Shape::Heading),
+        BlockKind::Heading(..) => (candidate.role == Some(Role::Entry)).then_some(Shape::Heading),
         BlockKind::Item { .. } => Some(Shape::List),
         BlockKind::Loose if !item::is_dash(section.source(candidate.block)) => Some(Shape::List),
         BlockKind::Paragraph if is_bold(section.source(candidate.block), lead) => Some(Shape::Bold),
         BlockKind::Paragraph if lead.numbered && (lead.is_first() || lead.alone) => Some(Shape::Paragraph),
         _ => None,
     }
+}
+
+/// Whether a section has neither entries nor lists, so that its sentences with links are entries. What stands under no heading isn't such a section.
+fn is_prose(section: &SectionText<'_, '_>, candidates: &[SectionBlock<'_>]) -> bool {
+    let is_entry = |candidate: &SectionBlock<'_>| {
+        let source = section.source(candidate.block);
+        let is_link = candidate.lead.as_ref().is_some_and(|lead| {
+            candidate.block.kind == BlockKind::Paragraph && is_paragraph_entry(None, None, source, lead)
+        });
+        let is_item = matches!(candidate.block.kind, BlockKind::Item { .. } | BlockKind::Loose);
+        is_item || is_link || candidate.role == Some(Role::Entry) || item::titled(source).is_some()
+    };
+    section.shape.is_none() && section.heading.is_some() && !candidates.iter().any(is_entry)
 }
 
 /// Whether a paragraph with a link begins like an entry of the newsletter of patches.
@@ -242,18 +314,4 @@ fn is_paragraph_entry(forced: Option<Shape>, shape: Option<Shape>, source: &str,
 /// Whether there is anything to see of a link: `[]()` has neither words nor an address.
 fn shows_anything(lead: &Lead) -> bool {
     text::is_visible(&lead.title) || text::is_visible(&lead.address)
-}
-
-/// The address that an entry leads to, or why it leads nowhere.
-fn target(address: &str) -> (Option<String>, Option<Problem>) {
-    match Url::parse(address) {
-        _ if address.trim().is_empty() => (None, Some(Problem::BrokenEntry(Broken::NoTarget))),
-        Ok(url) if matches!(url.scheme(), "http" | "https") => (Some(address.to_owned()), None),
-        Ok(url) if markdown::UNSAFE.contains(&url.scheme()) => {
-            (None, Some(Problem::UnsafeLink(url.scheme().to_owned())))
-        }
-        Ok(_) => (None, None), // irc:, ftp: … stay in the text
-        Err(_) if text::is_web(address) => (None, Some(Problem::BrokenEntry(Broken::NoTarget))),
-        Err(_) => (Some(address.to_owned()), None), // relative to the issue's page
-    }
 }

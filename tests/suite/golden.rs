@@ -113,7 +113,15 @@ fn the_readmes_other_newsletter_is_one() {
         let item = |line| serde_json::from_str::<serde_json::Value>(line).expect("a line is an item");
         lines.lines().map(|line| item(line)["title"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
-    let all = ["Lamps that count ships", "[video] How ropes are made", "Reading the tide", "Compass", "Rudder 2.0"];
+    let all = [
+        "Lamps that count ships",
+        "[video] How ropes are made",
+        "Reading the tide",
+        "Compass",
+        "Rudder 2.0",
+        "Why lamps blink",
+        "The pilots have a new boat, and a new dog",
+    ];
     assert_eq!(titles(&folder), all);
     let configs = blocks("toml").into_iter().filter(|toml| !toml.contains("[[feed]]")).collect::<String>();
     folder.write("patchfeed.toml", &configs);

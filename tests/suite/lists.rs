@@ -206,16 +206,24 @@ fn a_bold_paragraph_is_an_entry_everywhere_and_a_link_alone_where_nothing_else_i
         ("- [a](web:1)\n- [b](web:2)\n\n**[c](web:3)** words", &["a <web:1>", "b <web:2>", "c <web:3> <p>words</p>"]),
         ("- x\n\n*[a](web:1)* words", &["2 passed by"]),
         ("[a](web:1)\n\nWords.\n\n[b](web:2)", &["a <web:1> <p>Words.</p>", "b <web:2>"]),
-        ("[a](web:1) and words", &["1 passed by"]),
+        ("[a](web:1) and words", &["a and words <web:1> <p><a href=\"web:1\">a</a> and words</p>"]),
         ("— [a](web:1)", &["1 passed by"]),
-        ("see [a](web:1)", &["1 passed by"]),
+        ("see [a](web:1)", &["see a <web:1> <p>see <a href=\"web:1\">a</a></p>"]),
+        (
+            "Words.\n\nSee [lamps](web:1). And more.",
+            &["See lamps <web:1> <p>See <a href=\"web:1\">lamps</a>. And more.</p>", "1 passed by"],
+        ),
+        ("- x\n\nsee [a](web:1)", &["2 passed by"]),
         ("- [b](web:2)\n\n[a](web:1) (x)", &["b <web:2> <p><a href=\"web:1\">a</a> (x)</p>"]),
         ("1、[a](web:1) and words\n\nWords.", &["a <web:1> <p>and words</p> <p>Words.</p>"]),
         ("**[a](web:1)**\n\n[b](web:2)", &["a <web:1> <p><a href=\"web:2\">b</a></p>"]),
         ("1、[a](web:1) and words\n\n[b](web:2)", &["a <web:1> <p>and words</p> <p><a href=\"web:2\">b</a></p>"]),
         ("1、see [a](web:1)\n\n[b](web:2)", &["see a <web:1> <p><a href=\"web:2\">b</a></p>"]),
         ("1、see [a](web:1)\n\nWords.", &["see a <web:1> <p>Words.</p>"]),
-        ("1、see [a](web:1) and words", &["1 passed by"]),
+        (
+            "1、see [a](web:1) and words",
+            &["1、see a and words <web:1> <p>1、see <a href=\"web:1\">a</a> and words</p>"],
+        ),
         ("1、[a](web:1)\n\n[b](web:2)", &["a <web:1> <p><a href=\"web:2\">b</a></p>"]),
         ("- x\n\n**[b](web:2)**\n\n1、[a](web:1)", &["b <web:2>", "a <web:1>", "1 passed by"]),
     ] {
@@ -269,7 +277,7 @@ fn a_heading_is_an_entry_if_half_of_its_siblings_are_links_without_lists() {
         ("### [a](web:1)\n\n- [ ] web:2", &["a <web:1> <ul> <li>[ ] web:2</li> </ul>"]),
         (
             "### [a](web:1)\n\nWords.\n\n- [b](web:2)\n- [c](web:3)",
-            &["a <web:1> <p>Words.</p>", "b <web:2>", "c <web:3>"],
+            &["a <web:1> <p>Words.</p> <ul> <li><a href=\"web:2\">b</a></li> <li><a href=\"web:3\">c</a></li> </ul>"],
         ),
         (
             "### [a](web:1)\n\nWords.\n\n- [b](web:2)\n- [c](web:3)\n- [d](web:4)",
@@ -277,17 +285,21 @@ fn a_heading_is_an_entry_if_half_of_its_siblings_are_links_without_lists() {
         ),
         (
             "### [a](web:1)\n\nWords.\n\n- see [b](web:2)\n- [c](web:3)\n- [d](web:4)",
-            &["a <web:1> <p>Words.</p> <ul> <li>see <a href=\"web:2\">b</a></li> </ul>", "c <web:3>", "d <web:4>"],
+            &[
+                "a <web:1> <p>Words.</p> <ul> <li>see <a href=\"web:2\">b</a></li> <li><a href=\"web:3\">c</a></li> <li><a href=\"web:4\">d</a></li> </ul>",
+            ],
         ),
         (
             "### [a](web:1)\n\nWords.\n\n- [b](web:2)\n- [c](web:3)\n- [d](web:4)\n- x\n- y\n- z",
-            &["a <web:1> <p>Words.</p>", "b <web:2>", "c <web:3>", "d <web:4>", "3 passed by"],
+            &[
+                "a <web:1> <p>Words.</p> <ul> <li><a href=\"web:2\">b</a></li> <li><a href=\"web:3\">c</a></li> <li><a href=\"web:4\">d</a></li> <li>x</li> <li>y</li> <li>z</li> </ul>",
+            ],
         ),
         (
             "### [a](web:1)\n\nWords.\n\n- [b](web:2)\n- [c](web:3)\n- [d](web:4)\n- x\n- y",
             &["b <web:2>", "c <web:3>", "d <web:4>", "3 passed by"],
         ),
-        ("### [a](web:1)\n\n- x\n- [b](web:2)", &["a <web:1> <ul> <li>x</li> </ul>", "b <web:2>"]),
+        ("### [a](web:1)\n\n- x\n- [b](web:2)", &["a <web:1> <ul> <li>x</li> <li><a href=\"web:2\">b</a></li> </ul>"]),
         (
             "### [a](web:1)\n\n#### [b](web:2)\n\nWords.\n\n### [c](web:3)",
             &["a <web:1> <h4><a href=\"web:2\">b</a></h4> <p>Words.</p>", "c <web:3>"],
@@ -304,7 +316,10 @@ fn siblings_stand_on_one_level_under_one_heading() {
             "## A\n\n### [a](web:1)\n\n## B\n\n### C\n\n- [c](web:3)\n\n### D\n\n- [d](web:4)",
             &["a <web:1>", "c <web:3>", "d <web:4>"][..],
         ),
-        ("## A\n\n### [a](web:1)\n\n#### B\n\n#### C\n\n### [d](web:4)", &["a <web:1>", "d <web:4>"]),
+        (
+            "## A\n\n### [a](web:1)\n\n#### B\n\n#### C\n\n### [d](web:4)",
+            &["a <web:1> <h4>B</h4> <h4>C</h4>", "d <web:4>"],
+        ),
         ("## [a](web:1)\n\n## [b](web:2)\n\n### C\n\n- [c](web:3)", &["a <web:1>", "b <web:2>", "c <web:3>"]),
         (
             "# T\n\n## A\n\n### [a](web:1)\n\n### B\n\n### C\n\n- [c](web:3)\n\n## D\n\n### [d](web:4)",

@@ -16,6 +16,7 @@ mod guarded;
 mod house;
 mod identity;
 mod laws;
+mod learning;
 mod links;
 mod lists;
 mod mail;

@@ -14,7 +14,7 @@ pub(super) fn is_for_entries(address: &str) -> bool {
 }
 
 /// The bytes of the first bare web address in a text.
-pub(super) fn bare_address(text: &str) -> Option<Range<usize>> {
+pub(in crate::markdown) fn bare_address(text: &str) -> Option<Range<usize>> {
     if !text.contains("://") {
         return None;
     }

@@ -1,0 +1,163 @@
+//! What all issues together show of a newsletter: its sections, its name and its language.
+
+use patchfeed::source::Text;
+
+use crate::read;
+
+/// Issues of these bodies, a week apart, and what they list: `title <address> section`.
+fn listed(bodies: &[&str]) -> Vec<String> {
+    let texts: Vec<Text> = bodies
+        .iter()
+        .enumerate()
+        .map(|(at, body)| Text::new(&format!("2024-02-{:02}-harbour-{}.md", 2 + at, at + 1), body.as_bytes().to_vec()))
+        .collect();
+    let newsletter = read(&texts);
+    let items = newsletter.items().map(|item| {
+        let sections: Vec<&str> = item.sections.iter().map(|section| section.title.as_str()).collect();
+        let address = item.url.trim_start_matches("https://example.org/");
+        format!("{} <{address}> {}", item.title, sections.join(", ")).trim_end().to_owned()
+    });
+    items.collect()
+}
+
+/// Issues that all have a section with a list, and what one of them has besides.
+fn beside(body: &str, issues: usize) -> Vec<String> {
+    let usual = |at: usize| format!("## News\n\n- [usual](https://example.org/{at})\n");
+    let mut bodies: Vec<String> = (1..issues).map(usual).collect();
+    bodies.push(format!("{}\n{body}", usual(issues)));
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    let mut listed = listed(&bodies);
+    listed.retain(|item| !item.starts_with("usual"));
+    listed
+}
+
+#[test]
+fn a_heading_that_comes_back_is_a_section_and_one_below_it_that_does_not_is_an_entry() {
+    let first = "## News\n\n### A quay opens\n\nIt took years.\n\n- 3 berths\n- details [here](https://example.org/quay)\n\n## Events\n\n- [Fair](https://example.org/fair)\n";
+    let second = "## News\n\n### A lighthouse is sold\n\nTo [a school](https://example.org/school).\n\n## Events\n\n- [Race](https://example.org/race)\n";
+    assert_eq!(
+        listed(&[first, second]),
+        ["A quay opens <quay> News", "Fair <fair> Events", "A lighthouse is sold <school> News", "Race <race> Events"]
+    );
+}
+
+#[test]
+fn numbers_anchors_and_pictures_are_no_part_of_a_section() {
+    let bodies = [
+        "## 1. Tests\n\n### 1.1 Ropes {#ropes}\n\n- [a](https://example.org/a)\n\n## 一、Lamps\n\n- [b](https://example.org/b)\n",
+        "## 2. Tests\n\n### 2.1 Ropes\n\n- [c](https://example.org/c)\n\n## 二、Lamps\n\n- [d](https://example.org/d)\n",
+    ];
+    assert_eq!(listed(&bodies), ["a <a> Ropes", "b <b> Lamps", "c <c> Ropes", "d <d> Lamps"]);
+}
+
+#[test]
+fn a_heading_that_no_other_of_many_issues_has_is_no_section() {
+    let list = "## Once\n\n- [a](https://example.org/a)\n";
+    assert_eq!(beside(list, 2), ["a <a> Once"], "two issues show too little");
+    assert_eq!(beside(list, 9), ["a <a>"]);
+    let story = "## A story\n\nWords.\n\nSee [there](https://example.org/a).\n";
+    assert_eq!(beside(story, 9), ["A story <a>"]);
+    let part = "### Once\n\n- [a](https://example.org/a)\n";
+    assert_eq!(beside(part, 2), ["a <a> News"], "what stands below a section belongs to it");
+}
+
+#[test]
+fn a_heading_that_is_a_link_is_a_section_if_another_one_leads_there() {
+    let one = |title: &str, at: usize| {
+        format!("## [{title}](https://example.org/all)\n\n1、[{at}: a](https://example.org/{at})\n\nWords.\n\n")
+    };
+    let body = one("Texts", 1) + &one("Tools", 2);
+    assert_eq!(listed(&[&body]), ["1: a <1> Texts", "2: a <2> Tools"]);
+}
+
+#[test]
+fn entries_stand_before_the_first_heading_too() {
+    let body = "Welcome to [the harbour](https://example.org/).\n\n- [a](https://example.org/a)\n\n## News\n\n- [b](https://example.org/b)\n";
+    assert_eq!(listed(&[body]), ["a <a>", "b <b> News"]);
+}
+
+#[test]
+fn a_person_who_is_linked_before_the_news_is_not_the_news() {
+    let body = "## News\n\n- [@ada](https://github.com/ada) made [ropes](https://example.org/ropes) lighter. It took years.\n- [@ben](https://github.com/ben)\n- [Tool](https://github.com/tool) and [words](https://example.org/words)\n";
+    assert_eq!(
+        listed(&[body]),
+        ["@ada made ropes lighter <ropes> News", "@ben <https://github.com/ben> News", "Tool and words <words> News"]
+    );
+}
+
+#[test]
+fn a_bold_title_stands_above_its_address() {
+    let body = "## News\n\n**Why lamps blink**  \nhttps://example.org/blink  \nBecause.\n\n**Ropes**\n<https://example.org/ropes>\n";
+    assert_eq!(listed(&[body]), ["Why lamps blink <blink> News", "Ropes <ropes> News"]);
+}
+
+#[test]
+fn an_item_whose_link_comes_late_is_an_entry_by_its_bold_words_or_its_sentence() {
+    let long = "words ".repeat(40);
+    let body = format!(
+        "## News\n\n- **Lamps:** {long}[a](https://example.org/a)\n- Short. {long}[b](https://example.org/b)\n- {long}\n"
+    );
+    assert_eq!(listed(&[&body]), ["Lamps <a> News", "Short <b> News"]);
+}
+
+#[test]
+fn rows_of_a_table_are_entries_where_nothing_else_is() {
+    let table = "| What | Where |\n|---|---|\n| Lamps | [here](https://example.org/lamps) |\n| Words | nowhere |\n";
+    assert_eq!(listed(&[&format!("## News\n\n{table}")]), ["Lamps · here <lamps> News"]);
+    assert_eq!(listed(&[&format!("## News\n\n- [a](https://example.org/a)\n\n{table}")]), ["a <a> News"]);
+}
+
+#[test]
+fn a_number_in_a_heading_counts_issues_only_if_it_rises_by_one() {
+    let heading = |number: u32| format!("### #{number}: Ropes\n\n- [{number}](https://example.org/{number})\n\n");
+    let issues = |numbers: &[u32]| {
+        let text = numbers.iter().map(|number| heading(*number)).collect::<String>();
+        read(&[Text::new("2024-05-05-update.md", text.into_bytes())]).listings.len()
+    };
+    assert_eq!(issues(&[7, 8, 9]), 3);
+    assert_eq!(issues(&[9, 8, 7]), 3);
+    assert_eq!(issues(&[10432, 10219]), 1);
+}
+
+/// The name and the language of a newsletter of issues with these titles and bodies.
+fn name_and_language(issues: &[(&str, &str)]) -> (String, String) {
+    let texts: Vec<Text> = issues
+        .iter()
+        .enumerate()
+        .map(|(at, (title, body))| {
+            let text = format!("---\ntitle: '{title}'\n---\n\n{body}");
+            Text::new(&format!("somewhere/harbour-letters/_posts/2024-02-{:02}-x.md", 2 + at), text.into_bytes())
+        })
+        .collect();
+    let newsletter = read(&texts).newsletter;
+    (newsletter.title, newsletter.language)
+}
+
+#[test]
+fn the_name_is_what_most_titles_share_without_months_or_else_the_folders() {
+    let item = "## News\n\n- [a](https://example.org/a)\n";
+    let name = |titles: &[&str]| {
+        let issues: Vec<(&str, &str)> = titles.iter().map(|title| (*title, item)).collect();
+        name_and_language(&issues).0
+    };
+    assert_eq!(
+        name(&["Week ending July 7, 2024", "Week ending July 14, 2024", "Week ending May 4, 2024"]),
+        "Week ending"
+    );
+    assert_eq!(name(&["Issue #90", "Issue #91"]), "harbour-letters");
+    assert_eq!(name(&["第 3 期 港口周刊", "第 4 期 港口周刊"]), "港口周刊");
+    assert_eq!(name(&["Lamps", "Ropes", "Tides"]), "harbour-letters");
+}
+
+#[test]
+fn the_language_is_that_of_the_words_and_not_of_the_titles_of_links_alone() {
+    let chinese = "## 文章\n\n- [Understanding how ropes decide to break](https://example.org/a) 本文分析了绳索断裂的几种原因，以及日常检查时应当注意的地方。\n";
+    assert_eq!(name_and_language(&[("港口周报 #1", chinese)]).1, "zh-CN");
+    let english = "## Articles\n\n- [绳索](https://example.org/a) is a text on ropes and how they break, in Chinese, with pictures.\n";
+    assert_eq!(name_and_language(&[("Harbour #1", english)]).1, "en");
+}
+
+#[test]
+fn a_newsletter_without_an_entry_has_its_own_name() {
+    assert_eq!(name_and_language(&[("Harbour weekly 1", "## News\n\nNothing.\n")]).0, "Harbour weekly");
+}
