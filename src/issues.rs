@@ -1,5 +1,6 @@
 //! The issues of a newsletter, all together: read once, in order, with what they say of their newsletter.
 
+mod frame;
 mod headings;
 mod learn;
 mod numbers;
@@ -63,6 +64,7 @@ pub fn read<'a>(
     if issues.iter().any(is_issue) {
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }
+    passed_by += frame::remove(&mut issues);
     headings::compare(&mut issues, &mut diagnostics);
     headings::drop_usual_tags(&mut diagnostics, documents.len());
     let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));

@@ -108,6 +108,19 @@ fn rows_of_a_table_are_entries_where_nothing_else_is() {
 }
 
 #[test]
+fn what_stands_in_most_issues_is_their_frame() {
+    let issue = |at: usize| {
+        format!("## News\n\n- [{at}](https://example.org/{at})\n- [Subscribe](https://example.org/subscribe)\n")
+    };
+    let count = |issues: usize| {
+        let bodies: Vec<String> = (0..issues).map(issue).collect();
+        let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        listed(&bodies).iter().filter(|item| item.starts_with("Subscribe")).count()
+    };
+    assert_eq!((count(3), count(5)), (1, 0));
+}
+
+#[test]
 fn a_number_in_a_heading_counts_issues_only_if_it_rises_by_one() {
     let heading = |number: u32| format!("### #{number}: Ropes\n\n- [{number}](https://example.org/{number})\n\n");
     let issues = |numbers: &[u32]| {
