@@ -1,4 +1,4 @@
-//! The only module that uses pulldown-cmark. It finds the blocks of an issue and the link that a block begins with, and
+//! The only module that uses pulldown-cmark, and ammonia for the HTML within Markdown. It finds the blocks of an issue and the link that a block begins with, and
 //! renders Markdown as HTML or as plain words.
 
 mod blocks;
@@ -11,7 +11,9 @@ mod headings;
 mod html;
 mod lead;
 mod passage;
+mod picture;
 mod plain;
+mod raw;
 mod references;
 mod remainder;
 mod tags;

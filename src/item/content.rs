@@ -9,7 +9,9 @@ use super::model::{IssueFacts, Version};
 use crate::entry::{Entry, Part};
 use crate::facts::language::Language;
 use crate::facts::section::Section;
+use crate::issue::Issue;
 use crate::markdown::{Definitions, Passage};
+use crate::split::IssueKind;
 use crate::{mail, markdown, text};
 
 /// The longest summary, in characters.
@@ -19,12 +21,17 @@ pub(crate) const SUMMARY: usize = 500;
 pub(super) struct Content<'a> {
     parts: Vec<(Part<'a>, Cow<'a, str>)>,
     definitions: &'a Definitions,
+    /// What relative links are relative to.
+    page: &'a Url,
+    /// Whether the editors' HTML is HTML. Among patches, whose mails may stand unquoted, it is words.
+    has_html: bool,
 }
 
 impl<'a> Content<'a> {
-    pub(super) fn of(entry: &Entry<'a>, definitions: &'a Definitions) -> Self {
+    /// The text of an entry of an issue whose relative links are relative to `page`.
+    pub(super) fn of(entry: &Entry<'a>, issue: &'a Issue<'_>, page: &'a Url) -> Self {
         let parts = entry.body.iter().map(|part| (*part, text_of(part))).collect();
-        Self { parts, definitions }
+        Self { parts, definitions: &issue.definitions, page, has_html: issue.kind != IssueKind::Patches }
     }
 
     /// How many bytes the text takes as it was written.
@@ -32,13 +39,13 @@ impl<'a> Content<'a> {
         self.parts.iter().map(|(_, text)| text.len()).sum()
     }
 
-    /// Appends the text as HTML. `page` is what relative links are relative to.
-    pub(super) fn push_html(&self, html: &mut String, page: &Url) {
+    /// Appends the text as HTML.
+    pub(super) fn push_html(&self, html: &mut String) {
         let start = html.len();
         for (part, text) in &self.parts {
             match part {
                 Part::Mail(_) => mail::push_html(html, text),
-                _ => markdown::push_html(html, self.passage(part, text), page),
+                _ => markdown::push_html(html, self.passage(part, text), self.page),
             }
         }
         text::close_turns(html, start);
@@ -66,7 +73,7 @@ impl<'a> Content<'a> {
 
     fn passage<'b>(&'b self, part: &Part<'_>, text: &'b str) -> Passage<'b> {
         let from = if let Part::Rest { from, .. } = part { *from } else { 0 };
-        Passage { text, from, definitions: self.definitions }
+        Passage { text, from, definitions: self.definitions, html: self.has_html.then_some(self.page) }
     }
 }
 

@@ -149,10 +149,10 @@ fn sections(entries: &[Entry<'_>], newsletter: &Newsletter) -> Vec<(Arc<Section>
 fn item(draft: Draft, placed: &PlacedIssue<'_>, issue: &IssueDrafts, language: Language, options: Options<'_>) -> Item {
     let Draft { id, position, sections, url, mail, .. } = draft;
     let entry = &placed.issue.entries[position];
-    let content = Content::of(entry, &placed.issue.definitions);
+    let content = Content::of(entry, &placed.issue, &issue.page);
     let words = content.words(if options.texts == Texts::Searched { usize::MAX } else { SUMMARY });
     let mut html = String::with_capacity(content.len() * 5 / 4 + 512); // markup included, and the last line
-    content.push_html(&mut html, &issue.page);
+    content.push_html(&mut html);
     let own = html.len();
     let series = mail.as_ref().and_then(|mail| mail.series.as_ref());
     if let Some(series) = series.filter(|series| !series.earlier.is_empty()) {

@@ -1,6 +1,7 @@
 //! A piece of Markdown, and the parser's events for it.
 
 use pulldown_cmark::{BrokenLink, Event, Parser, Tag, TagEnd};
+use url::Url;
 
 use super::definitions::Definitions;
 use super::dialect::DIALECT;
@@ -16,12 +17,14 @@ pub(crate) struct Passage<'a> {
     pub(crate) from: usize,
     /// The link reference definitions of the issue.
     pub(crate) definitions: &'a Definitions,
+    /// What links in its raw HTML are relative to. Without it, raw HTML is words, as in mail.
+    pub(crate) html: Option<&'a Url>,
 }
 
 impl<'a> Passage<'a> {
     /// All of a text that needs no definitions from elsewhere.
     pub(super) fn whole(text: &'a str) -> Self {
-        Self { text, from: 0, definitions: Definitions::none() }
+        Self { text, from: 0, definitions: Definitions::none(), html: None }
     }
 
     /// The parser's events from `from` on, without comments. They are made one by one: all together would take a hundred

@@ -22,12 +22,13 @@ pub(super) fn is_break(tag: &str) -> bool {
 }
 
 /// Whether a block of HTML consists only of tags that wrap other blocks: `</details>`, `<div align="center">`. A tag with
-/// an address, such as a picture, is content.
+/// an address and a picture are content.
 pub(crate) fn is_frame(source: &str) -> bool {
     let mut parts = source.trim().split('<');
     parts.next() == Some("")
         && parts.all(|part| part.split_once('>').is_some_and(|(_, words)| words.trim().is_empty()))
         && !source.contains("://")
+        && !source.contains("<img")
 }
 
 /// The address that an `<a href="address">` tag links to.

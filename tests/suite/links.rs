@@ -163,13 +163,6 @@ fn an_address_that_is_no_link_stands_in_the_text() {
 }
 
 #[test]
-fn a_picture_without_words_is_a_link_that_can_be_seen() {
-    let (items, _) = items(&[("2024-02-02-a-1.md", "## News\n\n- [Lamps](https://example.org/) ![](lamp.png)\n")], "");
-    let picture = format!("<a href=\"{BASE}lamp.png\">{BASE}lamp.png</a>");
-    assert!(items[0].html.contains(&picture), "{}", items[0].html);
-}
-
-#[test]
 fn comments_are_the_editors_own() {
     let text = "## News\n\n- [Lamps](https://example.org/) <!-- check this --> burn\n  <!-- and\n  this -->\n- [Ropes](https://example.org/ropes)\n";
     let (items, _) = items(&[("2024-02-02-a-1.md", text)], "");

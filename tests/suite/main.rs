@@ -47,6 +47,7 @@ mod signals;
 mod sources;
 mod specifications;
 mod subject;
+mod texts;
 mod traps;
 mod windows;
 mod years;

@@ -1,0 +1,107 @@
+//! The texts of entries in newsletters of links: pictures, HTML, what templates and Markdown's dialects left in them.
+
+use crate::{BASE, read_with, texts};
+
+/// The HTML and the summary of the first entry of an issue that lists it in this Markdown.
+fn text(markdown: &str) -> (String, String) {
+    let issue = format!("## News\n\n{markdown}\n\n- [Nails](https://example.org/nails)\n");
+    let item = read_with(&texts(&[("2024-02-02-a-1.md", &issue)]), "").items().next().expect("an item").clone();
+    let end = item.html.rfind("<p>").expect("a last line");
+    (item.html[..end].to_owned(), item.summary)
+}
+
+/// Whether what follows `<img src="` is an address on the web, perhaps words, and nothing else.
+pub(crate) fn is_picture(attributes: &str) -> bool {
+    let Some((address, rest)) = attributes.split_once('"') else { return false };
+    let alt = rest.strip_prefix(" alt=\"").and_then(|alt| alt.strip_suffix('"'));
+    (address.starts_with("http://") || address.starts_with("https://"))
+        && (rest.is_empty() || alt.is_some_and(|alt| !alt.contains('"')))
+}
+
+#[test]
+fn pictures_are_pictures() {
+    for (markdown, html, summary) in [
+        ("![A lamp](lamp.png)", format!("<p><img src=\"{BASE}lamp.png\" alt=\"A lamp\" /></p>\n"), "A lamp"),
+        ("![](lamp.png) burns", format!("<p><img src=\"{BASE}lamp.png\" alt=\"\" /> burns</p>\n"), "burns"),
+        ("![IMG_1234.png](http://example.org/a.png)!", "<p><img src=\"http://example.org/a.png\" alt=\"\" />!</p>\n".into(), "!"),
+        ("[![bg20240410](//example.org/bg20240410.webp)](https://example.org/) big", "<p><a href=\"https://example.org/\"><img src=\"https://example.org/bg20240410.webp\" alt=\"\" /></a> big</p>\n".into(), "big"),
+        ("![A lamp](data:image/png;base64,AA)", "<p>A lamp</p>\n".into(), "A lamp"),
+    ] {
+        assert_eq!(text(&format!("- [Lamps](https://example.org/): {markdown}")), (html, summary.to_owned()), "{markdown}");
+    }
+}
+
+#[test]
+fn html_that_editors_wrote_is_cleaned() {
+    for (markdown, html, summary) in [
+        (
+            "H<sub>2</sub>O<br/>and <kbd class=\"key\" onclick=\"x()\">A</kbd>",
+            "<p>H<sub>2</sub>O<br>\nand <kbd>A</kbd></p>\n",
+            "H2O and A",
+        ),
+        ("<b>never <i>closed</b> well</i>", "<p><b>never <i>closed</i></b><i> well</i></p>\n", "never closed well"),
+        (
+            "see <a href=\"javascript:x()\" title=\"t\">this</a> & <SUP>that</SUP>",
+            "<p>see <a>this</a> &amp; <sup>that</sup></p>\n",
+            "see this & that",
+        ),
+        ("a<script>alert(1)</script> b <iframe src=\"https://example.org/\"></iframe> c", "<p>a b  c</p>\n", "a b c"),
+        ("a `<b>x</b>` <b>b</b>", "<p>a <code>&lt;b&gt;x&lt;/b&gt;</code> <b>b</b></p>\n", "a <b>x</b> b"),
+    ] {
+        let read = text(&format!("- [Lamps](https://example.org/): {markdown}"));
+        assert_eq!(read, (html.to_owned(), summary.to_owned()), "{markdown}");
+    }
+}
+
+#[test]
+fn blocks_of_html_are_cleaned_too() {
+    for (markdown, html, summary) in [
+        (
+            "<p align=\"center\"><img src='a.png' width=\"80%\"></p>",
+            format!("<p><img src=\"{BASE}a.png\"></p>"),
+            "burn",
+        ),
+        (
+            "<div>\n<details><summary>More</summary>Oil</details>\n</div>",
+            "<div>\n<details><summary>More</summary>Oil</details>\n</div>".into(),
+            "burn More Oil",
+        ),
+        (
+            "<table><tr><td>1</td>\n<td>2</td></tr></table>",
+            "<table><tbody><tr><td>1</td>\n<td>2</td></tr></tbody></table>".into(),
+            "burn 1 2",
+        ),
+        (
+            "<center>Vec<T>, <!-- a note --> <span style=\"color:red\">red</span></center>",
+            "<div>Vec&lt;T&gt;,  red\n</div>".into(),
+            "burn Vec<T>, red",
+        ),
+    ] {
+        let read = text(&format!("- [Lamps](https://example.org/) burn\n\n  {}\n", markdown.replace('\n', "\n  ")));
+        assert_eq!((read.0.trim_end(), &*read.1), (&*format!("<p>burn</p>\n{html}"), summary), "{markdown}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_html_is_words() {
+    for words in [
+        "Vec<T> holds List<String>",
+        "use <details> here",
+        "a <script> loads",
+        "<Table> <foo>bar</foo> <!-- open",
+        "1 <b> 2",
+    ] {
+        let (html, summary) = text(&format!("- [Lamps](https://example.org/): {words}"));
+        assert_eq!(html, format!("<p>{}</p>\n", words.replace('<', "&lt;").replace('>', "&gt;")));
+        assert_eq!(summary, words);
+    }
+}
+
+#[test]
+fn a_picture_alone_in_a_block_of_html_isn_t_dropped() {
+    let (html, _) = text("- [Lamps](https://example.org/) burn\n\n<p><img src=\"a.png\"></p>");
+    assert!(!html.contains("&lt;"), "{html}");
+    let issue = "## News\n\n### [Lamps](https://example.org/)\n\n<p><img src=\"a.png\"></p>\n\n### [Nails](https://example.org/n)\n";
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), "");
+    assert!(read.items().next().is_some_and(|item| item.html.contains(&format!("<img src=\"{BASE}a.png\">"))));
+}
