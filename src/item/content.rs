@@ -30,8 +30,10 @@ pub(super) struct Content<'a> {
 impl<'a> Content<'a> {
     /// The text of an entry of an issue whose relative links are relative to `page`.
     pub(super) fn of(entry: &Entry<'a>, issue: &'a Issue<'_>, page: &'a Url) -> Self {
-        let parts = entry.body.iter().map(|part| (*part, text_of(part))).collect();
-        Self { parts, definitions: &issue.definitions, page, has_html: issue.kind != IssueKind::Patches }
+        let has_html = issue.kind != IssueKind::Patches;
+        let text = |part| if has_html { markdown::without_tags(text_of(part)) } else { text_of(part) };
+        let parts = entry.body.iter().map(|part| (*part, text(part))).collect();
+        Self { parts, definitions: &issue.definitions, page, has_html }
     }
 
     /// How many bytes the text takes as it was written.
@@ -82,7 +84,7 @@ fn text_of<'a>(part: &Part<'a>) -> Cow<'a, str> {
     match *part {
         Part::Mail(quote) => mail::unquote(quote).into(),
         Part::Markdown(source) => source.into(),
-        Part::Rest { block, column, .. } => markdown::dedent(block, column),
+        Part::Rest { block, column, from } => markdown::without_mark(markdown::dedent(block, column), from),
     }
 }
 

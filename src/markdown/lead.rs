@@ -11,9 +11,10 @@ use pulldown_cmark::{BrokenLink, CowStr, LinkType, Parser};
 use super::definitions::Definitions;
 use super::depth::shallow;
 use super::dialect::DIALECT;
+use super::leftovers::without_tags;
 use crate::text;
 pub(super) use address::bare_address;
-pub(super) use marks::is_numbered;
+pub(super) use marks::{is_numbered, mark_behind_note};
 use marks::{unboxed, unnumbered, untagged, without_note};
 use opening::{FirstLink, Opening};
 
@@ -42,6 +43,8 @@ pub(crate) struct Lead {
     pub(crate) numbered: bool,
     /// Whether only marks, tags or a note in parentheses follow it in its line.
     pub(crate) alone: bool,
+    /// Whether anything that isn't white space or a mark follows it in its line.
+    pub(crate) goes_on: bool,
 }
 
 /// What comes before a link.
@@ -67,7 +70,7 @@ impl Lead {
 ///
 /// A reference without a definition (`[words][label]`) counts if it comes first: it was meant as an entry.
 pub(crate) fn lead(source: &str, definitions: &Definitions) -> Option<Lead> {
-    let source = &*shallow(source);
+    let source = &*without_tags(shallow(source));
     read(source, |link| definitions.resolve(&link)).or_else(|| {
         let refers = source.contains("][").then_some(source)?;
         read(refers, |link| definitions.resolve(&link).or_else(|| nowhere(&link))).filter(Lead::is_first)
@@ -96,7 +99,7 @@ fn read<'a>(source: &'a str, resolve: impl Fn(BrokenLink<'_>) -> Option<(CowStr<
 fn lead_of(source: &str, before: &str, mut link: FirstLink) -> Lead {
     let (before, numbered) = unnumbered(before);
     let before = unboxed(before);
-    link.take_closing_mark(before, source);
+    let before = link.take_closing_mark(before, source);
     let FirstLink { address, range, words, after } = link;
     let after = after.unwrap_or_default();
     let title = title::title(before, &words, &after, &address);
@@ -106,6 +109,7 @@ fn lead_of(source: &str, before: &str, mut link: FirstLink) -> Lead {
         end: if is_cut { 0 } else { range.end },
         before: kind_of(before, &words),
         numbered,
+        goes_on: after.contains(char::is_alphanumeric),
         alone: !untagged(without_note(&after)).contains(char::is_alphanumeric),
         address,
     }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::definitions::Definitions;
 use super::dialect::DIALECT;
+use super::leftovers::is_filler;
 use super::remainder::Remainder;
 
 /// A piece of Markdown from an issue.
@@ -34,6 +35,7 @@ impl<'a> Passage<'a> {
         let parser = Parser::new_with_broken_link_callback(self.text, DIALECT, resolve).into_offset_iter();
         let mut in_comment = false;
         let shown = Remainder::new(parser, self.text, self.from)
+            .filter(|(event, _)| !matches!(event, Event::Text(text) if is_filler(text)))
             .filter(move |(event, range)| !is_in_comment(event, &self.text[range.clone()], &mut in_comment));
         WithoutEmptyParagraphs { events: shown.map(|(event, _)| event), held: None, next: None }
     }

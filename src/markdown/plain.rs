@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::depth::shallow;
 use super::html::push_html;
+use super::leftovers::without_tags;
 use super::passage::Passage;
 use super::picture;
 use super::raw::{self, Raw};
@@ -12,7 +13,7 @@ use crate::text;
 
 /// The words of a piece of Markdown in one line, without markup.
 pub(crate) fn plain(markdown: &str) -> String {
-    plain_of(Passage::whole(markdown))
+    plain_of(Passage::whole(&without_tags(markdown.into())))
 }
 
 /// [`plain`] for a passage of an issue. Pictures say what their words say, and names of files aren't words.

@@ -98,6 +98,9 @@ impl<'a, I> Remainder<'a, I> {
             return Some(event);
         }
         match event {
+            // What follows the link of a heading is no heading.
+            Event::Start(Tag::Heading { .. }) => Some(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Paragraph)),
             Event::Start(ref tag) => (!is_span(tag.to_end())).then_some(event),
             Event::End(tag) => (!is_span(tag)).then_some(event),
             // Words that differ from their source are a character reference, which has no parts.

@@ -192,8 +192,7 @@ fn part<'c>(
         (BlockKind::Other, _) if shape == Some(Shape::Prose) && item::is_table(source) => SectionPart::Rows,
         // <!-- a comment -->
         (BlockKind::Comment, _) => SectionPart::Note,
-        // <<<<<<< branch
-        // {{ tag }}
+        //         // {{ tag }}
         // ```
         _ if is_left_behind(block, source) => SectionPart::LeftBehind,
         // ---
@@ -223,6 +222,7 @@ fn section_blocks<'b>(
     blocks.collect()
 }
 
+<<<<<<< HEAD
 /// The bullet that an item begins with.
 fn bullet(item: &str) -> &str {
     let item = item.trim_start();

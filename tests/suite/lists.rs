@@ -271,7 +271,7 @@ fn a_heading_is_an_entry_if_half_of_its_siblings_are_links_without_lists() {
         ("### [a](web:1)\n\n### B\n\n### C\n\n- [b](web:2)", &["b <web:2>"]),
         ("### see [a](web:1)\n\nWords.", &["see a <web:1> <p>Words.</p>"]),
         ("### see [a](web:1) and more\n\nWords.", &["1 NoEntry '## News'", "1 passed by"]),
-        ("### [a](web:1) and more\n\nWords.", &["a <web:1> <p>Words.</p>"]),
+        ("### [a](web:1) and more\n\nWords.", &["a <web:1> <p>and more</p> <p>Words.</p>"]),
         ("### [a](web:1)\n\n- [b](web:2)", &["b <web:2>"]),
         ("### [a](web:1)\n\n<!-- x -->\n\n- [b](web:2)", &["b <web:2>"]),
         ("### [a](web:1)\n\n- [ ] web:2", &["a <web:1> <ul> <li>[ ] web:2</li> </ul>"]),

@@ -105,3 +105,55 @@ fn a_picture_alone_in_a_block_of_html_isn_t_dropped() {
     let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), "");
     assert!(read.items().next().is_some_and(|item| item.html.contains(&format!("<img src=\"{BASE}a.png\">"))));
 }
+
+#[test]
+fn what_follows_the_link_of_a_heading_begins_its_text() {
+    let issue = "## Reading\n\n### [Ropes](https://example.org/ropes) by Ada Reed (part 2 of 3)\n\nOn knots.\n\n### [Sails](https://example.org/sails) and [seams](https://example.org/seams) ###\n\n### [Tides](https://example.org/tides):\n\nOn the moon.\n";
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), "");
+    let shown: Vec<(&str, &str)> = read.items().map(|item| (item.title.as_str(), item.summary.as_str())).collect();
+    assert_eq!(shown[0], ("Ropes", "by Ada Reed (part 2 of 3) On knots."));
+    assert_eq!(shown[1], ("Sails", "and seams"));
+    assert_eq!(shown[2], ("Tides", "On the moon."));
+    let html: Vec<&str> = read.items().map(|item| item.html.as_str()).collect();
+    assert!(html[0].starts_with("<p>by Ada Reed (part 2 of 3)</p>\n<p>On knots.</p>"), "{}", html[0]);
+    assert!(html[1].starts_with("<p>and <a href=\"https://example.org/seams\">seams</a></p>"), "{}", html[1]);
+}
+
+#[test]
+fn a_mark_that_closes_behind_a_note_belongs_to_neither_title_nor_text() {
+    for (line, title, summary) in [
+        ("\"[Ropes ](https://example.org/)(From example.org 2020.10.27)\"", "Ropes", "(From example.org 2020.10.27)"),
+        ("“**[Ropes](https://example.org/)**（来自 example.org）” and more", "Ropes", "（来自 example.org） and more"),
+        ("\"[Ropes](https://example.org/)\" (From example.org)", "\"Ropes\"", "(From example.org)"),
+        ("[Ropes](https://example.org/) (From \"example.org\")", "Ropes", "(From \"example.org\")"),
+        ("The \"[Ropes](https://example.org/) (old)", "The \"Ropes", "(old)"),
+    ] {
+        let issue = format!("## News\n\n### {line}\n\n### [Nails](https://example.org/nails)\n");
+        let read = read_with(&texts(&[("2024-02-02-a-1.md", &issue)]), "");
+        let item = read.items().next().expect("an item");
+        assert_eq!((item.title.as_str(), item.summary.as_str()), (title, summary), "{line}");
+    }
+}
+
+#[test]
+fn tags_of_templates_and_attributes_don_t_show() {
+    for (markdown, html) in [
+        ("burn {% include a.html %}bright {{ page.x }}", "<p>burn bright </p>\n"),
+        (
+            "[burn](https://example.org/b){:target=\"_blank\"} :tada:\n  {: .note}",
+            "<p><a href=\"https://example.org/b\">burn</a> :tada:\n</p>\n",
+        ),
+        ("burn {{< youtube id=\"x\" >}}\n\n  {: .note}", "<p>burn </p>\n"),
+        ("`{{ x }}` and `{% y %}` {not: a tag}", "<p><code>{{ x }}</code> and <code>{% y %}</code> {not: a tag}</p>\n"),
+        ("burn\n\n  ```\n  {% x %}\n  ```", "<p>burn</p>\n<pre><code>{% x %}\n</code></pre>\n"),
+    ] {
+        assert_eq!(text(&format!("- [Lamps](https://example.org/): {markdown}")).0, html, "{markdown}");
+    }
+    let issue = "## News {#news}\n\n### [Lamps](https://example.org/){:target=\"_blank\"} {#lamps}\n\n### [Nails](https://example.org/n)\n";
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), "");
+    let item = read.items().next().expect("an item");
+    assert_eq!(
+        (item.title.as_str(), item.summary.as_str(), &*item.sections[0].slug),
+        ("Lamps", "News · Newsletter Issue 1", "news")
+    );
+}

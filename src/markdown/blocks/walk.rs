@@ -12,6 +12,7 @@ use crate::entry::item;
 use crate::markdown::definitions::Definitions;
 use crate::markdown::depth::shallow;
 use crate::markdown::dialect::DIALECT;
+use crate::markdown::leftovers::without_attributes;
 use crate::markdown::tags::is_element;
 use crate::text;
 
@@ -151,7 +152,8 @@ impl Walk<'_> {
         match (tag, self.reading) {
             (TagEnd::Heading(_), _) => {
                 if let Some(Block { kind: BlockKind::Heading(_, title), .. }) = self.blocks.last_mut() {
-                    *title = text::one_line(&text::legal(title));
+                    let words = if self.reading.is_newsletter() { title.as_str() } else { without_attributes(title) };
+                    *title = text::one_line(&text::legal(words));
                 }
             }
             (TagEnd::List(_), Reading::Links(definitions)) => self.replace_by_items(definitions),

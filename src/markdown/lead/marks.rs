@@ -1,5 +1,7 @@
 //! What stands around a link without saying anything about it: numbers, boxes, tags, notes, quotation marks.
 
+use std::ops::Range;
+
 /// The longest note in parentheses that may follow a link without counting as words, in characters.
 const NOTE: usize = 40;
 
@@ -18,6 +20,9 @@ const PAIRS: [(char, char); 12] = [
     ('(', ')'),
     ('（', '）'),
 ];
+
+/// How many of these are quotation marks, not brackets.
+const QUOTES: usize = 8;
 
 /// Whether a line begins with a number, as an element of an enumeration does.
 pub(in crate::markdown) fn is_numbered(line: &str) -> bool {
@@ -67,4 +72,31 @@ pub(super) fn closing_mark(before: &str, after: &str) -> Option<(char, usize)> {
     let (_, close) = *PAIRS.iter().find(|(open, _)| *open == last)?;
     let rest = after.trim_start_matches(['*', '_', '~', '>']);
     rest.starts_with(close).then(|| (close, after.len() - rest.len() + close.len_utf8()))
+}
+
+/// Whether a character is a quotation mark that opens.
+pub(super) fn is_mark(c: char) -> bool {
+    PAIRS[..QUOTES].iter().any(|(open, _)| *open == c)
+}
+
+/// The bytes of the mark that closes, behind a note in parentheses in the same line, what a mark right before a link opens. The link ends
+/// at a byte of the block.
+///
+/// ```text
+/// "[words](address)(From news.example.org)"
+/// ^               ^ end                   ^ mark
+/// ```
+pub(in crate::markdown) fn mark_behind_note(block: &str, end: usize) -> Option<Range<usize>> {
+    let line = block[end..].lines().next()?;
+    let note = line.trim_start_matches(['*', '_', ' ']).strip_prefix(['(', '（'])?;
+    let note_end = note.find([')', '）'])? + end + line.len() - note.len();
+    let at = note_end + block[note_end..].chars().next()?.len_utf8();
+    let close = block[at..].chars().next()?;
+    let (open, _) = *PAIRS[..QUOTES].iter().find(|(_, mark)| *mark == close)?;
+    let before = block[..end].rsplit_once('\n').map_or(&block[..end], |(_, line)| line);
+    let is_opened = before.match_indices(open).any(|(at, _)| {
+        before[at + open.len_utf8()..].trim_start_matches(['*', '_']).starts_with('[')
+            && !before[..at].ends_with(char::is_alphanumeric)
+    });
+    is_opened.then(|| at..at + close.len_utf8())
 }

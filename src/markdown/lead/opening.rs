@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::address::{bare_address, is_for_entries};
-use super::marks::closing_mark;
+use super::marks::{closing_mark, is_mark, mark_behind_note};
 use super::run::TextRun;
 use crate::markdown::tags::{is_break, is_element, link_target};
 
@@ -136,8 +136,20 @@ impl Opening {
 }
 
 impl FirstLink {
-    /// If a quote or a bracket opens right before the link and closes right behind it, extends the link by the closing mark.
-    pub(super) fn take_closing_mark(&mut self, before: &str, source: &str) {
+    /// If a quote or a bracket opens right before the link and closes right behind it, extends the link by the closing mark. If it closes
+    /// behind a note, takes both marks away, and gives the words before the link without theirs.
+    pub(super) fn take_closing_mark<'a>(&mut self, before: &'a str, source: &str) -> &'a str {
+        let Some(mark) = mark_behind_note(source, self.range.end) else {
+            self.take_mark_at_end(before, source);
+            return before;
+        };
+        if let Some(after) = &mut self.after {
+            *after = after.replacen(&source[mark], "", 1);
+        }
+        before.trim_end().strip_suffix(is_mark).unwrap_or(before)
+    }
+
+    fn take_mark_at_end(&mut self, before: &str, source: &str) {
         let Some((mark, length)) = closing_mark(before, &source[self.range.end..]) else { return };
         self.range.end += length;
         if !self.words.is_empty() {

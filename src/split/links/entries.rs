@@ -31,14 +31,12 @@ pub(super) fn push_entry<'a>(
     let (link, problem) = target(&lead.address);
     let shows_address = link.is_none() && problem.is_none(); // an address that can't be linked to stays in the text
     split.diagnostics.extend(problem.map(|problem| section.diagnostic(block, problem)));
-    let body = match block.kind {
-        BlockKind::Heading(..) => Vec::new(),
-        _ => vec![Part::Rest {
-            block: section.source(block),
-            column: markdown::column(&section.document.text, block.range.start),
-            from: if shows_address { 0 } else { lead.end },
-        }],
+    let rest = Part::Rest {
+        block: section.source(block),
+        column: markdown::column(&section.document.text, block.range.start),
+        from: if shows_address { 0 } else { lead.end },
     };
+    let body = if matches!(block.kind, BlockKind::Heading(..)) && !lead.goes_on { Vec::new() } else { vec![rest] };
     let title = match block.kind {
         BlockKind::Loose => item::without_bullet(&lead.title),
         _ => &lead.title,
