@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::diagnostic::{self, Diagnostic, Place, Problem};
 use crate::text;
@@ -17,6 +18,8 @@ pub struct Document {
     pub text: String,
     /// The date of the newest commit, if it comes from a git repository: an issue of a later date is a draft.
     pub committed: Option<DateTime<Utc>>,
+    /// The page of its file at a forge, if it comes from a repository there: what its relative links are relative to.
+    pub page: Option<Url>,
     /// The byte offset at which each line starts, computed on first use: most documents have no diagnostics.
     lines: OnceLock<Vec<usize>>,
 }
@@ -24,7 +27,7 @@ pub struct Document {
 impl Document {
     /// A document from a text that is already in the form described above.
     pub fn new(path: &str, text: String) -> Self {
-        Self { path: path.to_owned(), text, committed: None, lines: OnceLock::new() }
+        Self { path: path.to_owned(), text, committed: None, page: None, lines: OnceLock::new() }
     }
 
     fn lines(&self) -> &[usize] {

@@ -1,5 +1,6 @@
 //! An entry: what an issue lists, as its editors wrote it.
 
+pub(crate) mod address;
 pub(crate) mod item;
 pub(crate) mod loose;
 

@@ -1,5 +1,6 @@
 //! What the field knows: newsletters and their sections, subject lines, archives of mail, licences, languages.
 
+pub(crate) mod forge;
 pub(crate) mod heading;
 pub mod language;
 mod language_tag;

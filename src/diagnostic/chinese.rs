@@ -103,6 +103,11 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "应为 http: 或 https:",
             "条目已发布，链接到这一期的网页",
         ),
+        Problem::RelativeLinks(count) => Sentences::new(
+            format!("{count} 个链接没有写出网站，而通讯的网址不详"),
+            "这是第一个",
+            "条目链接到各期的网页；请在 patchfeed.toml 的 [site] 里写上 address",
+        ),
         Problem::UnknownSection(slug) => Sentences::new(
             "栏目表里没有这个栏目",
             "这个标题",
@@ -220,6 +225,8 @@ fn broken_entry(broken: Broken) -> Sentences {
         Broken::NoWidth => ("地址里有看不见的字符", "条目照样发布，地址里去掉了这个字符"),
         Broken::WhiteSpace => ("地址里有空白", without_link),
         Broken::NoTarget => ("链接没有去处", without_link),
+        Broken::Scheme => ("地址开头的 `https://` 写错了", "已改正"),
+        Broken::Tag => ("地址里有模板标签", without_link),
         Broken::NoMessage => ("地址指向邮件存档，却没有指向哪封邮件", published),
         Broken::NoAt => ("地址里的 Message-ID 没有 `@`", published),
         Broken::NoTitle => ("标题是空的", "条目已发布，标题为 `…`"),
@@ -235,6 +242,7 @@ fn broken_entry(broken: Broken) -> Sentences {
     let expected = match broken {
         Broken::NoTarget => "缺少地址，或者缺少它所指的定义",
         Broken::Item => "应为 - [标题](链接)",
+        Broken::Scheme | Broken::Tag => "应为 [标题](https://链接)",
         _ => "应为 **[标题](链接)**",
     };
     Sentences::new(cause, expected, done)

@@ -115,6 +115,15 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "expected http: or https:",
             "it became an item linked to the issue's page",
         ),
+        Problem::RelativeLinks(count) => Sentences::new(
+            if *count == 1 {
+                "a link is relative, and the newsletter's address isn't known".to_owned()
+            } else {
+                format!("{count} links are relative, and the newsletter's address isn't known")
+            },
+            "this entry is the first",
+            "they lead to the issues' pages; set `address` under [site] in patchfeed.toml",
+        ),
         Problem::UnknownSection(slug) => Sentences::new(
             "a section that the table doesn't have",
             "this heading",
@@ -258,6 +267,8 @@ fn broken_entry(broken: Broken) -> Sentences {
         }
         Broken::WhiteSpace => ("there is white space in its address", without_link),
         Broken::NoTarget => ("its link leads nowhere", without_link),
+        Broken::Scheme => ("the `https://` of its address isn't written right", "it was mended"),
+        Broken::Tag => ("there is a template's tag in its address", without_link),
         Broken::NoMessage => ("its address leads to an archive, but to no message", published),
         Broken::NoAt => ("the Message-ID in its address has no `@`", published),
         Broken::NoTitle => ("its title is empty", "it became an item titled `…`"),
@@ -273,6 +284,7 @@ fn broken_entry(broken: Broken) -> Sentences {
     let expected = match broken {
         Broken::NoTarget => "the address is missing, or the definition that this refers to",
         Broken::Item => "expected - [title](address)",
+        Broken::Scheme | Broken::Tag => "expected [title](https://address)",
         _ => "expected **[title](address)**",
     };
     Sentences::new(cause, expected, done)

@@ -37,6 +37,8 @@ pub enum ProblemKind {
     BrokenEntry,
     /// A link that feeds must not contain.
     UnsafeLink,
+    /// Links that are relative to nothing.
+    RelativeLink,
     /// A heading that the table of sections doesn't have.
     UnknownSection,
     /// A heading that is nearly one that the newsletter has.
@@ -99,6 +101,7 @@ impl ProblemKind {
         Self::Conflict,
         Self::TemplateTag,
         Self::UnsafeLink,
+        Self::RelativeLink,
         Self::OpenBlock,
         Self::NoEntry,
         Self::NoDate,
@@ -227,6 +230,11 @@ impl ProblemKind {
                 "unsafe-link",
                 "阅读器不应打开的链接（javascript:、file: 等）。条目链接到这一期的网页。",
                 "A link that no reader should follow (javascript:, file: and so on). The entry leads to the issue's page.",
+            ),
+            Self::RelativeLink => (
+                "relative-link",
+                "链接没有写出网站，而通讯的网址不详。条目链接到这一期的网页。请在配置里写上 [site] 的 address。",
+                "A link names no site, and the newsletter's address isn't known. The entry leads to the issue's page. Set `address` under [site] in the configuration.",
             ),
             Self::UnknownSection => (
                 "unknown-section",

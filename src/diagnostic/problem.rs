@@ -105,6 +105,8 @@ pub enum Problem {
     BrokenEntry(Broken),
     /// An address that a feed must not contain (`javascript:`, `file:` …); holds its scheme.
     UnsafeLink(String),
+    /// Relative links in a newsletter whose address isn't known; holds how many entries of all issues have one.
+    RelativeLinks(usize),
     /// A heading that the table of sections doesn't have; holds the slug that it got.
     UnknownSection(String),
     /// A heading that isn't usually written like this.
@@ -201,6 +203,10 @@ pub enum Broken {
     NoLink,
     /// Its link has no address that can be read, or refers to a definition that isn't there.
     NoTarget,
+    /// Its address doesn't begin with a scheme that is written right.
+    Scheme,
+    /// Its address contains a tag of a template.
+    Tag,
     /// It links to an archive of mail, but to none of its messages.
     NoMessage,
     /// The Message-ID in its address has no `@`.
@@ -251,6 +257,7 @@ impl Problem {
             Self::NoEntry => ProblemKind::NoEntry,
             Self::BrokenEntry(_) => ProblemKind::BrokenEntry,
             Self::UnsafeLink(_) => ProblemKind::UnsafeLink,
+            Self::RelativeLinks(_) => ProblemKind::RelativeLink,
             Self::UnknownSection(_) => ProblemKind::UnknownSection,
             Self::SectionSpelling { .. } | Self::NearSection { .. } => ProblemKind::NearSection,
             Self::LooseHeading => ProblemKind::LooseHeading,

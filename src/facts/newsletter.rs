@@ -62,6 +62,8 @@ pub struct Newsletter {
     pub title: String,
     /// The newsletter's web site. It also names the feeds: their ids are made of it and their slug.
     pub address: Url,
+    /// Whether that is its own. Otherwise it is where the feeds are, and says nothing about the issues' links.
+    pub(crate) has_address: bool,
     /// The newsletter's language (BCP 47). RSS `language`, Atom `xml:lang`, JSON `language`.
     pub language: String,
     /// The time zone of dates that name none.
@@ -108,6 +110,7 @@ impl Newsletter {
         Self {
             author: stated.author.clone().unwrap_or_else(|| title.clone()),
             title,
+            has_address: stated.address.is_some() || !lists_links,
             address: stated.address.clone().unwrap_or(address),
             sections: Table::new(&stated.sections, Language::from_tag(&language)),
             language,

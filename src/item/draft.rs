@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use url::Url;
+use url::{ParseError, Url};
 use uuid::Uuid;
 
 use super::identity::Identity;
@@ -29,6 +29,8 @@ pub(super) struct IssueDrafts {
     /// What the issue's relative links are relative to.
     pub(super) page: Url,
     pub(super) drafts: Vec<Draft>,
+    /// The places of the entries whose links are relative to nothing.
+    pub(super) unplaced: Vec<usize>,
     /// How many entries list what an entry above them lists.
     pub(super) repeats: usize,
     /// The entries that no item can be made of.
@@ -54,14 +56,15 @@ pub(super) struct Draft {
 /// Drafts the items of an issue. An entry that stands in several sections becomes one item with all of them.
 pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueDrafts {
     let facts = Arc::new(issue_facts(placed, newsletter));
-    let page = facts.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| newsletter.address.clone());
+    let home = facts.url.as_deref().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| newsletter.address.clone());
+    let page = base(placed, &facts, &home, newsletter);
     let entries = &placed.issue.entries;
     let mut drafts: Vec<Draft> = Vec::with_capacity(entries.len());
     let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(entries.len()); // of the drafts, by their ids
     let (mut diagnostics, mut defects) = (Diagnostics::default(), 0);
     for (position, entry) in entries.iter().enumerate() {
         let known = |id: &Uuid| places.get(id).map(|&at: &usize| &entries[drafts[at].position]);
-        match rescue(|| draft_of(position, entry, placed, &page, &known, newsletter)) {
+        match rescue(|| draft_of(position, entry, placed, [&page, &home], &known, newsletter)) {
             Err(words) => {
                 defects += 1;
                 diagnostics.push(diagnostic(placed, entry, Problem::Defect(words)));
@@ -86,7 +89,25 @@ pub(super) fn draft(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueD
         }
     }
     let repeats = entries.len() - drafts.len() - defects;
-    IssueDrafts { facts, page, drafts, repeats, diagnostics }
+    let unplaced = (0..entries.len()).filter(|&at| is_unplaced(&entries[at], &page)).collect();
+    IssueDrafts { facts, page, drafts, unplaced, repeats, diagnostics }
+}
+
+/// What the relative links of an issue are relative to: its page, that of its file at a forge, or the newsletter's address. Without any,
+/// nothing can be relative to it.
+fn base(placed: &PlacedIssue<'_>, facts: &IssueFacts, home: &Url, newsletter: &Newsletter) -> Url {
+    let file = placed.issue.document.page.as_ref().filter(|_| facts.url.is_none());
+    match file {
+        Some(file) => file.clone(),
+        None if facts.url.is_some() || newsletter.has_address => home.clone(),
+        None => Url::parse("about:blank").expect("it is an address"),
+    }
+}
+
+/// Whether the link of an entry is relative, and there is nothing that it could be relative to.
+fn is_unplaced(entry: &Entry<'_>, page: &Url) -> bool {
+    let Some(Link::Other(address)) = &entry.link else { return false };
+    page.cannot_be_a_base() && Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase)
 }
 
 /// Drafts the item of an entry. `known` gives the first entry of the issue that has an id.
@@ -94,7 +115,7 @@ fn draft_of<'a>(
     position: usize,
     entry: &Entry<'_>,
     placed: &PlacedIssue<'_>,
-    page: &Url,
+    [page, home]: [&Url; 2],
     known: &dyn Fn(&Uuid) -> Option<&'a Entry<'a>>,
     newsletter: &Newsletter,
 ) -> Draft {
@@ -104,7 +125,7 @@ fn draft_of<'a>(
         id = identity.id_with_words(entry, &placed.slug);
     }
     let section = entry.section.as_ref().map(|section| newsletter.sections.own(section));
-    let (url, mail) = mail(entry, placed.issue.kind, page);
+    let (url, mail) = mail(entry, placed.issue.kind, page, home);
     let listed = mail.as_ref().filter(|mail| mail.message_id.is_some());
     let series_key = listed.and_then(|mail| series_key(&mail.subject));
     Draft { id, words: identity.words(entry), position, sections: section.into_iter().collect(), url, mail, series_key }
@@ -142,7 +163,9 @@ fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts 
             .filter(|name| !issue.is_part && text::is_visible(name))
             .unwrap_or_else(|| newsletter.title.clone()),
     });
-    let url = issue.permalink.as_ref().and_then(|link| newsletter.address.join(link).ok());
+    let url = issue.permalink.as_ref().and_then(|link| {
+        if newsletter.has_address { newsletter.address.join(link).ok() } else { Url::parse(link).ok() }
+    });
     IssueFacts {
         number: issue.number,
         title,
@@ -153,11 +176,11 @@ fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts 
 }
 
 /// The address of an entry's item, and what is known of the mail, if it is one.
-fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url) -> (String, Option<Box<Mail>>) {
+fn mail(entry: &Entry<'_>, kind: IssueKind, page: &Url, home: &Url) -> (String, Option<Box<Mail>>) {
     let (url, archived) = match &entry.link {
         Some(Link::Mail(mail)) => (mail.url(), Some(mail)),
-        Some(Link::Other(address)) => (markdown::safe(address, page).unwrap_or_else(|| page.to_string()), None),
-        None => (page.to_string(), None),
+        Some(Link::Other(address)) => (markdown::safe(address, page).unwrap_or_else(|| home.to_string()), None),
+        None => (home.to_string(), None),
     };
     if archived.is_none() && kind != IssueKind::Patches {
         return (url, None);

@@ -89,11 +89,22 @@ pub fn list(issues: Vec<PlacedIssue<'_>>, newsletter: &Newsletter, options: Opti
 /// The drafts of each issue, and how many entries listed something again.
 fn drafts(issues: &[PlacedIssue<'_>], newsletter: &Newsletter) -> (Vec<IssueDrafts>, usize) {
     let mut drafts: Vec<IssueDrafts> = issues.par_iter().map(|issue| draft(issue, newsletter)).collect();
+    report_unplaced(issues, &mut drafts);
     let mut listed = Listed::with_capacity_for(&drafts);
     for (issue, drafts) in issues.iter().zip(&mut drafts) {
         listed.take(drafts, issue, newsletter);
     }
     (drafts, listed.repeats)
+}
+
+/// Reports, once, the links of all issues that are relative to nothing.
+fn report_unplaced(issues: &[PlacedIssue<'_>], drafts: &mut [IssueDrafts]) {
+    let count = drafts.iter().map(|drafts| drafts.unplaced.len()).sum();
+    let first = issues.iter().zip(drafts).find(|(_, drafts)| !drafts.unplaced.is_empty());
+    if let Some((issue, drafts)) = first {
+        let entry = &issue.issue.entries[drafts.unplaced[0]];
+        drafts.diagnostics.push(diagnostic(issue, entry, Problem::RelativeLinks(count)));
+    }
 }
 
 fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsletter, options: Options<'_>) -> Listing {

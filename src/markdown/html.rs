@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html};
 use url::Url;
 
@@ -19,7 +20,14 @@ pub(crate) const UNSAFE: [&str; 4] = ["javascript", "vbscript", "data", "file"];
 /// The address resolved against `page`, if a feed may link to it: only the web and email.
 pub(crate) fn safe(address: &str, page: &Url) -> Option<String> {
     let url = page.join(address.trim()).ok()?;
-    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
+    matches!(url.scheme(), "http" | "https" | "mailto").then(|| uri(url.as_str()))
+}
+
+/// An address in the characters that addresses may have (RFC 3986): browsers take some others too.
+fn uri(address: &str) -> String {
+    const OTHERS: AsciiSet =
+        CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    utf8_percent_encode(address, &OTHERS).to_string()
 }
 
 /// Appends the HTML of a passage, safe for a feed: links lead to the web or to an email address and are absolute (resolved against
@@ -165,21 +173,21 @@ impl<'a, I: Iterator<Item = Event<'a>>> SafeEvents<'a, I> {
     /// A picture. One that doesn't stand on the web is its words.
     fn picture(&mut self, address: &str) -> Option<Event<'a>> {
         let words = picture::words(&mut self.events);
-        match Shown::of(address, self.page) {
-            Shown::Link(to) if text::is_web(&to) => {
-                let alt = picture::alt(&words, address);
-                self.next.extend((!alt.is_empty()).then(|| Event::Text(alt.to_owned().into())));
-                self.next.push_back(Event::End(TagEnd::Image));
-                Some(Event::Start(Tag::Image {
-                    link_type: LinkType::Inline,
-                    dest_url: to.into(),
-                    title: CowStr::Borrowed(""),
-                    id: CowStr::Borrowed(""),
-                }))
-            }
-            Shown::Address(address) => Some(Event::Text(format!("{words} ({address})").into())),
-            _ => (!words.is_empty()).then(|| Event::Text(words.into())),
-        }
+        let Some(file) = picture::file(address, self.page) else {
+            return match Shown::of(address, self.page) {
+                Shown::Address(address) => Some(Event::Text(format!("{words} ({address})").into())),
+                _ => (!words.is_empty()).then(|| Event::Text(words.into())),
+            };
+        };
+        let alt = picture::alt(&words, address);
+        self.next.extend((!alt.is_empty()).then(|| Event::Text(alt.to_owned().into())));
+        self.next.push_back(Event::End(TagEnd::Image));
+        Some(Event::Start(Tag::Image {
+            link_type: LinkType::Inline,
+            dest_url: uri(file.as_str()).into(),
+            title: CowStr::Borrowed(""),
+            id: CowStr::Borrowed(""),
+        }))
     }
 
     /// A tag within a line.

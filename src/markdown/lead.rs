@@ -14,6 +14,7 @@ use super::dialect::DIALECT;
 use super::leftovers::without_tags;
 use crate::text;
 pub(super) use address::bare_address;
+use address::{as_written, with_whole_addresses};
 pub(super) use marks::{is_numbered, mark_behind_note};
 use marks::{unboxed, unnumbered, untagged, without_note};
 use opening::{FirstLink, Opening};
@@ -70,7 +71,7 @@ impl Lead {
 ///
 /// A reference without a definition (`[words][label]`) counts if it comes first: it was meant as an entry.
 pub(crate) fn lead(source: &str, definitions: &Definitions) -> Option<Lead> {
-    let source = &*without_tags(shallow(source));
+    let source = &*with_whole_addresses(without_tags(shallow(source)));
     read(source, |link| definitions.resolve(&link)).or_else(|| {
         let refers = source.contains("][").then_some(source)?;
         read(refers, |link| definitions.resolve(&link).or_else(|| nowhere(&link))).filter(Lead::is_first)
@@ -101,6 +102,7 @@ fn lead_of(source: &str, before: &str, mut link: FirstLink) -> Lead {
     let before = unboxed(before);
     let before = link.take_closing_mark(before, source);
     let FirstLink { address, range, words, after } = link;
+    let address = as_written(&address);
     let after = after.unwrap_or_default();
     let title = title::title(before, &words, &after, &address);
     let is_cut = title.chars().nth(LONGEST).is_some();

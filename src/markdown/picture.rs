@@ -1,7 +1,9 @@
 //! What pictures say in place of themselves.
 
 use pulldown_cmark::{Event, Tag, TagEnd};
+use url::Url;
 
+use crate::facts::forge;
 use crate::text;
 
 /// What the names of pictures' files end with.
@@ -18,6 +20,12 @@ pub(super) fn alt<'a>(words: &'a str, address: &str) -> &'a str {
     let is_file = ENDINGS.iter().any(|ending| lower.ends_with(ending));
     let is_number = words == stem && words.contains(|c: char| c.is_ascii_digit());
     if is_file || is_number || matches!(&*lower, "image" | "img") { "" } else { words }
+}
+
+/// Where the file of a picture is, if that is on the web. At a forge, it isn't the file's page.
+pub(super) fn file(address: &str, page: &Url) -> Option<Url> {
+    let url = page.join(address.trim()).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| forge::file(url))
 }
 
 /// The words between the start of a picture, which was the event before, and its end.

@@ -150,6 +150,7 @@ fn comment(text: &str) -> Option<usize> {
 
 /// HTML without everything that a feed shouldn't hold. Links are absolute: `page` is what they are relative to.
 pub(super) fn cleaned(html: &str, page: &Url) -> String {
+    let base = page.clone();
     let mut builder = Builder::empty();
     builder
         .tags(SPANS.iter().chain(&BLOCKS).copied().collect())
@@ -159,9 +160,9 @@ pub(super) fn cleaned(html: &str, page: &Url) -> String {
         .link_rel(None)
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(UrlRelative::RewriteWithBase(page.clone()))
-        .attribute_filter(|element, attribute, value| match (element, attribute) {
+        .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("img", "alt") => Some(picture::alt(value, "").to_owned().into()),
-            ("img", "src") if value.starts_with("mailto:") => None,
+            ("img", "src") => picture::file(value, &base).map(|file| String::from(file).into()),
             _ => Some(value.into()),
         });
     let clean = builder.clean(html).to_string();

@@ -26,6 +26,7 @@ use std::path::Path;
 use super::drafts::draft_folder;
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
+use crate::facts::forge;
 use crate::interrupt::{self, Careful};
 use crate::net::{self, Access, Cache};
 pub(crate) use changed::changed;
@@ -54,7 +55,9 @@ pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Erro
     let mut found = FoundTexts { notices: notice.into_iter().collect(), ..FoundTexts::default() };
     for (path, file) in issues {
         let texts = if draft_folder(Path::new(&path)).is_some() { &mut found.drafts } else { &mut found.texts };
-        texts.push(Text { name: name(remote, path), committed, at: At::File { path: file, limit: access.size } });
+        let below = [&remote.folder, "/", &path].concat();
+        let page = forge::page(&remote.address, remote.reference.as_deref(), below.trim_start_matches('/'));
+        texts.push(Text { name: name(remote, path), committed, page, at: At::File { path: file, limit: access.size } });
     }
     Ok(found)
 }

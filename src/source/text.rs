@@ -4,6 +4,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, decode};
@@ -22,6 +23,8 @@ pub struct Text {
     pub name: String,
     /// The date of the newest commit, if it comes from a git repository.
     pub(super) committed: Option<DateTime<Utc>>,
+    /// The page of its file, if it comes from a repository at a forge.
+    pub(super) page: Option<Url>,
     /// Where the bytes are.
     pub(super) at: At,
 }
@@ -52,7 +55,7 @@ pub(super) enum At {
 impl Text {
     /// A text that is already in memory.
     pub fn new(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), committed: None, at: At::Memory(bytes) }
+        Self { name: name.to_owned(), committed: None, page: None, at: At::Memory(bytes) }
     }
 
     /// Reads and decodes the text; none if it is in an encoding that isn't read. The diagnostics say what [`decode`] had to repair.
@@ -67,6 +70,7 @@ impl Text {
         let (mut document, diagnostics) = decode(&self.name, bytes);
         if let Some(document) = &mut document {
             document.committed = self.committed;
+            document.page.clone_from(&self.page);
         }
         Ok((document, diagnostics))
     }

@@ -222,7 +222,6 @@ fn section_blocks<'b>(
     blocks.collect()
 }
 
-<<<<<<< HEAD
 /// The bullet that an item begins with.
 fn bullet(item: &str) -> &str {
     let item = item.trim_start();

@@ -124,7 +124,7 @@ fn an_item_is_an_entry_if_it_begins_with_a_link_and_in_a_list_if_it_has_one() {
             &["a", "b <web:2>", "3 NoTarget '- [a](https://exa%mple.org/)'"],
         ),
         ("- [a](irc://example.org/)\n- [b](web:2)", &["a <ul> <li>a (irc://example.org/)</li> </ul>", "b <web:2>"]),
-        ("- [a](a.html)\n- [b](web:2)", &["a <https://feeds.example.org/a.html>", "b <web:2>"]),
+        ("- [a](a.html)\n- [b](web:2)", &["a", "b <web:2>"]),
         ("- [a](http://example.org/1)\n- [b](web:2)", &["a <http://example.org/1>", "b <web:2>"]),
         ("1. [a](web:1)\n2. [b](web:2)", &["a <web:1>", "b <web:2>"]),
     ] {

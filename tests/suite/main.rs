@@ -171,12 +171,17 @@ fn read(texts: &[Text]) -> Read {
 
 /// Reads texts with a configuration.
 fn read_with(texts: &[Text], toml: &str) -> Read {
-    let config = Config::parse(toml, Path::new("patchfeed.toml")).expect("the configuration makes sense");
-    let base_url = web_folder(BASE).expect("the address is one");
     let (documents, diagnostics): (Vec<_>, Vec<_>) =
         texts.iter().map(|text| text.read().expect("the texts can be read")).unzip();
     let documents: Vec<Document> = documents.into_iter().flatten().collect();
-    let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &base_url);
+    read_documents(&documents, diagnostics.concat(), toml)
+}
+
+/// What documents become, and what is wrong with them.
+fn read_documents(documents: &[Document], diagnostics: Vec<Diagnostic>, toml: &str) -> Read {
+    let config = Config::parse(toml, Path::new("patchfeed.toml")).expect("the configuration makes sense");
+    let base_url = web_folder(BASE).expect("the address is one");
+    let issues = issues::read(documents, diagnostics, &config.newsletter, &base_url);
     let issues::Issues { newsletter, all, passed_by, diagnostics, .. } = issues;
     let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &base_url, texts: Texts::Shown });
     Read { newsletter, listings, repeats, passed_by, diagnostics }

@@ -1,11 +1,20 @@
 //! The texts of entries in newsletters of links: pictures, HTML, what templates and Markdown's dialects left in them.
 
-use crate::{BASE, read_with, texts};
+use patchfeed::diagnostic::{Broken, Problem};
+use patchfeed::document::Document;
+
+use crate::{read_documents, read_with, texts};
+
+/// The newsletter's address.
+const BASE: &str = "https://harbour.example.org/";
+
+/// The configuration that says so.
+const SITE: &str = "[site]\naddress = \"https://harbour.example.org/\"\n";
 
 /// The HTML and the summary of the first entry of an issue that lists it in this Markdown.
 fn text(markdown: &str) -> (String, String) {
     let issue = format!("## News\n\n{markdown}\n\n- [Nails](https://example.org/nails)\n");
-    let item = read_with(&texts(&[("2024-02-02-a-1.md", &issue)]), "").items().next().expect("an item").clone();
+    let item = read_with(&texts(&[("2024-02-02-a-1.md", &issue)]), SITE).items().next().expect("an item").clone();
     let end = item.html.rfind("<p>").expect("a last line");
     (item.html[..end].to_owned(), item.summary)
 }
@@ -102,7 +111,7 @@ fn a_picture_alone_in_a_block_of_html_isn_t_dropped() {
     let (html, _) = text("- [Lamps](https://example.org/) burn\n\n<p><img src=\"a.png\"></p>");
     assert!(!html.contains("&lt;"), "{html}");
     let issue = "## News\n\n### [Lamps](https://example.org/)\n\n<p><img src=\"a.png\"></p>\n\n### [Nails](https://example.org/n)\n";
-    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), "");
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), SITE);
     assert!(read.items().next().is_some_and(|item| item.html.contains(&format!("<img src=\"{BASE}a.png\">"))));
 }
 
@@ -156,4 +165,58 @@ fn tags_of_templates_and_attributes_don_t_show() {
         (item.title.as_str(), item.summary.as_str(), &*item.sections[0].slug),
         ("Lamps", "News · Newsletter Issue 1", "news")
     );
+}
+
+#[test]
+fn mistyped_addresses_are_mended_where_they_can_be_read_only_once() {
+    let broken = |broken| vec![Problem::BrokenEntry(broken)];
+    for (address, url, problems) in [
+        ("https：//example.org/a", "https://example.org/a", broken(Broken::Scheme)),
+        ("http//example.org/a", "http://example.org/a", broken(Broken::Scheme)),
+        ("https:/example.org/a", "https://example.org/a", broken(Broken::Scheme)),
+        ("https://https://example.org/a", "https://example.org/a", broken(Broken::Scheme)),
+        ("www.example.org/a", "https://www.example.org/a", broken(Broken::Scheme)),
+        ("{{ site.url }}/a", BASE, broken(Broken::Tag)),
+        ("{% post_url 2024-02-02-a %}", BASE, broken(Broken::Tag)),
+        ("https://example.org/a b", BASE, broken(Broken::WhiteSpace)),
+        ("/a", "https://harbour.example.org/a", vec![]),
+        ("https://example.org/a|b?c=`{d}^", "https://example.org/a%7Cb?c=%60%7Bd%7D%5E", vec![]),
+    ] {
+        let issue = format!("## News\n\n- [Nails](https://example.org/nails)\n- [Lamps]({address}): they burn\n");
+        let read = read_with(&texts(&[("2024-02-02-a-1.md", &issue)]), SITE);
+        let lamps = read.items().nth(1).expect("an item");
+        assert_eq!((lamps.title.as_str(), lamps.url.as_str()), ("Lamps", url), "{address}");
+        assert!(lamps.summary.ends_with("they burn"), "{}", lamps.summary);
+        let found: Vec<_> = read.diagnostics.into_iter().map(|diagnostic| diagnostic.problem).collect();
+        assert_eq!(found, problems, "{address}");
+    }
+}
+
+#[test]
+fn relative_links_of_a_newsletter_without_an_address_are_reported_once() {
+    let issue = "---\npermalink: /1/\n---\n\n## News\n\n- [Lamps](lamps.html) and ![a lamp](lamp.png)\n- [Nails](/nails)\n- [Ropes](https://example.org/)\n";
+    let issues = [("2024-02-02-a-1.md", issue), ("2024-02-09-a-2.md", issue)];
+    let read = read_with(&texts(&issues), "");
+    let found = read.listings.iter().flat_map(|listing| &listing.diagnostics);
+    let relative: Vec<_> = found.filter(|found| matches!(found.problem, Problem::RelativeLinks(_))).collect();
+    assert_eq!(relative.len(), 1);
+    assert_eq!((relative[0].problem.clone(), relative[0].place.line), (Problem::RelativeLinks(4), 7));
+    let lamps = read.items().next().expect("an item");
+    assert_eq!((lamps.url.as_str(), lamps.issue.url.as_ref()), (crate::BASE, None));
+    assert!(lamps.html.starts_with("<p>and a lamp</p>"), "{}", lamps.html);
+    let placed = read_with(&texts(&issues), SITE);
+    assert_eq!(placed.items().next().map(|item| item.url.as_str()), Some("https://harbour.example.org/1/lamps.html"));
+    let mut problems = placed.listings.iter().flat_map(|listing| &listing.diagnostics).map(|found| &found.problem);
+    assert!(!problems.any(|problem| matches!(problem, Problem::RelativeLinks(_))));
+}
+
+#[test]
+fn relative_links_of_a_repository_at_a_forge_stand_on_the_file_s_page() {
+    let text = "## News\n\n- [Lamps](../notes/lamps.md) ![](lamp.png) <img src=\"/red.png\">\n- [Nails](https://example.org/)\n";
+    let mut document = Document::new("r/issues/2024-02-02-a-1.md", text.to_owned());
+    document.page = "https://github.com/o/r/blob/main/issues/2024-02-02-a-1.md".parse().ok();
+    let read = read_documents(&[document], Vec::new(), "");
+    let lamps = read.items().next().expect("an item");
+    assert_eq!(lamps.url, "https://github.com/o/r/blob/main/notes/lamps.md");
+    assert!(lamps.html.contains("<img src=\"https://github.com/o/r/raw/main/issues/lamp.png\""), "{}", lamps.html);
 }

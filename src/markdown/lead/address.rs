@@ -1,8 +1,11 @@
 //! Addresses: which ones make an entry, and where a bare one ends.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use linkify::{LinkFinder, LinkKind};
+use regex::{Captures, Regex};
 
 use crate::text;
 
@@ -11,6 +14,30 @@ pub(super) fn is_for_entries(address: &str) -> bool {
     !["mailto:", "tel:", "#"]
         .iter()
         .any(|start| address.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+}
+
+/// What stands for a space within an address.
+const SPACE: &str = "\u{7F}";
+
+/// A block in which addresses with spaces, which Markdown takes for words, are addresses: `[words](https://example.org/a b)`,
+/// `[words]({{ site.url }}/a)`. Every byte keeps its place.
+pub(super) fn with_whole_addresses(block: Cow<'_, str>) -> Cow<'_, str> {
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\]\(([^()<>"'\n]*[^()<>"'\n ] +[^()<>"'\n ][^()<>"'\n]*)\)"#).expect("the expression is one")
+    });
+    if !block.contains("](") {
+        return block;
+    }
+    let whole = ADDRESS.replace_all(&block, |link: &Captures<'_>| {
+        let is_address = text::is_web(link[1].trim()) || link[1].contains("{{") || link[1].contains("{%");
+        if is_address { link[0].replace(' ', SPACE) } else { link[0].to_owned() }
+    });
+    if let Cow::Owned(whole) = whole { whole.into() } else { block }
+}
+
+/// The address as it was written.
+pub(super) fn as_written(address: &str) -> String {
+    address.replace(SPACE, " ").trim().to_owned()
 }
 
 /// The bytes of the first bare web address in a text.

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::SectionBlock;
 use crate::diagnostic::{Broken, Problem};
+use crate::entry::address;
 use crate::entry::item::{self, BrokenLink};
 use crate::entry::{Entry, Link, Part};
 use crate::facts::person;
@@ -105,7 +106,7 @@ pub(super) fn push_sentence<'a>(
     let source = section.source(block);
     let column = markdown::column(&section.document.text, block.range.start);
     let text = markdown::dedent(source, column);
-    let words = markdown::plain_of(Passage { text: &text, from: 0, definitions });
+    let words = markdown::plain_of(Passage { text: &text, from: 0, definitions, html: None });
     let title = item::bold_start(&text).map_or_else(|| text::first_sentence(&words), markdown::plain);
     split.entries.push(Entry {
         section: section.section.clone(),
@@ -199,6 +200,8 @@ fn visible(title: String, address: &str) -> String {
 fn target(address: &str) -> (Option<String>, Option<Problem>) {
     match Url::parse(address) {
         _ if address.trim().is_empty() => (None, Some(Problem::BrokenEntry(Broken::NoTarget))),
+        _ if let Some(broken) = address::broken(address) => (None, Some(Problem::BrokenEntry(broken))),
+        _ if let Some(meant) = address::mended(address) => (Some(meant), Some(Problem::BrokenEntry(Broken::Scheme))),
         Ok(url) if matches!(url.scheme(), "http" | "https") => (Some(address.to_owned()), None),
         Ok(url) if markdown::UNSAFE.contains(&url.scheme()) => {
             (None, Some(Problem::UnsafeLink(url.scheme().to_owned())))
