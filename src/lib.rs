@@ -28,7 +28,7 @@
 //! | `net` | asking servers: how long, how much, what failures mean; the cache of what they sent |
 //! | `facts` | what the field knows: newsletters, sections, slugs, subject lines, archives of mail, licences, languages |
 //! | `diagnostic`, `document`, `entry` | problems and their sentences; a text as all later stages take it; an entry |
-//! | `markdown`, `mail` | the only user of the Markdown parser; mail shown as mail |
+//! | `markdown`, `mail` | the only user of the Markdown parser and of what cleans HTML; mail shown as mail |
 //! | `source` | files, git repositories, the web, standard input, the sample |
 //! | `split` | the grammars that make entries of an issue's blocks |
 //! | `issue` | an issue, and how it is read: front matter, names, numbers, dates |
@@ -61,7 +61,9 @@
 //! | a form of headings that aren't written as such | `split/meant.rs`, and what is looked for in a text in `markdown/blocks/heading.rs` |
 //! | a way in which editors break the first line of an entry of patches | `entry/loose.rs`; a row of `tests/suite/breaks.rs` |
 //! | a way in which editors break an item of a list of links | `entry/item.rs` |
-//! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
+//! | an element of HTML that texts may hold | a list in `markdown/raw.rs` |
+| a forge where files of repositories have pages | a row of the table in `facts/forge.rs` |
+| a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
 //! | something learnt from all issues | `issues/learn.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |
 //! | a form of subject line | `facts/subject/word.rs` |

@@ -1,5 +1,5 @@
-//! The only module that uses pulldown-cmark, and ammonia for the HTML within Markdown. It finds the blocks of an issue and the link that a block begins with, and
-//! renders Markdown as HTML or as plain words.
+//! The only module that uses pulldown-cmark, and ammonia for the HTML within Markdown. It finds the blocks of an issue and the link that
+//! a block begins with, and renders Markdown as HTML or as plain words.
 
 mod blocks;
 mod columns;
@@ -11,6 +11,7 @@ mod headings;
 mod html;
 mod lead;
 mod leftovers;
+mod notes;
 mod passage;
 mod picture;
 mod plain;
@@ -28,6 +29,7 @@ pub(crate) use headings::first_heading;
 pub(crate) use html::{UNSAFE, push_html, safe};
 pub(crate) use lead::{Before, Lead, lead};
 pub(crate) use leftovers::without_tags;
+pub(crate) use notes::{labels, without_notes};
 pub(crate) use passage::Passage;
 pub(crate) use plain::{plain, plain_of};
 pub(crate) use quoted::without_mark;

@@ -1,6 +1,7 @@
 //! The content of an item: its HTML, its words, its summary.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use url::Url;
@@ -32,7 +33,10 @@ impl<'a> Content<'a> {
     pub(super) fn of(entry: &Entry<'a>, issue: &'a Issue<'_>, page: &'a Url) -> Self {
         let has_html = issue.kind != IssueKind::Patches;
         let text = |part| if has_html { markdown::without_tags(text_of(part)) } else { text_of(part) };
-        let parts = entry.body.iter().map(|part| (*part, text(part))).collect();
+        let mut parts: Vec<(Part<'a>, Cow<'a, str>)> = entry.body.iter().map(|part| (*part, text(part))).collect();
+        if issue.definitions.has_notes() {
+            take_notes(&mut parts, &issue.definitions);
+        }
         Self { parts, definitions: &issue.definitions, page, has_html }
     }
 
@@ -77,6 +81,20 @@ impl<'a> Content<'a> {
         let from = if let Part::Rest { from, .. } = part { *from } else { 0 };
         Passage { text, from, definitions: self.definitions, html: self.has_html.then_some(self.page) }
     }
+}
+
+/// Puts the footnotes that a text refers to behind it, once each, and takes away those that stand in it: the issue's last entry has them all.
+fn take_notes<'a>(parts: &mut Vec<(Part<'a>, Cow<'a, str>)>, definitions: &'a Definitions) {
+    for (_, text) in &mut *parts {
+        *text = markdown::without_notes(std::mem::take(text));
+    }
+    let (mut seen, mut notes) = (HashSet::new(), Vec::new());
+    for label in parts.iter().flat_map(|(_, text)| markdown::labels(text)) {
+        if let Some(note) = definitions.note(label).filter(|_| seen.insert(label)) {
+            notes.push((Part::Markdown(note), Cow::Owned(format!("\\[^{label}\\]: {note}"))));
+        }
+    }
+    parts.extend(notes);
 }
 
 /// A part of an entry's text as it is read: a quote without its marks, anything else as if it began a line.

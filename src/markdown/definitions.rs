@@ -8,15 +8,19 @@ use pulldown_cmark::{BrokenLink, CowStr, Parser};
 
 use super::depth::shallow;
 use super::dialect::DIALECT;
+use super::notes::notes;
 use crate::text;
 
-/// The longest address that is defined, in bytes. Any number of links may refer to it, and each repeats it.
+/// The longest address or note that is defined, in bytes. Any number of entries may refer to it, and each repeats it.
 const LONGEST: usize = 4096;
 
 /// The link reference definitions (`[label]: address`) of a whole issue. Blocks are parsed one at a time and need them to
-/// resolve links that are defined elsewhere in the issue.
+/// resolve links that are defined elsewhere in the issue. Footnotes (`[^label]: words`) are defined alike.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Definitions(HashMap<String, String>);
+pub(crate) struct Definitions {
+    links: HashMap<String, String>,
+    notes: HashMap<String, String>,
+}
 
 impl Definitions {
     /// All definitions in a text.
@@ -29,9 +33,22 @@ impl Definitions {
             text.into()
         };
         let text = shallow(&text);
+        let notes = notes(&text).into_iter().filter(|note| note.words.len() <= LONGEST);
+        let notes: HashMap<_, _> = notes.map(|note| (note.label.to_owned(), note.words.to_owned())).collect();
         let parser = Parser::new_ext(&text, DIALECT);
         let all = parser.reference_definitions().iter().filter(|(_, to)| to.dest.len() <= LONGEST);
-        Self(all.map(|(label, to)| (key(label), to.dest.to_string())).collect())
+        let links = all.filter(|(label, _)| !label.strip_prefix('^').is_some_and(|label| notes.contains_key(label)));
+        Self { links: links.map(|(label, to)| (key(label), to.dest.to_string())).collect(), notes }
+    }
+
+    /// The Markdown of a footnote.
+    pub(crate) fn note(&self, label: &str) -> Option<&str> {
+        self.notes.get(label).map(String::as_str)
+    }
+
+    /// Whether there is a footnote.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.notes.is_empty()
     }
 
     /// An empty set, for text that stands on its own.
@@ -42,10 +59,10 @@ impl Definitions {
 
     /// The address and the (always empty) title of a link whose definition the parser didn't find.
     pub(super) fn resolve<'a>(&self, link: &BrokenLink<'_>) -> Option<(CowStr<'a>, CowStr<'a>)> {
-        if self.0.is_empty() {
+        if self.links.is_empty() {
             return None;
         }
-        let address = self.0.get(&key(&link.reference))?;
+        let address = self.links.get(&key(&link.reference))?;
         Some((address.clone().into(), CowStr::Borrowed("")))
     }
 }

@@ -12,6 +12,7 @@ use super::definitions::Definitions;
 use super::depth::shallow;
 use super::dialect::DIALECT;
 use super::leftovers::without_tags;
+use super::notes::is_note;
 use crate::text;
 pub(super) use address::bare_address;
 use address::{as_written, with_whole_addresses};
@@ -69,8 +70,11 @@ impl Lead {
 /// The link that a block (an item, a heading, a paragraph) begins with. Only the block's first paragraph counts. Links
 /// within the page and email addresses are words, not links.
 ///
-/// A reference without a definition (`[words][label]`) counts if it comes first: it was meant as an entry.
+/// A footnote has none. A reference without a definition (`[words][label]`) counts if it comes first: it was meant as an entry.
 pub(crate) fn lead(source: &str, definitions: &Definitions) -> Option<Lead> {
+    if is_note(source) {
+        return None;
+    }
     let source = &*with_whole_addresses(without_tags(shallow(source)));
     read(source, |link| definitions.resolve(&link)).or_else(|| {
         let refers = source.contains("][").then_some(source)?;

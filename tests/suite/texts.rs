@@ -220,3 +220,18 @@ fn relative_links_of_a_repository_at_a_forge_stand_on_the_file_s_page() {
     assert_eq!(lamps.url, "https://github.com/o/r/blob/main/notes/lamps.md");
     assert!(lamps.html.contains("<img src=\"https://github.com/o/r/raw/main/issues/lamp.png\""), "{}", lamps.html);
 }
+
+#[test]
+fn footnotes_come_along() {
+    let issue = "## News\n\n- [Lamps](https://example.org/) burn[^oil] and shine[^2][^oil]\n- [Nails](https://example.org/n): iron[^3] `a[^b]`\n- [Ropes](https://example.org/r)\n\n[^oil]: With *whale oil*,\n  as ever.\n[^2]: 亮\n\n[^3]: https://example.org/iron\n[^4]: Nobody asks.\n";
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", issue)]), SITE);
+    let items: Vec<_> = read.items().collect();
+    assert_eq!(items.len(), 3);
+    assert_eq!(items[0].summary, "burn[^oil] and shine[^2][^oil] [^oil]: With whale oil, as ever. [^2]: 亮");
+    assert!(items[0].html.contains("<p>[^oil]: With <em>whale oil</em>,\nas ever.</p>"), "{}", items[0].html);
+    assert!(items[1].html.contains("iron<a href=\"https://example.org/iron\">^3</a>"), "{}", items[1].html);
+    assert_eq!(items[2].summary, "News · Newsletter Issue 1");
+    let below = "## News\n\n### [Lamps](https://example.org/)\n\nBurn[^1].\n\n[^1]: Oil.\n\n### [Nails](https://example.org/n)\n";
+    let read = read_with(&texts(&[("2024-02-02-a-1.md", below)]), SITE);
+    assert_eq!(read.items().next().map(|item| item.summary.as_str()), Some("Burn[^1]. [^1]: Oil."));
+}
