@@ -62,8 +62,8 @@
 //! | a way in which editors break the first line of an entry of patches | `entry/loose.rs`; a row of `tests/suite/breaks.rs` |
 //! | a way in which editors break an item of a list of links | `entry/item.rs` |
 //! | an element of HTML that texts may hold | a list in `markdown/raw.rs` |
-| a forge where files of repositories have pages | a row of the table in `facts/forge.rs` |
-| a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
+//! | a forge where files of repositories have pages | a row of the table in `facts/forge.rs` |
+//! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
 //! | something learnt from all issues | `issues/learn.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |
 //! | a form of subject line | `facts/subject/word.rs` |
