@@ -11,3 +11,4 @@ mod when;
 pub(crate) use model::{BadDate, Issue, NumberGiven};
 pub(crate) use numbers::stem;
 pub(crate) use read::{DocumentIssues, headings, read};
+pub(crate) use when::When;

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::DraftDocument;
 use crate::facts::newsletter::Newsletter;
 use crate::facts::slug::slug_of;
-use crate::issue::{BadDate, Issue};
+use crate::issue::{BadDate, Issue, When};
 use crate::split::IssueKind;
 
 /// An issue in its place among the others.
@@ -21,6 +21,8 @@ pub struct PlacedIssue<'a> {
     pub(crate) posted: DateTime<FixedOffset>,
     /// Whether its text says when it was posted.
     pub(crate) dated: bool,
+    /// Whether that is a day without an hour, which its items must not leave.
+    is_day: bool,
     /// The date that its text gives and that can't be right.
     far: Option<FarDate>,
 }
@@ -37,10 +39,18 @@ struct FarDate {
 impl<'a> PlacedIssue<'a> {
     /// An issue before the others are considered.
     fn new(issue: Issue<'a>, newsletter: &Newsletter) -> Self {
-        let posted = issue.posted.and_then(|posted| posted.at(newsletter.utc_offset));
-        let dated = posted.is_some();
-        let posted = posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
-        Self { issue, slug: String::new(), posted, dated, far: None }
+        let (given, posted) = (issue.posted, DateTime::UNIX_EPOCH.into());
+        let mut placed = Self { issue, slug: String::new(), posted, dated: false, is_day: false, far: None };
+        placed.take_date(given, newsletter);
+        placed
+    }
+
+    /// Takes a date, or none.
+    fn take_date(&mut self, date: Option<When>, newsletter: &Newsletter) {
+        let posted = date.and_then(|date| date.at(newsletter.utc_offset));
+        self.dated = posted.is_some();
+        self.is_day = self.dated && date.is_some_and(|date| date.time.is_none());
+        self.posted = posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
     }
 
     /// What it is called in addresses, as long as no other issue has the name.
@@ -68,10 +78,9 @@ impl<'a> PlacedIssue<'a> {
 
     /// Exchanges its date for another one that it gives and that is near that of its neighbour, if there is one, or else for none.
     fn take_date_near(&mut self, neighbour: DateTime<FixedOffset>, near: Duration, newsletter: &Newsletter) {
-        let mut dates = self.issue.dates.iter().filter_map(|when| when.at(newsletter.utc_offset));
-        let near = dates.find(|date| (*date - neighbour).abs() <= near);
-        self.dated = near.is_some();
-        self.posted = near.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
+        let is_near = |date: DateTime<FixedOffset>| (date - neighbour).abs() <= near;
+        let date = self.issue.dates.iter().find(|date| date.at(newsletter.utc_offset).is_some_and(is_near)).copied();
+        self.take_date(date, newsletter);
     }
 
     fn rank(&self) -> (DateTime<FixedOffset>, Option<u32>, bool, &str) {
@@ -85,7 +94,8 @@ impl<'a> PlacedIssue<'a> {
 
 /// Puts issues in order, the oldest first, and gives each its time of posting and its name in addresses.
 ///
-/// An issue's items take a second each, backwards from its posting. If two issues were posted too close together for that,
+/// An issue's items take a second each, backwards from its posting. Where only the day is known, the last item lies at midnight and the
+/// others after it, since a second before midnight is another day. If two issues were posted too close together for that,
 /// the newer one's time moves up. An older one's never moves, since it may be published already.
 pub(super) fn place<'a>(
     issues: Vec<Issue<'a>>,
@@ -106,7 +116,8 @@ pub(super) fn place<'a>(
     let mut last: Option<DateTime<FixedOffset>> = None;
     for issue in &mut issues {
         let earliest = last.map_or(issue.posted, |last| last + issue.span());
-        issue.posted = issue.posted.max(earliest);
+        let first_item = if issue.is_day { issue.posted + issue.span() - Duration::seconds(1) } else { issue.posted };
+        issue.posted = first_item.max(earliest);
         last = Some(issue.posted);
     }
     name_apart(&mut issues, diagnostics);

@@ -51,6 +51,30 @@ fn an_items_second_is_never_another_issues() {
 }
 
 #[test]
+fn all_items_of_an_issue_keep_the_day_that_is_its_only_date() {
+    for (entries, first) in [(1, "2024-01-01 00:00:00"), (3, "2024-01-01 00:00:02"), (3000, "2024-01-01 00:49:59")] {
+        let read = read(&texts(&[("rvlwn-1.md", &*issue("2024-01-01", entries))]));
+        let dates: Vec<String> =
+            read.listings[0].items.iter().map(|item| item.published.format("%F %T").to_string()).collect();
+        assert_eq!(dates.first().map(String::as_str), Some(first));
+        assert_eq!(dates.last().map(String::as_str), Some("2024-01-01 00:00:00"));
+    }
+    let at_midnight = issue("2024-01-01 00:00:00", 3);
+    let read = read(&texts(&[("rvlwn-1.md", &*at_midnight)]));
+    let last = read.listings[0].items.last().map(|item| item.published.format("%F %T").to_string());
+    assert_eq!(last.as_deref(), Some("2023-12-31 23:59:58"), "an hour that is said is the first item's");
+}
+
+#[test]
+fn two_issues_of_one_day_share_no_second_and_the_older_one_stays() {
+    let older = issue("2024-01-01", 3);
+    let newer = issue("2024-01-01", 2).replace("2024-01-01 ", "other ");
+    let dates = ["1 2024-01-01 00:00:02", "2 2024-01-01 00:00:04"];
+    assert_eq!(placed(&[("rvlwn-1.md", &older), ("rvlwn-2.md", &newer)])[..2], dates);
+    assert_eq!(placed(&[("rvlwn-1.md", &older)]), dates[..1]);
+}
+
+#[test]
 fn issues_of_one_time_stand_in_the_order_of_their_numbers_and_then_of_their_paths() {
     let day = "2024-01-01";
     let issues = [
