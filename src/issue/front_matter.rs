@@ -15,7 +15,7 @@ const LONGEST: usize = 2000;
 /// The front matter of a document.
 #[derive(Debug, Default)]
 pub(crate) struct FrontMatter {
-    /// The values on one line each, by their keys, which are in lower case.
+    /// The values on one line each, by their keys as [`plain_key`] has them.
     values: BTreeMap<String, String>,
     /// What makes the issue a draft, if it is one: `draft: true`.
     pub(crate) draft: Option<String>,
@@ -31,7 +31,7 @@ impl FrontMatter {
         let draft = values.iter().find_map(|(key, value)| draft(key, value));
         let values = values
             .into_iter()
-            .map(|(key, value)| (key.to_lowercase(), value))
+            .map(|(key, value)| (plain_key(&key), value))
             // `published` may say when, or whether.
             .filter(|(key, value)| key != "published" || truth(value).is_none());
         let values = values.filter_map(|(key, value)| Some((key, scalar(&value)?)));
@@ -41,6 +41,15 @@ impl FrontMatter {
     /// The value of the first key that has one.
     pub(crate) fn get(&self, keys: &[&str]) -> Option<&str> {
         keys.iter().find_map(|key| self.values.get(*key)).map(String::as_str)
+    }
+}
+
+/// A key without what generators write in different ways: `publishedAt`, `published_at`, `PublishedOn` and `published` are one.
+fn plain_key(key: &str) -> String {
+    let key = key.trim().to_lowercase().replace(['-', '_', ' '], "");
+    match key.strip_suffix("at").or_else(|| key.strip_suffix("on")) {
+        Some(verb) if verb.ends_with("ed") => verb.to_owned(),
+        _ => key,
     }
 }
 
@@ -237,9 +246,27 @@ const MOST_LINES: usize = 200;
 /// The keys that give the title.
 pub(crate) const TITLE_KEYS: &[&str] = &["title", "标题"];
 
+/// The keys that give the time of posting, the most trusted first: an issue is posted some time after it was created.
+pub(crate) const DATE_KEYS: &[&str] = &[
+    "published",
+    "pubdate",
+    "pubdatetime",
+    "publishdate",
+    "publisheddate",
+    "datepublished",
+    "posted",
+    "发布日期",
+    "发布时间",
+    "date",
+    "日期",
+    "时间",
+    "created",
+    "datecreated",
+];
+
 /// The key that a line gives a value to, if it does.
 fn key_of(line: &str) -> String {
-    line.split([':', '=']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase()
+    plain_key(line.split([':', '=']).next().unwrap_or_default().trim().trim_matches('"'))
 }
 
 /// Why front matter can't be read.
@@ -322,7 +349,10 @@ fn object(document: &Document, start: usize, diagnostics: &mut Diagnostics) -> F
 /// Takes the curly quotes off values, which YAML takes for part of them. A title may be meant to have them.
 fn without_curly_quotes(document: &Document, mut matter: FrontMatter, diagnostics: &mut Diagnostics) -> FrontMatter {
     for (key, value) in &mut matter.values {
-        if value.starts_with(CURLY_QUOTES) && value.ends_with(CURLY_QUOTES) && KEYS_OF_FACTS.contains(&key.as_str()) {
+        if value.starts_with(CURLY_QUOTES)
+            && value.ends_with(CURLY_QUOTES)
+            && KEYS_OF_FACTS.iter().chain(DATE_KEYS).any(|known| known == key)
+        {
             let line = matter_line(document, matter.end, &[key]);
             diagnostics.push(document.diagnostic(Some(line), Problem::CurlyQuotes(key.clone())));
             *value = unquoted(value).to_owned();
@@ -341,8 +371,7 @@ fn unquoted(value: &str) -> &str {
 }
 
 /// The keys whose values are no prose.
-const KEYS_OF_FACTS: [&str; 9] =
-    ["license", "permalink", "url", "number", "date", "published", "pubdate", "publishdate", "author"];
+const KEYS_OF_FACTS: [&str; 6] = ["license", "permalink", "url", "number", "author", "authors"];
 
 /// Parses YAML; nothing else calls the YAML parser.
 fn yaml(yaml: &str) -> Result<Values, Malformed> {

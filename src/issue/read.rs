@@ -24,7 +24,7 @@ use crate::text;
 const TITLE: &[&str] = front_matter::TITLE_KEYS;
 
 /// The keys that give the time of posting.
-const DATE: &[&str] = &["date", "pubdate", "publishdate", "published", "日期", "时间", "发布日期", "发布时间"];
+const DATE: &[&str] = front_matter::DATE_KEYS;
 
 /// The keys that give the number.
 const NUMBER: &[&str] = &["number", "期数", "期号"];
@@ -264,7 +264,14 @@ impl<'a> File<'a, '_> {
 
     /// The date in the front matter.
     fn date_in_matter(&self) -> Option<When> {
-        When::parse(self.matter.get(DATE)?)
+        When::parse(self.matter.get(&[self.date_key()?])?)
+    }
+
+    /// The key of the front matter whose value is the most trusted date, or else was meant to be.
+    fn date_key(&self) -> Option<&'static str> {
+        let mut given = DATE.iter().copied().filter(|key| self.matter.get(&[key]).is_some());
+        let first = given.clone().next();
+        given.find(|key| self.matter.get(&[key]).and_then(When::parse).is_some()).or(first)
     }
 
     /// What stands where a date belongs, in the file's name, the front matter or the preface, and isn't one.
@@ -274,7 +281,7 @@ impl<'a> File<'a, '_> {
         }
         if let Some(words) = self.matter.get(DATE).filter(|_| self.date_in_matter().is_none()) {
             let words = text::first_words(words, LONGEST_DATE);
-            return Some(BadDate { words, line: Some(self.line_of(DATE)) });
+            return Some(BadDate { words, line: Some(self.line_of_date()) });
         }
         let date = preface.date.as_ref().filter(|date| date.words.contains(|c: char| c.is_ascii_digit()))?;
         let is_bad = self.date_in_text(preface).is_none();
@@ -295,8 +302,9 @@ impl<'a> File<'a, '_> {
             Some(BadName::Time(words)) => Some((words.as_str(), None)),
             _ => None,
         };
-        let in_matter = self.matter.get(DATE).filter(|words| When::has_bad_time(words));
-        let in_matter = in_matter.map(|words| (words, Some(self.line_of(DATE))));
+        let in_matter =
+            self.date_key().and_then(|key| self.matter.get(&[key])).filter(|words| When::has_bad_time(words));
+        let in_matter = in_matter.map(|words| (words, Some(self.line_of_date())));
         let in_text = preface.date.as_ref().filter(|date| When::has_bad_time(&date.words));
         let in_text = in_text.map(|date| (date.words.as_str(), Some(date.line.clone())));
         let bad = [in_name, in_matter, in_text].into_iter().flatten();
@@ -306,6 +314,11 @@ impl<'a> File<'a, '_> {
             self.document.diagnostic(line, problem)
         };
         bad.map(diagnostic).collect()
+    }
+
+    /// The line of the front matter that gives the date.
+    fn line_of_date(&self) -> Range<usize> {
+        self.line_of(self.date_key().as_slice())
     }
 
     /// The line of the front matter that gives one of some keys.
@@ -393,7 +406,7 @@ impl<'a> File<'a, '_> {
             (text, preface.date.as_ref()?.line.clone())
         } else {
             let matter = self.date_in_matter()?.day;
-            ((matter - name).abs() > DELAY).then(|| (matter, self.line_of(DATE)))?
+            ((matter - name).abs() > DELAY).then(|| (matter, self.line_of_date()))?
         };
         Some(self.document.diagnostic(Some(line), Problem::DatesDiffer { name, text, used }))
     }

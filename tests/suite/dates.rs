@@ -71,6 +71,41 @@ fn a_date_has_the_forms_that_people_and_programs_write() {
 }
 
 #[test]
+fn front_matter_gives_the_date_under_any_usual_key_in_any_spelling() {
+    let posted = |matter: &str| {
+        let read = issue("rvlwn", matter);
+        let undated = read.diagnostics.iter().any(|said| matches!(said.problem, Problem::NoDate { .. }));
+        if undated { "none".to_owned() } else { read.listings[0].posted.format("%F").to_string() }
+    };
+    for key in [
+        "publishedAt",
+        "published_at",
+        "Published-On",
+        "pubDatetime",
+        "pubDate",
+        "publishDate",
+        "postedOn",
+        "created",
+        "createdAt",
+        "created_on",
+        "DATE",
+    ] {
+        assert_eq!(posted(&format!("{key}: 2023-05-07")), "2023-05-07", "{key}");
+    }
+    for key in ["updated", "updatedAt", "lastmod", "modified_on", "edition"] {
+        assert_eq!(posted(&format!("{key}: 2023-05-07")), "none", "{key} is no date of posting");
+    }
+    for (matter, expected) in [
+        ("created: 2023-05-01\ndate: 2023-05-02\npublishedAt: 2023-05-03", "2023-05-03"),
+        ("created: 2023-05-01\ndate: 2023-05-02", "2023-05-02"),
+        ("created: 2023-05-01\ndate: soon", "2023-05-01"), // the first that is a date
+        ("published: true\ndate: 2023-05-02", "2023-05-02"),
+    ] {
+        assert_eq!(posted(matter), expected, "{matter}");
+    }
+}
+
+#[test]
 fn what_is_near_a_date_is_none() {
     for (date, why) in [
         ("1989-12-31", "there was no newsletter"),
