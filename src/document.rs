@@ -20,6 +20,8 @@ pub struct Document {
     pub committed: Option<DateTime<Utc>>,
     /// The page of its file at a forge, if it comes from a repository there: what its relative links are relative to.
     pub page: Option<Url>,
+    /// When the commit was made that first added it, if it comes from a git repository: the date of an issue that gives none.
+    pub added: Option<DateTime<Utc>>,
     /// The byte offset at which each line starts, computed on first use: most documents have no diagnostics.
     lines: OnceLock<Vec<usize>>,
 }
@@ -27,7 +29,7 @@ pub struct Document {
 impl Document {
     /// A document from a text that is already in the form described above.
     pub fn new(path: &str, text: String) -> Self {
-        Self { path: path.to_owned(), text, committed: None, page: None, lines: OnceLock::new() }
+        Self { path: path.to_owned(), text, committed: None, added: None, page: None, lines: OnceLock::new() }
     }
 
     fn lines(&self) -> &[usize] {

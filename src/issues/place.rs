@@ -9,7 +9,6 @@ use crate::document::DraftDocument;
 use crate::facts::newsletter::Newsletter;
 use crate::facts::slug::slug_of;
 use crate::issue::{BadDate, Issue, When};
-use crate::split::IssueKind;
 
 /// An issue in its place among the others.
 #[derive(Debug)]
@@ -279,7 +278,7 @@ fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) 
     follows && years > 0 && days - years * 365 <= USUAL + years / 4 // leap years have a day more
 }
 
-/// Gives a time to the issues that have none: that of the issue numbered before it, or else after it, or of the epoch.
+/// Gives a time to the issues that have none: when they were added to their repository, else that of the issue numbered before it, or else after it, or of the epoch.
 fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut dated: Vec<(u32, DateTime<FixedOffset>, Duration)> = issues
         .iter()
@@ -287,10 +286,12 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
         .filter_map(|issue| Some((issue.issue.number?, issue.posted, issue.span())))
         .collect();
     dated.sort();
-    let mut said = false;
     for issue in issues.iter_mut().filter(|issue| !issue.dated) {
         let mut like = None;
-        if let Some(number) = issue.issue.number {
+        let added = issue.issue.document.added;
+        if let Some(added) = added {
+            issue.posted = added.with_timezone(issue.posted.offset());
+        } else if let Some(number) = issue.issue.number {
             let after = dated.partition_point(|(dated, ..)| *dated <= number);
             let before = after.checked_sub(1).map(|before| (dated[before].0, dated[before].1));
             let next = dated.get(after).map(|(number, posted, span)| (*number, *posted - *span));
@@ -299,12 +300,12 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
                 issue.posted = posted;
             }
         }
-        // Link newsletters often don't date their issues: that is said once.
         let used = issue.posted.to_rfc3339();
         if let Some(BadDate { words, line }) = issue.issue.bad_date.clone().filter(|_| issue.far.is_none()) {
-            let problem = Problem::BadDate { words, in_name: line.is_none(), used, assumed: like.is_none() };
+            let problem =
+                Problem::BadDate { words, in_name: line.is_none(), used, assumed: like.is_none() && added.is_none() };
             diagnostics.push(issue.issue.document.diagnostic(line, problem));
-        } else if issue.far.is_none() && (issue.issue.kind != IssueKind::Links || !std::mem::replace(&mut said, true)) {
+        } else if issue.far.is_none() && added.is_none() {
             diagnostics.push(issue.diagnostic(Problem::NoDate { assumed: used, like }));
         }
     }

@@ -81,6 +81,7 @@ fn without(document: &Document, part: Range<usize>) -> Document {
     let text = [&text[..part.start], &blank, &text[part.end..]].concat();
     let mut rest = Document::new(&document.path, text);
     rest.committed = document.committed;
+    rest.added = document.added;
     rest
 }
 

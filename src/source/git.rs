@@ -14,6 +14,7 @@ mod changed;
 mod command;
 mod copy;
 mod failure;
+mod history;
 mod remote;
 mod repository;
 mod run;
@@ -23,6 +24,8 @@ mod trouble;
 use std::fs;
 use std::path::Path;
 
+use chrono::DateTime;
+
 use super::drafts::draft_folder;
 use super::text::{At, FoundTexts, Text};
 use crate::error::Error;
@@ -30,6 +33,7 @@ use crate::facts::forge;
 use crate::interrupt::{self, Careful};
 use crate::net::{self, Access, Cache};
 pub(crate) use changed::changed;
+use copy::CopiedIssue;
 pub(crate) use remote::Remote;
 use repository::{Form, Repository, remove};
 use trouble::Trouble;
@@ -53,11 +57,13 @@ pub(super) fn texts(remote: &Remote, access: &Access) -> Result<FoundTexts, Erro
         issues(&commit).ok_or_else(|| Error::new(&remote.shown, "its copy in the cache has just been changed"))?;
     let committed = copy::committed(&cache.folder.join(&commit));
     let mut found = FoundTexts { notices: notice.into_iter().collect(), ..FoundTexts::default() };
-    for (path, file) in issues {
+    for (CopiedIssue { path, added, .. }, file) in issues {
+        let added = added.and_then(|added| DateTime::from_timestamp(added, 0));
         let texts = if draft_folder(Path::new(&path)).is_some() { &mut found.drafts } else { &mut found.texts };
         let below = [&remote.folder, "/", &path].concat();
         let page = forge::page(&remote.address, remote.reference.as_deref(), below.trim_start_matches('/'));
-        texts.push(Text { name: name(remote, path), committed, page, at: At::File { path: file, limit: access.size } });
+        let at = At::File { path: file, limit: access.size };
+        texts.push(Text { name: name(remote, path), committed, added, page, at });
     }
     Ok(found)
 }

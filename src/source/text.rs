@@ -25,6 +25,8 @@ pub struct Text {
     pub(super) committed: Option<DateTime<Utc>>,
     /// The page of its file, if it comes from a repository at a forge.
     pub(super) page: Option<Url>,
+    /// The date of the commit that first added it, if its history is known.
+    pub(super) added: Option<DateTime<Utc>>,
     /// Where the bytes are.
     pub(super) at: At,
 }
@@ -55,7 +57,7 @@ pub(super) enum At {
 impl Text {
     /// A text that is already in memory.
     pub fn new(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), committed: None, page: None, at: At::Memory(bytes) }
+        Self { name: name.to_owned(), committed: None, added: None, page: None, at: At::Memory(bytes) }
     }
 
     /// Reads and decodes the text; none if it is in an encoding that isn't read. The diagnostics say what [`decode`] had to repair.
@@ -71,6 +73,7 @@ impl Text {
         if let Some(document) = &mut document {
             document.committed = self.committed;
             document.page.clone_from(&self.page);
+            document.added = self.added;
         }
         Ok((document, diagnostics))
     }

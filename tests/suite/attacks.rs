@@ -322,7 +322,7 @@ fn an_issue_in_a_repository_has_the_same_limit_and_all_together_have_one() {
     repository.publish("large");
     let url = repository.url();
     assert_eq!(error(&list(&folder, &[&url])), format!("error: {url}: posts/large.md is {LARGE}\n"));
-    assert_eq!(copies(&folder.path("cache"), "list.json"), Vec::<PathBuf>::new(), "nothing was written");
+    assert_eq!(copies(&folder.path("cache"), "issues.json"), Vec::<PathBuf>::new(), "nothing was written");
     repository.git("work", &["rm", "--quiet", "posts/large.md"]);
     repository.publish("no issue is large");
     assert_eq!(numbers(&list(&folder, &[&url])), [1]);
@@ -473,7 +473,7 @@ fn whatever_stands_in_the_cache_is_replaced() {
     let url = repository.url();
     assert_eq!(numbers(&list(&folder, &[&url])), [1]);
     let commit = repository.git("work", &["rev-parse", "HEAD"]);
-    for name in ["current", "current.new", "git", "git.new", "new", &commit, &format!("{commit}/list.json")] {
+    for name in ["current", "current.new", "git", "git.new", "new", &commit, &format!("{commit}/issues.json")] {
         let path = cache(&folder).join(name);
         for litter in ["a pipe", "a device", "a link to nowhere"] {
             let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));

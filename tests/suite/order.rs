@@ -138,10 +138,10 @@ fn an_issue_without_a_date_stands_beside_the_one_numbered_next() {
 }
 
 #[test]
-fn that_an_issue_has_no_date_is_said_once_of_link_lists() {
+fn each_issue_without_a_date_is_named() {
     let links = "# Harbour 1\n\n## News\n\n- [a](https://example.org/a)\n";
     let said = |issues: &[(&str, &str)]| placed(issues).iter().filter(|line| line.ends_with("no-date")).count();
-    assert_eq!(said(&[("harbour-1.md", links), ("harbour-2.md", links), ("harbour-3.md", links)]), 1);
+    assert_eq!(said(&[("harbour-1.md", links), ("harbour-2.md", links), ("harbour-3.md", links)]), 3);
     let patches = [issue("", 1), issue("", 2)];
     assert_eq!(said(&[("rvlwn-1.md", &patches[0]), ("rvlwn-2.md", &patches[1])]), 2);
 }

@@ -499,7 +499,7 @@ fn a_repository_is_brought_up_to_date_even_if_its_past_is_another() {
     repository.git("work", &["rm", "--quiet", &file(1)]);
     repository.publish("one less");
     assert_eq!(numbers(&list(&folder, &[&source])), [4]);
-    let copies = copies(&folder.path("cache"), "list.json");
+    let copies = copies(&folder.path("cache"), "issues.json");
     assert_eq!(copies.len(), 2, "the last copy and the one before it are kept, no more: {copies:?}");
 }
 
@@ -693,4 +693,44 @@ fn a_source_without_an_issue_doesnt_show_its_password() {
     let output = run(&folder, &["build", &address]);
     let said = stderr(&output);
     assert!(said.contains("no issue here") && !said.contains("secret"), "{said}");
+}
+
+#[test]
+fn an_issue_of_a_repository_that_gives_no_date_is_dated_by_the_commit_that_added_it() {
+    let folder = Folder::new("added");
+    let repository = folder.path("repository");
+    let commit = |date: &str| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qam", "x"]);
+        git.env("GIT_COMMITTER_DATE", date).env("GIT_AUTHOR_DATE", "2001-01-01T00:00:00Z").current_dir(&repository);
+        assert!(quiet(&mut git).status().expect("git runs").success());
+    };
+    let git = |arguments: &[&str]| {
+        assert!(
+            quiet(Command::new("git").args(arguments).current_dir(&repository)).status().expect("git runs").success()
+        );
+    };
+    let text = |n| format!("## News\n\n- [Lamp {n}](https://example.org/{n}) is lit.\n");
+    folder.write("repository/posts/issue-1.md", text(1));
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    commit("2024-05-03T08:00:00Z");
+    folder.write("repository/posts/issue-2.md", text(2));
+    git(&["add", "."]);
+    commit("2024-05-10T08:00:00Z");
+    folder.write("repository/posts/issue-1.md", text(3)); // corrected
+    commit("2024-06-01T08:00:00Z");
+    git(&["mv", "posts", "old"]);
+    git(&["mv", "old/issue-1.md", "old/number-1.md"]);
+    commit("2024-07-01T08:00:00Z");
+    let source = format!("file://{}#:old", repository.display());
+    let listed = run(&folder, &["list", &source, "--format", "json"]);
+    let dates: Vec<(String, String)> = stdout(&listed)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is an item"))
+        .map(|item| (item["title"].to_string(), item["date_published"].to_string()))
+        .collect();
+    let expected = [("Lamp 2", "2024-05-10T08:00:00+00:00"), ("Lamp 3", "2024-05-03T08:00:00+00:00")];
+    assert_eq!(dates, expected.map(|(title, date)| (format!("{title:?}"), format!("{date:?}"))));
+    assert!(!stderr(&listed).contains("no-date"), "{}", stderr(&listed));
 }

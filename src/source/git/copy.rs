@@ -11,16 +11,18 @@ use super::trouble::Trouble;
 use crate::files;
 
 /// The list of the files, written last.
-const LIST: &str = "list.json";
+const LIST: &str = "issues.json";
 
 /// The file with the date of the commit, in seconds, and its id. Copies made before there was one have none.
 const COMMITTED: &str = "committed";
 
 /// What the list says of a file.
 #[derive(Debug, Serialize, Deserialize)]
-struct CopiedIssue {
+pub(super) struct CopiedIssue {
     /// Its path in the repository, below the folder that is read.
-    path: String,
+    pub(super) path: String,
+    /// When the commit was made that first added it, in seconds, if the history is known.
+    pub(super) added: Option<i64>,
     /// Its size in bytes, and its checksum, CRC-32. A file that differs has been changed, by somebody or by a disk.
     length: u64,
     checksum: u32,
@@ -47,12 +49,13 @@ impl<'a> UnfinishedCopy<'a> {
     ///
     /// # Errors
     /// The file system fails.
-    pub(super) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    pub(super) fn add(&mut self, path: &str, added: Option<i64>, bytes: &[u8]) -> Result<(), Trouble> {
         let place = place(self.folder, self.list.len());
         let written = File::create_new(&place).and_then(|mut file| file.write_all(bytes));
         written.map_err(|err| Trouble::local(&place, &err))?;
         self.list.push(CopiedIssue {
             path: path.to_owned(),
+            added,
             length: bytes.len() as u64,
             checksum: crc32fast::hash(bytes),
         });
@@ -71,16 +74,16 @@ impl<'a> UnfinishedCopy<'a> {
     }
 }
 
-/// The issues of a copy, each with its path in the repository and the file that holds it. None if anything of the copy is not as
+/// The issues of a copy, each with what the list says of it and the file that holds it. None if anything of the copy is not as
 /// it was written, or larger than `limit` bytes.
-pub(super) fn issues(folder: &Path, limit: u64) -> Option<Vec<(String, PathBuf)>> {
+pub(super) fn issues(folder: &Path, limit: u64) -> Option<Vec<(CopiedIssue, PathBuf)>> {
     let list = files::read(&folder.join(LIST), files::LARGEST).ok()?;
     let list: Vec<CopiedIssue> = serde_json::from_slice(&list).ok()?;
     let checked = |(at, issue): (usize, CopiedIssue)| {
         let file = place(folder, at);
         let bytes = files::read(&file, limit).ok()?;
         let is_intact = bytes.len() as u64 == issue.length && crc32fast::hash(&bytes) == issue.checksum;
-        is_intact.then_some((issue.path, file))
+        is_intact.then_some((issue, file))
     };
     list.into_iter().enumerate().map(checked).collect()
 }

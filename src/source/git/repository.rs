@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::command::{Git, git};
 use super::copy::{self, UnfinishedCopy};
+use super::history;
 use super::remote::Remote;
 use super::run::size_of;
 use super::tree::{self, Blob};
@@ -17,9 +18,11 @@ use crate::net::{Access, Cache, TooLarge, TooMuch};
 /// The file that names the commit of the last good copy.
 const CURRENT: &str = "current";
 /// The reference, in the cached repository, to the commit that was fetched last.
-const HEAD: &str = "refs/patchfeed/head";
+pub(super) const HEAD: &str = "refs/patchfeed/head";
 /// The file that marks a repository as one that fetches all blobs.
 const WHOLE: &str = "whole";
+/// How much history to fetch: all of it, or the newest commit alone.
+const DEPTHS: [&str; 2] = ["--depth=2147483647", "--depth=1"];
 /// Each update adds packs. A repository with more than this, or with too large ones, is made anew.
 const PACKS: usize = 50;
 /// What git says of a folder that the commit doesn't have.
@@ -128,10 +131,17 @@ impl Repository<'_> {
     /// Fetches what the repository lacks of the newest commit, and gives the commit's id.
     fn fetch(&self) -> Result<String, Trouble> {
         let refspec = format!("+{}:{HEAD}", self.remote.reference.as_deref().unwrap_or("HEAD"));
-        let options = ["--progress", "--force", "--no-tags", "--no-recurse-submodules", "--depth=1"];
+        let options = ["--progress", "--force", "--no-tags", "--no-recurse-submodules"];
         let filter = (!self.folder.join(WHOLE).exists()).then_some("--filter=blob:none");
-        let fetch = self.git().arg("fetch").args(options).args(filter).args(["--", "origin", &refspec]);
-        fetch.asks_server(self.access).run()?;
+        // The history says when issues were added. They can be read without it, if it is too large.
+        for depth in DEPTHS {
+            let fetch = self.git().arg("fetch").args(options).arg(depth).args(filter).args(["--", "origin", &refspec]);
+            match fetch.asks_server(self.access).run() {
+                Err(Trouble::Unfit(_)) if depth == DEPTHS[0] => self.remove_parts(),
+                Err(trouble) => return Err(trouble),
+                Ok(_) => break,
+            }
+        }
         let commit = self.git().args(["rev-parse", "--verify", &format!("{HEAD}^{{commit}}")]).run()?;
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
         if is_commit(&commit) {
@@ -158,7 +168,7 @@ impl Repository<'_> {
         self.check(&issues, &sizes)?;
         fs::create_dir_all(folder).map_err(|err| Trouble::local(folder, &err))?;
         copy::write_committed(folder, &self.git().args(["rev-list", "--timestamp", "--max-count=1", commit]).run()?)?;
-        self.write(&issues, folder)
+        self.write(&issues, &history::added(&|| self.git()), folder)
     }
 
     /// The sizes of those issues that are here, by their ids.
@@ -213,7 +223,7 @@ impl Repository<'_> {
     }
 
     /// Writes issues that are here, and not too large, into a folder.
-    fn write(&self, issues: &[Blob], folder: &Path) -> Result<(), Trouble> {
+    fn write(&self, issues: &[Blob], added: &HashMap<String, i64>, folder: &Path) -> Result<(), Trouble> {
         let mut copy = UnfinishedCopy::new(folder);
         let mut rest = Vec::new();
         let ids = self.input(issues.iter().map(|issue| &*issue.id))?;
@@ -230,7 +240,9 @@ impl Repository<'_> {
                 if rest.len() <= start + size {
                     return Ok(());
                 }
-                copy.add(&issue.path, &rest[start..start + size])?;
+                let path = [self.remote.folder.trim_matches('/'), &issue.path].join("/");
+                let added = added.get(path.trim_start_matches('/')).copied();
+                copy.add(&issue.path, added, &rest[start..start + size])?;
                 rest.drain(..=start + size);
             }
             Ok(())
