@@ -68,7 +68,13 @@ fn take(path: &Path, kind: fs::FileType, limit: u64, is_draft: bool, found: &mut
     let name = path.to_string_lossy().into_owned();
     if kind.is_file() {
         let texts = if is_draft { &mut found.drafts } else { &mut found.texts };
-        texts.push(Text { name, committed: None, added: None, page: None, at: At::File { path: path.to_owned(), limit } });
+        texts.push(Text {
+            name,
+            committed: None,
+            added: None,
+            page: None,
+            at: At::File { path: path.to_owned(), limit },
+        });
     } else {
         found.notices.push(format!("{name}: this is {}, not a file; it is passed by", files::what(kind)));
     }
