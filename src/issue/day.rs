@@ -21,6 +21,12 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&form).expect("the expression is valid")
 });
 
+/// A month without a day: `2025 年 5 月`, `May 2025`; `2025-05` if it is the whole text.
+static MONTH: LazyLock<Regex> = LazyLock::new(|| {
+    let form = r"(?i)([0-9]{4})\s?年\s?([0-9]{1,2})\s?月|^([0-9]{4})-([0-9]{2})$|\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?,?\s+([0-9]{4})\b";
+    Regex::new(form).expect("the expression is valid")
+});
+
 /// How the English names of the months begin.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -68,10 +74,26 @@ pub(super) fn find_english(text: &str) -> Option<(NaiveDate, Range<usize>)> {
         // Groups 1 to 3 are `7 May 2023`, groups 4 to 6 are `May 7, 2023`.
         let [day, month, year] = if found.get(1).is_some() { [1, 2, 3] } else { [5, 4, 6] };
         let name = found.get(month)?.as_str().to_lowercase();
-        let month = MONTHS.iter().zip(1..).find(|(start, _)| name.starts_with(**start))?.1;
+        let month = month_of(&name)?;
         let day = from_numbers(number(&found, year)?, month, number(&found, day)?)?;
         Some((day, found.get(0)?.range()))
     })
+}
+
+/// The first day of the first month anywhere in the text.
+pub(super) fn find_month(text: &str) -> Option<NaiveDate> {
+    let found = has_year(text).then(|| MONTH.captures(text.trim()))??;
+    if let Some(name) = found.get(5) {
+        let month = month_of(&name.as_str().to_lowercase())?;
+        return from_numbers(number(&found, 6)?, month, 1);
+    }
+    let [year, month] = if found.get(1).is_some() { [1, 2] } else { [3, 4] };
+    from_numbers(number(&found, year)?, number(&found, month)?, 1)
+}
+
+/// The number of a month by its English name, in lower case.
+fn month_of(name: &str) -> Option<u32> {
+    MONTHS.iter().zip(1..).find(|(start, _)| name.starts_with(**start)).map(|(_, month)| month)
 }
 
 /// The first place in a text where a day in digits was meant and there is no such day: `2024-02-30`, `2024-13-50`, `20241350`.

@@ -199,6 +199,8 @@ impl<'a> File<'a, '_> {
         let title = own_title.or_else(|| preface.title.clone());
         let dates = [self.name.date, self.date_in_matter(), date_in_text];
         let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
+        let posted = posted.or_else(|| self.month_in_matter());
+        let posted = posted.or_else(|| title.as_deref().and_then(When::find_month));
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
         let number = number.or_else(|| trailing_number(&self.name.rest)).or_else(|| number_in_title(title.as_deref()?));
         let numbers = self.numbers(&preface);
@@ -267,6 +269,11 @@ impl<'a> File<'a, '_> {
         When::parse(self.matter.get(&[self.date_key()?])?)
     }
 
+    /// The month in the front matter, where it gives no day.
+    fn month_in_matter(&self) -> Option<When> {
+        When::find_month(self.matter.get(&[self.date_key()?])?)
+    }
+
     /// The key of the front matter whose value is the most trusted date, or else was meant to be.
     fn date_key(&self) -> Option<&'static str> {
         let mut given = DATE.iter().copied().filter(|key| self.matter.get(&[key]).is_some());
@@ -279,7 +286,9 @@ impl<'a> File<'a, '_> {
         if let Some(BadName::Date(words)) = &self.name.bad {
             return Some(BadDate { words: words.clone(), line: None });
         }
-        if let Some(words) = self.matter.get(DATE).filter(|_| self.date_in_matter().is_none()) {
+        if let Some(words) =
+            self.matter.get(DATE).filter(|_| self.date_in_matter().or(self.month_in_matter()).is_none())
+        {
             let words = text::first_words(words, LONGEST_DATE);
             return Some(BadDate { words, line: Some(self.line_of_date()) });
         }

@@ -15,11 +15,13 @@ pub(crate) struct When {
     pub(crate) time: Option<NaiveTime>,
     /// The zone of day and time; none if the text doesn't say. Never known without the time.
     pub(crate) offset: Option<FixedOffset>,
+    /// Whether only the month is known, whose first day stands for it.
+    pub(crate) is_month: bool,
 }
 
 impl From<NaiveDate> for When {
     fn from(day: NaiveDate) -> Self {
-        Self { day, time: None, offset: None }
+        Self { day, time: None, offset: None, is_month: false }
     }
 }
 
@@ -34,7 +36,7 @@ impl When {
         let text = text.trim();
         if let Ok(exact) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
             let day = day::within_years(exact.date_naive())?;
-            return Some(Self { day, time: Some(exact.time()), offset: Some(*exact.offset()) });
+            return Some(Self { day, time: Some(exact.time()), offset: Some(*exact.offset()), is_month: false });
         }
         if text.starts_with(|c: char| c.is_ascii_alphabetic()) || leading_digits(text) < 3 {
             return parse_english(text);
@@ -42,12 +44,17 @@ impl When {
         let (day, rest) = split_day(text)?;
         let (time, rest) = split_time(rest.trim_start_matches(['T', ' ']));
         let offset = time.and_then(|_| parse_offset(rest));
-        Some(Self { day, time, offset })
+        Some(Self { day, time, offset, is_month: false })
     }
 
     /// The first day anywhere in the text, and the bytes that it takes.
     pub(crate) fn find(text: &str) -> Option<(Self, Range<usize>)> {
         day::find(text).map(|(day, range)| (day.into(), range))
+    }
+
+    /// The first month anywhere in a text that gives no day.
+    pub(crate) fn find_month(text: &str) -> Option<Self> {
+        day::find_month(text).map(|day| Self { is_month: true, ..day.into() })
     }
 
     /// Whether a text that is a date has something behind it that was meant as a time of day and is none.
@@ -101,7 +108,7 @@ impl NameParts {
                     let time = NaiveTime::from_hms_opt(hour, minute, second.first().copied().unwrap_or(0));
                     let words = || stem[..stem.len() - rest.len()].trim_end_matches(['-', '_', 'T']).to_owned();
                     let bad = time.is_none().then(|| BadName::Time(words()));
-                    Self { date: Some(When { day, time, offset: None }), bad, rest: rest.to_owned() }
+                    Self { date: Some(When { day, time, offset: None, is_month: false }), bad, rest: rest.to_owned() }
                 }
                 // A single number isn't a time: it belongs to the rest.
                 _ => {

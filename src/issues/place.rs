@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate};
+use chrono::{DateTime, Duration, FixedOffset, Months, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::DraftDocument;
@@ -22,6 +22,8 @@ pub struct PlacedIssue<'a> {
     pub(crate) dated: bool,
     /// Whether that is a day without an hour, which its items must not leave.
     is_day: bool,
+    /// Whether that is a month without a day.
+    is_month: bool,
     /// The date that its text gives and that can't be right.
     far: Option<FarDate>,
 }
@@ -39,7 +41,8 @@ impl<'a> PlacedIssue<'a> {
     /// An issue before the others are considered.
     fn new(issue: Issue<'a>, newsletter: &Newsletter) -> Self {
         let (given, posted) = (issue.posted, DateTime::UNIX_EPOCH.into());
-        let mut placed = Self { issue, slug: String::new(), posted, dated: false, is_day: false, far: None };
+        let mut placed =
+            Self { issue, slug: String::new(), posted, dated: false, is_day: false, is_month: false, far: None };
         placed.take_date(given, newsletter);
         placed
     }
@@ -49,6 +52,7 @@ impl<'a> PlacedIssue<'a> {
         let posted = date.and_then(|date| date.at(newsletter.utc_offset));
         self.dated = posted.is_some();
         self.is_day = self.dated && date.is_some_and(|date| date.time.is_none());
+        self.is_month = date.is_some_and(|date| date.is_month);
         self.posted = posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
     }
 
@@ -104,6 +108,7 @@ pub(super) fn place<'a>(
 ) -> Vec<PlacedIssue<'a>> {
     let mut issues: Vec<PlacedIssue<'a>> =
         issues.into_iter().map(|issue| PlacedIssue::new(issue, newsletter)).collect();
+    part_months(&mut issues);
     distrust(&mut issues, newsletter);
     drafts.extend(issues.extract_if(.., |issue| is_to_come(issue)).filter_map(|issue| draft(&issue)));
     for issue in &mut issues {
@@ -121,6 +126,21 @@ pub(super) fn place<'a>(
     }
     name_apart(&mut issues, diagnostics);
     issues
+}
+
+/// Parts the issues dated by their month alone from those numbered just before them: one that would lie on that one's day, or before it,
+/// takes the month's last day. The older issue decides, so no date changes once the issue is published.
+fn part_months(issues: &mut [PlacedIssue<'_>]) {
+    let mut numbered: Vec<usize> =
+        (0..issues.len()).filter(|&at| issues[at].dated && issues[at].issue.number.is_some()).collect();
+    numbered.sort_by_key(|&at| issues[at].issue.number);
+    for pair in numbered.windows(2) {
+        let (before, issue) = (issues[pair[0]].posted, &mut issues[pair[1]]);
+        let last_day = issue.posted + Months::new(1) - Duration::days(1);
+        if issue.is_month && (issue.posted..last_day).contains(&before) {
+            issue.posted = last_day;
+        }
+    }
 }
 
 /// How far the date of an issue may lie ahead of the newest commit: zones differ, and clocks.

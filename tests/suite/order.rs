@@ -251,3 +251,19 @@ fn a_date_that_is_not_used_is_not_called_the_one_that_is() {
         "one that is only doubted is used"
     );
 }
+
+#[test]
+fn a_month_without_a_day_is_a_date_that_no_issue_shares_with_the_one_before() {
+    let text =
+        |when: &str| format!("# Harbour, issue of {when}\n\n## News\n\n- [{when}](https://example.org/{when})\n");
+    for (when, expected) in [("2025 年 5 月", "2025-05-01"), ("May 2025", "2025-05-01"), ("Sept. 2025", "2025-09-01")]
+    {
+        let lines = placed(&[("harbour-7.md", &text(when))]);
+        assert_eq!((lines.len(), lines[0].contains(expected)), (1, true), "{when}: {lines:?}");
+    }
+    let (first, second, third) = (text("1 May 2025"), text("May 2025"), text("June 2025"));
+    let issues = [("harbour-69.md", &*first), ("harbour-70.md", &second), ("harbour-71.md", &third)];
+    let days: Vec<String> =
+        read(&texts(&issues)).listings.iter().map(|it| it.posted.format("%F").to_string()).collect();
+    assert_eq!(days, ["2025-05-01", "2025-05-31", "2025-06-01"]);
+}
