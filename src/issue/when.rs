@@ -113,13 +113,13 @@ impl NameParts {
                 // A single number isn't a time: it belongs to the rest.
                 _ => {
                     let rest = stem.splitn(4, ['-', '_']).nth(3).unwrap_or_default().to_owned();
-                    Self { date: Some(day.into()), bad: None, rest }
+                    Self { date: Some(day.into()), bad: None, rest: without_day(&rest) }
                 }
             };
         }
         let without = |range: &Range<usize>| [&stem[..range.start], &stem[range.end..]].concat();
         if let Some((when, range)) = When::find(stem) {
-            return Self { date: Some(when), bad: None, rest: without(&range) };
+            return Self { date: Some(when), bad: None, rest: without_day(&without(&range)) };
         }
         match day::find_bad(stem) {
             Some(range) => {
@@ -170,6 +170,11 @@ fn parse_offset(text: &str) -> Option<FixedOffset> {
 
 fn leading_digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// What follows the first day of a name, without a second one: `20220502-20220508` is a span of days, and has no number.
+fn without_day(rest: &str) -> String {
+    When::find(rest).map_or(rest.to_owned(), |(_, range)| [&rest[..range.start], &rest[range.end..]].concat())
 }
 
 /// The numbers that a name begins with, as many as a date and a time have, and what follows them.

@@ -267,3 +267,11 @@ fn a_month_without_a_day_is_a_date_that_no_issue_shares_with_the_one_before() {
         read(&texts(&issues)).listings.iter().map(|it| it.posted.format("%F").to_string()).collect();
     assert_eq!(days, ["2025-05-01", "2025-05-31", "2025-06-01"]);
 }
+
+#[test]
+fn the_end_of_a_span_of_days_in_a_name_is_no_number() {
+    for name in ["20220502-20220508.md", "2022-05-02-2022-05-08.md", "harbour-20220502-20220508.md"] {
+        assert_eq!(placed(&[(name, &issue("", 1))]), ["2022-05-02 2022-05-02 00:00:00"], "{name}");
+    }
+    assert_eq!(placed(&[("20220502-20220508-7.md", &issue("", 1))]), ["7 2022-05-02 00:00:00"]);
+}
