@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::command::Git;
 
-/// When the commits were made that first added the Markdown files of a repository, in seconds, by their paths. A file that was only moved
+/// When the commits were made that first added the Markdown files of a repository, up to a commit, in seconds, by their paths. A file that was only moved
 /// was added when the first of its names was; blobs aren't looked at, for most of them aren't here. Empty if the history isn't known.
-pub(super) fn added(git: &dyn Fn() -> Git) -> HashMap<String, i64> {
+pub(super) fn added(git: &dyn Fn() -> Git, commit: &str) -> HashMap<String, i64> {
     // The oldest commit of a part of a history seems to add all files.
     let is_part = git().args(["rev-parse", "--is-shallow-repository"]).run();
     if is_part.map_or(true, |said| said.trim_ascii() != b"false") {
@@ -14,7 +14,7 @@ pub(super) fn added(git: &dyn Fn() -> Git) -> HashMap<String, i64> {
     }
     let log = ["log", "--reverse", "--topo-order", "--format=format:%ct", "-z", "--name-status", "--diff-filter=AR"];
     let options = ["--find-renames=100%", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-notes"];
-    let files = [super::repository::HEAD, "--", ":(icase,top)*.md", ":(icase,top)*.markdown"];
+    let files = [commit, "--", ":(icase,top)*.md", ":(icase,top)*.markdown"];
     let said = git().args(log).args(options).args(files).run().unwrap_or_default();
     read(&String::from_utf8_lossy(&said))
 }

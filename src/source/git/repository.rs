@@ -18,7 +18,7 @@ use crate::net::{Access, Cache, TooLarge, TooMuch};
 /// The file that names the commit of the last good copy.
 const CURRENT: &str = "current";
 /// The reference, in the cached repository, to the commit that was fetched last.
-pub(super) const HEAD: &str = "refs/patchfeed/head";
+const HEAD: &str = "refs/patchfeed/head";
 /// The file that marks a repository as one that fetches all blobs.
 const WHOLE: &str = "whole";
 /// How much history to fetch: all of it, or the newest commit alone.
@@ -168,7 +168,7 @@ impl Repository<'_> {
         self.check(&issues, &sizes)?;
         fs::create_dir_all(folder).map_err(|err| Trouble::local(folder, &err))?;
         copy::write_committed(folder, &self.git().args(["rev-list", "--timestamp", "--max-count=1", commit]).run()?)?;
-        self.write(&issues, &history::added(&|| self.git()), folder)
+        self.write(&issues, &history::added(&|| self.git(), commit), folder)
     }
 
     /// The sizes of those issues that are here, by their ids.
