@@ -155,7 +155,7 @@ pub(super) fn cleaned(html: &str, page: &Url) -> String {
     builder
         .tags(SPANS.iter().chain(&BLOCKS).copied().collect())
         .clean_content_tags(EMPTIED.into())
-        .tag_attributes([("a", ["href"].into()), ("img", ["src", "alt"].into())].into())
+        .tag_attributes([("a", ["href"].into()), ("img", ["src", "alt"].into()), ("ol", ["start"].into())].into())
         .generic_attributes(HashSet::new())
         .link_rel(None)
         .url_schemes(["http", "https", "mailto"].into())
@@ -163,11 +163,23 @@ pub(super) fn cleaned(html: &str, page: &Url) -> String {
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("img", "alt") => Some(picture::alt(value, "").to_owned().into()),
             ("img", "src") => picture::file(value, &base).map(|file| String::from(file).into()),
+            ("ol", _) => value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.into()),
             _ => Some(value.into()),
         });
     let clean = builder.clean(html).to_string();
     // A reference to a character that XML forbids has become that character.
-    text::legal(&clean).replace("<p></p>", "").replace("<img>", "")
+    let clean = text::legal(&clean).replace("<p></p>", "").replace("<img>", "");
+    NO_FILE.replace_all(&clean, |picture: &Captures<'_>| escaped(&decode(&picture[1], false))).into_owned()
+}
+
+/// A picture without a file, and its words.
+static NO_FILE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<img alt="([^"]*)">"#).expect("the expression is one"));
+
+fn escaped(words: &str) -> String {
+    let mut html = String::with_capacity(words.len());
+    text::escape(&mut html, words);
+    html
 }
 
 /// The words of HTML that was cleaned. A picture says its own words.

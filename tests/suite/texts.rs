@@ -55,6 +55,8 @@ fn html_that_editors_wrote_is_cleaned() {
             "see this & that",
         ),
         ("a<script>alert(1)</script> b <iframe src=\"https://example.org/\"></iframe> c", "<p>a b  c</p>\n", "a b c"),
+        ("<img alt=\"a & <b\" src=\"data:x\"> c", "<p>a &amp; &lt;b c</p>\n", "a & <b c"),
+        ("<u>a</u>\n\n  3. b", "<p><u>a</u></p>\n<ol start=\"3\">\n<li>b</li>\n</ol>\n", "a b"),
         ("a `<b>x</b>` <b>b</b>", "<p>a <code>&lt;b&gt;x&lt;/b&gt;</code> <b>b</b></p>\n", "a <b>x</b> b"),
     ] {
         let read = text(&format!("- [Lamps](https://example.org/): {markdown}"));
