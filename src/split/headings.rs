@@ -63,6 +63,10 @@ pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>
     let mut above: Vec<Above> = Vec::new();
     let mut candidates: Vec<HeadingFacts> = Vec::new();
     let links = heading_links(document, blocks, grammar.definitions);
+    let mut leading_there: HashMap<&str, usize> = HashMap::new(); // headings, by their addresses
+    for link in links.values() {
+        *leading_there.entry(link).or_default() += 1;
+    }
     for (at, block) in blocks.iter().enumerate() {
         let BlockKind::Heading(level, title) = &block.kind else { continue };
         while above.pop_if(|above| above.level >= *level).is_some() {}
@@ -70,7 +74,7 @@ pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>
         let (family, is_below) = ((*level, parent.map(|parent| parent.at)), above.iter().any(|above| above.comes_back));
         let shape = parent.and_then(|parent| parent.shape).or(grammar.shape);
         let link = links.get(&at);
-        let is_twin = link.is_some_and(|link| links.values().filter(|other| *other == link).count() > 1);
+        let is_twin = link.is_some_and(|link| leading_there[link.as_str()] > 1);
         let comes_back = is_twin
             || grammar.sections.configures(title)
             || grammar.habits.are_known() && grammar.habits.comes_back(title, link.is_some());
