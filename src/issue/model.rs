@@ -20,6 +20,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) kind: IssueKind,
     /// `45`: from the front matter, the file's name or the title.
     pub(crate) number: Option<u32>,
+    /// The year that the number counts within, if it begins anew each year.
+    pub(crate) year: Option<u32>,
     /// The numbers that the file's name, the title and the address of the page give, and the lines of the document where they do.
     pub(crate) numbers: Vec<NumberGiven>,
     /// `RISC-V Linux 内核及周边技术动态第 45 期`

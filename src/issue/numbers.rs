@@ -82,6 +82,21 @@ pub(super) fn trailing_number(name: &str) -> Option<u32> {
     name[start..].parse().ok().or_else(|| marked_number(name))
 }
 
+/// The year that a number counts within: `2017-1`, `Harbour 2017 Issue 1`, `2017 年第 1 期`.
+pub(super) fn year_of_number(text: &str, number: u32) -> Option<u32> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    text.match_indices("20").chain(text.match_indices("19")).find_map(|(at, _)| {
+        let year = text.get(at..at + 4)?.parse().ok().filter(|_| !text[..at].ends_with(is_digit))?;
+        let between = text[at + 4..].trim_start_matches([' ', '-', '_', '/', '年', '·']);
+        let counted = ["第", "Issue", "issue", "No.", "#"].iter().find_map(|mark| between.strip_prefix(mark));
+        let digits = counted.unwrap_or(between).trim_start();
+        let rest = digits.trim_start_matches(is_digit);
+        let is_number =
+            digits[..digits.len() - rest.len()].parse() == Ok(number) && between.len() < text.len() - at - 4;
+        (is_number && (counted.is_some() || rest.is_empty())).then_some(year)
+    })
+}
+
 /// The number in a title: `第 45 期`, `Issue 45`, `#45`, `No. 45`, or a number at its end.
 pub(super) fn number_in_title(title: &str) -> Option<u32> {
     let undated = When::find(title).map(|(_, range)| format!("{} {}", &title[..range.start], &title[range.end..]));

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 
 use super::front_matter::{self, FrontMatter};
 use super::model::{BadDate, Issue, NumberGiven};
-use super::numbers::{IssueName, copied_name, marked_number, number_in_title, stem, trailing_number};
+use super::numbers::{IssueName, copied_name, marked_number, number_in_title, stem, trailing_number, year_of_number};
 use super::preface::Preface;
 use super::when::{BadName, NameParts, When};
 use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
@@ -150,25 +150,47 @@ fn several(document: &Document, blocks: &[Block], matter: &FrontMatter, name: &N
 /// The headings of one level that name numbers which count issues, or, if the document isn't dated itself, different days. A heading that begins
 /// with a link names what the link leads to.
 fn issue_headings(document: &Document, blocks: &[Block], dated: bool) -> Vec<(usize, IssueName)> {
+    let named = named_headings(document, blocks, |name| name.number.is_some() || !dated);
+    let numbers: Vec<u32> = named.iter().filter_map(|(_, name)| name.number).collect();
+    let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
+    let by_number = numbers.len() > 1 && numbers.len() == named.len() && count_issues(&numbers);
+    let by_day = !dated && days.len() > 1 && days.len() == named.len() && !days.contains(&None);
+    if by_number || by_day { named } else { day_headings(document, blocks) }
+}
+
+/// The headings of one level that name issues in such a way.
+fn named_headings(
+    document: &Document,
+    blocks: &[Block],
+    is_meant: impl Fn(&IssueName) -> bool,
+) -> Vec<(usize, IssueName)> {
     let mut named = Vec::new();
     let mut at_level = None;
     for (at, block) in blocks.iter().enumerate() {
         let BlockKind::Heading(level, title) = &block.kind else { continue };
         let is_link = document.text[block.range.clone()].trim_start_matches(['#', ' ']).starts_with('[');
-        if is_link {
-            continue;
-        }
-        if let Some(name) = IssueName::of(title).filter(|name| name.number.is_some() || !dated)
+        if let Some(name) = IssueName::of(title).filter(|name| !is_link && is_meant(name))
             && *at_level.get_or_insert(*level) == *level
         {
             named.push((at, name));
         }
     }
-    let numbers: Vec<u32> = named.iter().filter_map(|(_, name)| name.number).collect();
+    named
+}
+
+/// The headings of the top level below the title, if each of them names a day: those of a week in one file.
+fn day_headings(document: &Document, blocks: &[Block]) -> Vec<(usize, IssueName)> {
+    let level = |block: &Block| if let BlockKind::Heading(level, _) = block.kind { Some(level) } else { None };
+    let mut levels: Vec<usize> = blocks.iter().filter_map(level).collect();
+    if levels.first() == Some(&1) && levels.iter().filter(|level| **level == 1).count() == 1 {
+        levels.remove(0); // the title
+    }
+    let top = levels.iter().min().copied();
+    let all = levels.iter().filter(|level| Some(**level) == top).count();
+    let mut named = named_headings(document, blocks, |name| name.date.is_some());
+    named.retain(|(at, _)| level(&blocks[*at]) == top);
     let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
-    let by_number = numbers.len() == named.len() && count_issues(&numbers);
-    let by_day = !dated && days.len() == named.len() && !days.contains(&None);
-    if by_number || by_day { named } else { Vec::new() }
+    if named.len() == all && days.len() > 1 { named } else { Vec::new() }
 }
 
 /// Whether numbers rise, or fall, mostly by one.
@@ -202,10 +224,15 @@ impl<'a> File<'a, '_> {
         let posted = posted.or_else(|| self.month_in_matter());
         let posted = posted.or_else(|| title.as_deref().and_then(When::find_month));
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
-        let number = number.or_else(|| trailing_number(&self.name.rest)).or_else(|| number_in_title(title.as_deref()?));
+        let in_name = trailing_number(&self.name.rest).filter(|number| !self.is_day(*number, posted));
+        let number = number.or(in_name).or_else(|| number_in_title(title.as_deref()?));
+        let year = number.filter(|_| self.grammar.kind != IssueKind::Patches).and_then(|number| {
+            let in_title = || year_of_number(title.as_deref()?, number);
+            year_of_number(&self.name.rest, number).or_else(in_title)
+        });
         let numbers = self.numbers(&preface);
         let dates = dates.into_iter().flatten().collect();
-        let issue = Issue { number, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
+        let issue = Issue { number, year, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
         if self.add(issue, body, self.document.text.len(), found) {
             split::left_behind(self.document, blocks, &mut found.diagnostics);
@@ -213,6 +240,12 @@ impl<'a> File<'a, '_> {
             found.diagnostics.extend(self.passed_over(bad_date, posted));
             found.diagnostics.extend(self.bad_times(&preface, posted));
         }
+    }
+
+    /// Whether a number that the file's name ends with is month and day: `2019/0518.md`.
+    fn is_day(&self, number: u32, posted: Option<When>) -> bool {
+        let is_all = self.name.rest.len() == 4 && self.name.rest.bytes().all(|byte| byte.is_ascii_digit());
+        is_all && posted.is_some_and(|posted| posted.day.month() * 100 + posted.day.day() == number)
     }
 
     /// Reads one of several issues: what its heading says of it, the document's title, the blocks after its heading, and the byte that
@@ -372,6 +405,7 @@ impl<'a> File<'a, '_> {
             document: self.document,
             kind: self.grammar.kind,
             number: None,
+            year: None,
             numbers: Vec::new(),
             title: None,
             document_title: None,

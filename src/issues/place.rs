@@ -59,7 +59,10 @@ impl<'a> PlacedIssue<'a> {
     /// What it is called in addresses, as long as no other issue has the name.
     fn name(&self) -> String {
         match self.issue.number {
-            Some(number) => number.to_string(),
+            Some(number) => match self.issue.year {
+                Some(year) => format!("{year}-{number}"),
+                None => number.to_string(),
+            },
             None if self.dated => self.posted.format("%Y-%m-%d").to_string(),
             None => slug_of(&self.issue.file_name),
         }
@@ -217,7 +220,7 @@ const PAUSE: Duration = Duration::days(5 * 365);
 fn distrust(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter) {
     let mut numbered: Vec<usize> =
         (0..issues.len()).filter(|&at| issues[at].dated && issues[at].issue.number.is_some()).collect();
-    numbered.sort_by_key(|&at| (issues[at].issue.number, issues[at].posted));
+    numbered.sort_by_key(|&at| (issues[at].issue.year, issues[at].issue.number, issues[at].posted));
     let mut before: Option<usize> = None; // the issue before, whose date is trusted
     for (place, &at) in numbered.iter().enumerate() {
         if let Some((before_at, &after)) = before.zip(numbered.get(place + 1)) {

@@ -174,3 +174,34 @@ fn the_language_is_that_of_the_words_and_not_of_the_titles_of_links_alone() {
 fn a_newsletter_without_an_entry_has_its_own_name() {
     assert_eq!(name_and_language(&[("Harbour weekly 1", "## News\n\nNothing.\n")]).0, "Harbour weekly");
 }
+
+#[test]
+fn headings_that_are_days_begin_issues_also_in_a_file_that_is_a_span_of_days() {
+    let day = |day: &str| format!("## Harbour daily ({day})\n\n- [{day}](https://example.org/{day})\n\n");
+    let issues = |name: &str, text: &str| {
+        let listings = read(&[Text::new(name, text.as_bytes().to_vec())]).listings;
+        listings.iter().map(|listing| format!("{} {}", listing.slug, listing.items.len())).collect::<Vec<_>>()
+    };
+    let days = day("2022-05-02") + &day("2022-05-03");
+    assert_eq!(issues("20220502-20220508.md", &days), ["2022-05-02 1", "2022-05-03 1"]);
+    assert_eq!(issues("20220502-20220508.md", &format!("# Harbour\n\n{days}")), ["2022-05-02 1", "2022-05-03 1"]);
+    let among = format!("## News\n\n- [a](https://example.org/a)\n\n{days}");
+    assert_eq!(issues("2022-05-02.md", &among), ["2022-05-02 3"], "a calendar is no issue");
+}
+
+#[test]
+fn numbers_that_begin_anew_each_year_are_no_slip() {
+    let issue =
+        |title: &str, at: u32| format!("---\ntitle: {title}\n---\n\n## News\n\n- [{at}](https://example.org/{at})\n");
+    let slugs = |issues: &[(&str, &str)]| {
+        let texts = issues.iter().zip(0..).map(|((name, title), at)| Text::new(name, issue(title, at).into_bytes()));
+        let newsletter = read(&texts.collect::<Vec<_>>());
+        assert_eq!(newsletter.diagnostics, [], "{issues:?}");
+        newsletter.listings.iter().map(|listing| listing.slug.clone()).collect::<Vec<_>>()
+    };
+    let by_name = [("2017-01-02-2017-1.md", "Harbour"), ("2018-01-01-2018-1.md", "Harbour")];
+    assert_eq!(slugs(&by_name), ["2017-1", "2018-1"]);
+    let by_title = [("2017-01-02-a.md", "Harbour 2017 Issue 1"), ("2018-01-01-b.md", "Harbour 2018 Issue 1")];
+    assert_eq!(slugs(&by_title), ["2017-1", "2018-1"]);
+    assert_eq!(slugs(&[("2017-01-02-harbour-7.md", "Harbour 7 in 2017")]), ["7"]);
+}
