@@ -87,6 +87,10 @@ pub(super) fn find_month(text: &str) -> Option<NaiveDate> {
         let month = month_of(&name.as_str().to_lowercase())?;
         return from_numbers(number(&found, 6)?, month, 1);
     }
+    let rest = found.get(0).map_or("", |whole| &text.trim()[whole.end()..]);
+    if rest.trim_start().starts_with(char::is_numeric) {
+        return None; // a day, whatever is wrong with it
+    }
     let [year, month] = if found.get(1).is_some() { [1, 2] } else { [3, 4] };
     from_numbers(number(&found, year)?, number(&found, month)?, 1)
 }
