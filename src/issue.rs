@@ -4,6 +4,7 @@ mod day;
 mod front_matter;
 mod model;
 mod numbers;
+mod parts;
 mod preface;
 mod read;
 mod when;

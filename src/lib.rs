@@ -64,7 +64,7 @@
 //! | an element of HTML that texts may hold | a list in `markdown/raw.rs` |
 //! | a forge where files of repositories have pages | a row of the table in `facts/forge.rs` |
 //! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
-//! | something learnt from all issues | `issues/learn.rs` |
+//! | something learnt from all issues | before they are split: `split/habits.rs`; after: `issues/learn.rs`, `issues/frame.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |
 //! | a form of subject line | `facts/subject/word.rs` |
 //! | what makes entries the same | `item/identity.rs` |

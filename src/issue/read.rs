@@ -1,6 +1,5 @@
 //! Reads the issues of a document.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use chrono::{Datelike as _, TimeDelta};
 use super::front_matter::{self, FrontMatter};
 use super::model::{BadDate, Issue, NumberGiven};
 use super::numbers::{IssueName, copied_name, marked_number, number_in_title, stem, trailing_number, year_of_number};
+use super::parts;
 use super::preface::Preface;
 use super::when::{BadName, NameParts, When};
 use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
@@ -111,7 +111,11 @@ pub(crate) fn read<'a>(
     split::headings_as_meant(document, &mut blocks, &grammar, &mut found.diagnostics);
     let copied = copied_name(stem(&document.path));
     let name = NameParts::of(copied.unwrap_or_else(|| stem(&document.path)));
-    let names = several(document, &blocks, &matter, &name);
+    let is_numbered = matter.get(NUMBER).is_some()
+        || matter.get(TITLE).is_some_and(|title| marked_number(title).is_some())
+        || trailing_number(&name.rest).is_some();
+    let is_dated = name.date.is_some() || matter.get(DATE).is_some();
+    let names = parts::headings(document, &blocks, is_numbered, is_dated);
     let is_copy = copied.is_some();
     let file = File { document, matter: &matter, grammar: &grammar, definitions: &definitions, name: &name, is_copy };
     found.diagnostics.extend(file.unknown_license());
@@ -135,69 +139,6 @@ fn front_matter_within(document: &Document, blocks: &[Block]) -> Option<Diagnost
     let source = |block: &Block| &document.text[block.range.clone()];
     let begun = blocks.windows(2).find(|pair| front_matter::is_begun(source(&pair[0]), source(&pair[1])))?;
     Some(document.diagnostic(Some(begun[0].range.clone()), Problem::FrontMatterWithin))
-}
-
-/// The headings that begin issues, and their places, if a document has several issues.
-fn several(document: &Document, blocks: &[Block], matter: &FrontMatter, name: &NameParts) -> Vec<(usize, IssueName)> {
-    let numbered = matter.get(NUMBER).is_some()
-        || matter.get(TITLE).is_some_and(|title| marked_number(title).is_some())
-        || trailing_number(&name.rest).is_some();
-    let dated = name.date.is_some() || matter.get(DATE).is_some();
-    let names = if dated && numbered { Vec::new() } else { issue_headings(document, blocks, dated) };
-    if names.len() > 1 { names } else { Vec::new() }
-}
-
-/// The headings of one level that name numbers which count issues, or, if the document isn't dated itself, different days. A heading that begins
-/// with a link names what the link leads to.
-fn issue_headings(document: &Document, blocks: &[Block], dated: bool) -> Vec<(usize, IssueName)> {
-    let named = named_headings(document, blocks, |name| name.number.is_some() || !dated);
-    let numbers: Vec<u32> = named.iter().filter_map(|(_, name)| name.number).collect();
-    let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
-    let by_number = numbers.len() > 1 && numbers.len() == named.len() && count_issues(&numbers);
-    let by_day = !dated && days.len() > 1 && days.len() == named.len() && !days.contains(&None);
-    if by_number || by_day { named } else { day_headings(document, blocks) }
-}
-
-/// The headings of one level that name issues in such a way.
-fn named_headings(
-    document: &Document,
-    blocks: &[Block],
-    is_meant: impl Fn(&IssueName) -> bool,
-) -> Vec<(usize, IssueName)> {
-    let mut named = Vec::new();
-    let mut at_level = None;
-    for (at, block) in blocks.iter().enumerate() {
-        let BlockKind::Heading(level, title) = &block.kind else { continue };
-        let is_link = document.text[block.range.clone()].trim_start_matches(['#', ' ']).starts_with('[');
-        if let Some(name) = IssueName::of(title).filter(|name| !is_link && is_meant(name))
-            && *at_level.get_or_insert(*level) == *level
-        {
-            named.push((at, name));
-        }
-    }
-    named
-}
-
-/// The headings of the top level below the title, if each of them names a day: those of a week in one file.
-fn day_headings(document: &Document, blocks: &[Block]) -> Vec<(usize, IssueName)> {
-    let level = |block: &Block| if let BlockKind::Heading(level, _) = block.kind { Some(level) } else { None };
-    let mut levels: Vec<usize> = blocks.iter().filter_map(level).collect();
-    if levels.first() == Some(&1) && levels.iter().filter(|level| **level == 1).count() == 1 {
-        levels.remove(0); // the title
-    }
-    let top = levels.iter().min().copied();
-    let all = levels.iter().filter(|level| Some(**level) == top).count();
-    let mut named = named_headings(document, blocks, |name| name.date.is_some());
-    named.retain(|(at, _)| level(&blocks[*at]) == top);
-    let days: HashSet<Option<When>> = named.iter().map(|(_, name)| name.date).collect();
-    if named.len() == all && days.len() > 1 { named } else { Vec::new() }
-}
-
-/// Whether numbers rise, or fall, mostly by one.
-fn count_issues(numbers: &[u32]) -> bool {
-    let pairs = || numbers.windows(2).map(|pair| (pair[0], pair[1]));
-    let steps = pairs().filter(|(a, b)| a.abs_diff(*b) == 1).count();
-    (pairs().all(|(a, b)| a < b) || pairs().all(|(a, b)| a > b)) && steps * 2 >= numbers.len().saturating_sub(1)
 }
 
 /// A document, and what holds for all issues in it.

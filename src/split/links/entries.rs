@@ -81,18 +81,24 @@ pub(super) fn push_titled<'a>(
     titled: &BrokenLink,
     split: &mut Split<'a>,
 ) -> bool {
+    push_parts(section, block, titled, split);
+    true
+}
+
+/// Appends the entry of a title and an address that are no link together.
+fn push_parts<'a>(section: &SectionText<'a, '_>, block: &Block, parts: &BrokenLink, split: &mut Split<'a>) {
     let source = section.source(block);
+    let address = &source[parts.address.clone()];
     split.entries.push(Entry {
         section: section.section.clone(),
-        title: visible(markdown::plain(&source[titled.title.clone()]), &source[titled.address.clone()]).into(),
-        link: Some(Link::to(source[titled.address.clone()].into())),
+        title: visible(markdown::plain(&source[parts.title.clone()]), address).into(),
+        link: Some(Link::to(address.into())),
         body: vec![Part::Rest {
             block: source,
             column: markdown::column(&section.document.text, block.range.start),
-            from: titled.end,
+            from: parts.end,
         }],
     });
-    true
 }
 
 /// Appends the entry of a sentence with a link in it: the sentence is its title, and all words are its text.
@@ -175,19 +181,9 @@ pub(super) fn push_broken<'a>(
     link: &BrokenLink,
     split: &mut Split<'a>,
 ) -> bool {
-    let source = section.source(block);
-    let wrong = &source[link.title.start..link.end];
+    let wrong = &section.source(block)[link.title.start..link.end];
     split.diagnostics.push(section.diagnostic_at(wrong, Problem::BrokenEntry(Broken::Item)));
-    split.entries.push(Entry {
-        section: section.section.clone(),
-        title: markdown::plain(&source[link.title.clone()]).into(),
-        link: Some(Link::to(source[link.address.clone()].into())),
-        body: vec![Part::Rest {
-            block: source,
-            column: markdown::column(&section.document.text, block.range.start),
-            from: link.end,
-        }],
-    });
+    push_parts(section, block, link, split);
     false
 }
 
