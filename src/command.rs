@@ -52,12 +52,8 @@ enum Command {
     Check(check::Check),
     /// Show every entry
     List(list::List),
-    /// Write a commented patchfeed.toml with the defaults
-    #[command(after_help = "\
-Examples:
-  patchfeed init
-  patchfeed init --config other.toml")]
-    Init,
+    /// Write a commented patchfeed.toml: what is learnt from the issues, or the defaults
+    Init(init::Init),
     /// Print the items that a bot hasn't posted yet, the oldest first
     New(new::New),
     /// Post what a feed has that is new to chat, mail and other services
@@ -84,7 +80,7 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Build(options) => build::run(options, Config::read(path)?, cli.quiet),
         Command::Check(options) => check::run(options, Config::read(path)?, cli.quiet),
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
-        Command::Init => init::run(path, cli.quiet),
+        Command::Init(options) => init::run(options, path, cli.quiet),
         Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),
         Command::Post(options) => post::run(options, &Config::read(path)?, cli.quiet),
     }

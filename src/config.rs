@@ -1,5 +1,6 @@
 //! What a run is told by `patchfeed.toml`: facts of the newsletter, feeds, formats, windows. The command line wins over it.
 
+mod learnt;
 mod unused;
 mod words;
 
@@ -14,7 +15,7 @@ use url::Url;
 use crate::diagnostic::Policy;
 use crate::error::Error;
 use crate::facts::language::Language;
-use crate::facts::newsletter::{Stated, web_folder};
+use crate::facts::newsletter::{Lists, Stated, web_folder};
 use crate::facts::section::{self, Row, Table};
 use crate::facts::slug;
 use crate::feed::{Conditions, OwnFeed, Window};
@@ -22,6 +23,7 @@ use crate::files;
 use crate::post::Target;
 use crate::text;
 use crate::write::{FORMATS, Format, WebReader};
+pub use learnt::{LearntConfig, learn};
 
 /// The file that is read if no other is named.
 const PATH: &str = "patchfeed.toml";
@@ -152,6 +154,8 @@ impl Config {
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
         let mut config: Self = toml::from_str(text).map_err(|err| Error::at(path, &words::report(&err, text)))?;
         path.clone_into(&mut config.path);
+        let lists_links = config.newsletter.lists == Some(Lists::Links);
+        config.sections.iter_mut().for_each(|row| row.is_apart = lists_links);
         section::check(&config.sections).map_err(|err| config.error(&err))?;
         config.check_feeds().map_err(|err| config.error(&err))?;
         config.check_targets().map_err(|err| config.error(&err))?;

@@ -98,7 +98,9 @@ pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort();
     let mut sections = HashSet::new();
     diagnostics.retain(|diagnostic| match &diagnostic.problem {
-        Problem::UnknownSection(slug) | Problem::NearSection { slug, .. } => sections.insert(slug.clone()),
+        Problem::UnknownSection(slug) | Problem::NewSection(slug) | Problem::NearSection { slug, .. } => {
+            sections.insert(slug.clone())
+        }
         _ => true,
     });
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len().min(MOST));

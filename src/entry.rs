@@ -37,7 +37,7 @@ impl Entry<'_> {
 }
 
 /// Where an entry leads.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Link<'a> {
     /// To a mail in an archive.
     Mail(Archived<'a>),
@@ -57,7 +57,7 @@ impl<'a> Link<'a> {
 }
 
 /// A part of an entry's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part<'a> {
     /// Quoted mail, with its `>`.
     Mail(&'a str),

@@ -6,6 +6,7 @@ mod learn;
 mod numbers;
 mod place;
 mod rescued;
+mod sections;
 
 use rayon::prelude::*;
 use url::Url;
@@ -13,12 +14,13 @@ use url::Url;
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{Document, DraftDocument};
 use crate::facts::language::Language;
-use crate::facts::newsletter::{Newsletter, Stated};
+use crate::facts::newsletter::{FrameLink, Newsletter, Stated};
 use crate::facts::section::Table;
 use crate::issue::{self, DocumentIssues, Issue};
 use crate::rescue::rescue;
 use crate::split::{Habits, IssueKind};
 pub use place::PlacedIssue;
+pub use sections::LearntSection;
 
 /// The issues of a newsletter.
 #[derive(Debug)]
@@ -34,6 +36,11 @@ pub struct Issues<'a> {
     /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once, and not all of
     /// many problems of a kind.
     pub diagnostics: Vec<Diagnostic>,
+    /// The links that were passed by as the issues' frame.
+    pub frame: Vec<FrameLink>,
+    habits: Habits,
+    /// Headings that were taken for those of sections, and the slugs of these.
+    spellings: Vec<(String, String)>,
 }
 
 /// Reads the issues of all documents.
@@ -48,7 +55,7 @@ pub fn read<'a>(
 ) -> Issues<'a> {
     let sections = Table::new(&stated.sections, Language::Chinese); // for its headings: the language isn't known yet
     let headings = documents.par_iter().map(|document| rescue(|| issue::headings(document)).unwrap_or_default());
-    let habits = Habits::of(headings.collect());
+    let habits = Habits::of(headings.collect(), stated.headings);
     let read: Vec<DocumentIssues<'a>> = documents
         .par_iter()
         .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape, &habits)))
@@ -64,14 +71,16 @@ pub fn read<'a>(
     if issues.iter().any(is_issue) {
         passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
     }
-    passed_by += frame::remove(&mut issues);
-    headings::compare(&mut issues, &mut diagnostics);
+    let frame = stated.frame.clone().unwrap_or_else(|| frame::learn(&issues));
+    passed_by += frame::remove(&mut issues, &frame);
+    let spellings = headings::compare(&mut issues, &mut diagnostics);
     headings::drop_usual_tags(&mut diagnostics, documents.len());
-    let newsletter = Newsletter::new(stated, learn::learn(&issues, base_url));
+    let newsletter = Newsletter::new(stated, learn::learn(&issues, stated.lists, base_url));
     diagnostics.extend(numbers::contradictions(&issues));
     let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);
     diagnostics.extend(numbers::out_of_order(&all));
-    Issues { newsletter, all, drafts, passed_by, diagnostics: diagnostic::in_order(diagnostics) }
+    let diagnostics = diagnostic::in_order(diagnostics);
+    Issues { newsletter, all, drafts, passed_by, diagnostics, frame, habits, spellings }
 }
 
 /// Whether it is an issue at all. A document with links under headings, but neither date nor number, is a README beside the

@@ -16,6 +16,7 @@ mod section;
 
 use std::sync::Arc;
 
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::document::Document;
 use crate::facts::section::{Section, Shape};
 use crate::markdown::{self, Block, BlockKind, Definitions, Reading};
@@ -42,6 +43,7 @@ pub(crate) fn entries<'a>(document: &'a Document, blocks: &[Block], end: usize, 
             .unwrap_or(blocks.len());
         let title = section_title(&blocks[from], roles[from]);
         let content = if title.is_some() { from + 1..to } else { from..to };
+        split.diagnostics.extend(new_section(document, &blocks[from], roles[from], grammar));
         let section = title.filter(|title| !title.is_empty()).map(|title| find(title, grammar));
         let text = SectionText {
             document,
@@ -74,6 +76,17 @@ fn section_title(block: &Block, role: Option<Role>) -> Option<&str> {
     match (&block.kind, role?) {
         (BlockKind::Heading(_, title), Role::Section) => Some(title),
         (_, Role::Nameless) => Some(""),
+        _ => None,
+    }
+}
+
+/// Reports a heading that several issues have, and that begins no section, since the configuration says which ones do.
+fn new_section(document: &Document, block: &Block, role: Option<Role>, grammar: &Grammar<'_>) -> Option<Diagnostic> {
+    match &block.kind {
+        BlockKind::Heading(_, title) if role == Some(Role::Nameless) && grammar.habits.is_new(title) => {
+            let problem = Problem::NewSection(find(title, grammar).slug.clone());
+            Some(document.diagnostic(Some(block.range.clone()), problem))
+        }
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
-use patchfeed::facts::newsletter::web_folder;
+use patchfeed::facts::newsletter::{Headings, web_folder};
 use patchfeed::feed;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
@@ -45,6 +45,10 @@ pub(crate) struct Build {
     #[arg(long)]
     no_sync: bool,
 }
+
+/// What is said of a newsletter that no configuration describes.
+const LEARNT: &str = "this newsletter was learnt from its issues; `patchfeed init ISSUES` writes what was learnt to patchfeed.toml, so that later \
+                      issues can't change it\n";
 
 /// Builds the site.
 ///
@@ -116,6 +120,9 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         late.iter().for_each(say_late);
         for feed in silent {
             say(&format!("warning: the feed {feed} has no entries any more; it stays, empty\n"));
+        }
+        if newsletter.lists_links && config.newsletter.headings == Headings::Learnt {
+            say(LEARNT);
         }
         say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
         if config.issues.is_empty() {

@@ -87,12 +87,9 @@ pub(crate) fn read_sources(
     texts: Texts,
     quiet: bool,
 ) -> Result<Contents, Error> {
-    let read: Vec<(Option<Document>, Vec<Diagnostic>)> =
-        sources.texts.par_iter().map(Text::read).collect::<Result<_, _>>()?;
-    let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-    let documents: Vec<Document> = documents.into_iter().flatten().collect();
-    let issues = issues::read(&documents, diagnostics.concat(), &config.newsletter, &config.base_url);
-    let Issues { newsletter, all, drafts, passed_by, mut diagnostics } = issues;
+    let (documents, diagnostics) = documents(sources)?;
+    let issues = issues::read(&documents, diagnostics, &config.newsletter, &config.base_url);
+    let Issues { newsletter, all, drafts, passed_by, mut diagnostics, .. } = issues;
     if !quiet {
         say_drafts(sources.drafts.iter().map(in_folder).chain(drafts).collect());
     }
@@ -101,6 +98,17 @@ pub(crate) fn read_sources(
     diagnostics = diagnostic::in_order(diagnostics);
     config.check.apply(&mut diagnostics);
     Ok(Contents { newsletter, listings, repeats, passed_by, diagnostics })
+}
+
+/// Reads the texts that were found; with what is wrong with them.
+///
+/// # Errors
+/// A file that can't be read.
+pub(crate) fn documents(sources: &FoundTexts) -> Result<(Vec<Document>, Vec<Diagnostic>), Error> {
+    let read: Vec<(Option<Document>, Vec<Diagnostic>)> =
+        sources.texts.par_iter().map(Text::read).collect::<Result<_, _>>()?;
+    let (documents, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    Ok((documents.into_iter().flatten().collect(), diagnostics.concat()))
 }
 
 /// The sample issues. Their feeds must not be taken for those of the real newsletter, so they have a name and ids of their own.

@@ -115,6 +115,13 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                 "要给它的 feed 起标题，请加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；feed 名为 {slug}"
             ),
         ),
+        Problem::NewSection(slug) => Sentences::new(
+            "好几期有这个标题，但没有哪个 [[section]] 有它",
+            "这个标题",
+            format!(
+                "要给它一个 feed，请加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；在那之前，它下面的条目不属于任何栏目"
+            ),
+        ),
         Problem::SectionSpelling { words, usual } => Sentences::new(
             format!("这个标题通常写作“{usual}”"),
             "这个标题",

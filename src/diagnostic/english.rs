@@ -132,6 +132,14 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
                  the feed is named {slug}"
             ),
         ),
+        Problem::NewSection(slug) => Sentences::new(
+            "several issues have this heading, and no [[section]] has it",
+            "this heading",
+            format!(
+                "to give it a feed, add a [[section]] with the slug {slug:?} and with this heading in `headings`; until then, what stands \
+                 below it is in no section"
+            ),
+        ),
         Problem::SectionSpelling { words, usual } => Sentences::new(
             format!("this heading is usually written {usual:?}"),
             "this heading",

@@ -238,8 +238,8 @@ impl ProblemKind {
             ),
             Self::UnknownSection => (
                 "unknown-section",
-                "栏目表里没有这个标题。它会有自己的 feed，名字由标题得来。标题改了，名字也会变，所以请在 patchfeed.toml 里加一个 [[section]]。",
-                "The table of sections doesn't have this heading. It gets a feed of its own, named after the heading. The name would change with the heading, so add a [[section]] to patchfeed.toml.",
+                "栏目表里没有这个标题。它会有自己的 feed，名字由标题得来。标题改了，名字也会变，所以请在 patchfeed.toml 里加一个 [[section]]。配置里写了 `headings = \"stated\"` 的，它下面的条目不属于任何栏目。",
+                "The table of sections doesn't have this heading. It gets a feed of its own, named after the heading. The name would change with the heading, so add a [[section]] to patchfeed.toml. Where that says `headings = \"stated\"`, what stands below the heading is in no section.",
             ),
             Self::NearSection => (
                 "near-section",

@@ -109,6 +109,9 @@ pub enum Problem {
     RelativeLinks(usize),
     /// A heading that the table of sections doesn't have; holds the slug that it got.
     UnknownSection(String),
+    /// A heading that several issues have, and that begins no section, since the configuration says which ones do; holds the slug that it would
+    /// have.
+    NewSection(String),
     /// A heading that isn't usually written like this.
     SectionSpelling {
         /// Its words.
@@ -258,7 +261,7 @@ impl Problem {
             Self::BrokenEntry(_) => ProblemKind::BrokenEntry,
             Self::UnsafeLink(_) => ProblemKind::UnsafeLink,
             Self::RelativeLinks(_) => ProblemKind::RelativeLink,
-            Self::UnknownSection(_) => ProblemKind::UnknownSection,
+            Self::UnknownSection(_) | Self::NewSection(_) => ProblemKind::UnknownSection,
             Self::SectionSpelling { .. } | Self::NearSection { .. } => ProblemKind::NearSection,
             Self::LooseHeading => ProblemKind::LooseHeading,
             Self::Conflict => ProblemKind::Conflict,

@@ -9,7 +9,7 @@ use url::Url;
 use crate::text;
 
 /// A mail in an archive.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Archived<'a> {
     /// The Message-ID, percent-decoded, without angle brackets.
     pub message_id: Cow<'a, str>,

@@ -39,6 +39,12 @@ pub struct Stated {
     pub shape: Option<Shape>,
     /// What happens to an entry that an earlier issue listed.
     pub repeats: Repeats,
+    /// What it lists; without it, most of its issues tell.
+    pub lists: Option<Lists>,
+    /// Which headings begin sections.
+    pub headings: Headings,
+    /// The links that each issue has around its entries; without it, those that stand in most issues.
+    pub frame: Option<Vec<FrameLink>>,
     /// Rows of the table of sections, before the built-in ones.
     #[serde(skip)]
     pub sections: Vec<Row>,
@@ -53,6 +59,37 @@ pub enum Repeats {
     Drop,
     /// It becomes an item of its own.
     Keep,
+}
+
+/// What a newsletter lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lists {
+    /// Patches, as the RISC-V newsletter does.
+    Patches,
+    /// Links of all kinds.
+    Links,
+}
+
+/// Which headings begin the sections of a newsletter of links.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Headings {
+    /// Those that stand in several issues, and those of the table of sections.
+    #[default]
+    Learnt,
+    /// Those of the table of sections alone, so that what a heading is never depends on other issues.
+    Stated,
+}
+
+/// A link of the frame that issues have around their entries: to the archive, the editors, the page where one subscribes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameLink {
+    /// Its title.
+    pub title: String,
+    /// Where it leads.
+    pub address: String,
 }
 
 /// A newsletter, as its configuration and its issues tell.

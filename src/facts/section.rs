@@ -59,6 +59,9 @@ pub struct Row {
     /// The shape of its entries; without it, the entries show their shape.
     #[serde(default)]
     pub shape: Option<Shape>,
+    /// Whether it has nothing to do with the built-in row of its slug, since the newsletter lists links.
+    #[serde(skip)]
+    pub is_apart: bool,
 }
 
 /// The longest title of a section, in characters.
@@ -150,7 +153,8 @@ impl Table {
             row = rows.clone().find(|row| row.has(&name));
         }
         row.or_else(|| {
-            let wanted = Some(letters(heading)).filter(|letters| patches && !letters.is_empty())?;
+            let heading = if patches { heading } else { heading::name(heading) };
+            let wanted = Some(letters(heading)).filter(|letters| !letters.is_empty())?;
             rows.find(|row| row.headings.iter().any(|heading| heading.letters == wanted))
         })
     }
@@ -207,7 +211,7 @@ impl Table {
 }
 
 fn configured(row: &Row, language: Language) -> KnownSection {
-    let built_in = rvlwn::SECTIONS.iter().find(|built_in| built_in.slug == row.slug);
+    let built_in = rvlwn::SECTIONS.iter().find(|built_in| built_in.slug == row.slug && !row.is_apart);
     let built_in_headings = built_in.iter().flat_map(|built_in| [built_in.heading, built_in.zh, built_in.en]);
     let headings = row.headings.iter().map(String::as_str).chain([row.slug.as_str()]).chain(built_in_headings);
     KnownSection {

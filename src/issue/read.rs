@@ -90,7 +90,11 @@ pub(crate) fn headings(document: &Document) -> DocumentHeadings {
         return DocumentHeadings::default();
     }
     let parts = DocumentParts::of(document, matter);
-    if parts.kind == IssueKind::Links { DocumentHeadings::of(&parts.blocks) } else { DocumentHeadings::default() }
+    if parts.kind == IssueKind::Links {
+        DocumentHeadings::of(document, &parts.blocks)
+    } else {
+        DocumentHeadings::default()
+    }
 }
 
 /// Reads the issues of a document: one, or several under headings that name them. `sections` and `shape` are what the

@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::entry::{Entry, Link};
+use crate::facts::newsletter::FrameLink;
 use crate::issue::Issue;
 use crate::split::IssueKind;
 
 /// In how many issues an entry must stand at least, to be part of the frame.
 const SEVERAL: usize = 4;
 
-/// Removes the entries that stand in most issues with the same title and link. Says how many.
-pub(super) fn remove(issues: &mut [Issue<'_>]) -> usize {
+/// The links that stand in most issues with the same title, in order.
+pub(super) fn learn(issues: &[Issue<'_>]) -> Vec<FrameLink> {
     let of_links = issues.iter().filter(|issue| issue.kind != IssueKind::Patches);
     let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
     for issue in of_links.clone() {
@@ -20,22 +21,26 @@ pub(super) fn remove(issues: &mut [Issue<'_>]) -> usize {
     }
     let all = of_links.count();
     counts.retain(|_, count| *count >= SEVERAL && *count * 2 > all);
-    let frame: HashSet<(String, String)> =
-        counts.into_keys().map(|(title, address)| (title.to_owned(), address.to_owned())).collect();
+    let links =
+        counts.into_keys().map(|(title, address)| FrameLink { title: title.to_owned(), address: address.to_owned() });
+    let mut frame: Vec<FrameLink> = links.collect();
+    frame.sort();
+    frame
+}
+
+/// Removes the entries that are part of the frame. Says how many.
+pub(super) fn remove(issues: &mut [Issue<'_>], frame: &[FrameLink]) -> usize {
+    let frame: HashSet<(&str, &str)> = frame.iter().map(|link| (link.title.as_str(), link.address.as_str())).collect();
     if frame.is_empty() {
         return 0;
     }
-    let is_frame = |entry: &Entry<'_>| {
-        key(entry).is_some_and(|(title, address)| frame.contains(&(title.to_owned(), address.to_owned())))
-    };
-    issues
-        .iter_mut()
-        .map(|issue| {
-            let before = issue.entries.len();
-            issue.entries.retain(|entry| !is_frame(entry));
-            before - issue.entries.len()
-        })
-        .sum()
+    let of_links = issues.iter_mut().filter(|issue| issue.kind != IssueKind::Patches);
+    let removed = of_links.map(|issue| {
+        let before = issue.entries.len();
+        issue.entries.retain(|entry| !key(entry).is_some_and(|key| frame.contains(&key)));
+        before - issue.entries.len()
+    });
+    removed.sum()
 }
 
 /// The title and the address of an entry.

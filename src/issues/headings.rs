@@ -1,12 +1,15 @@
 //! Headings of sections, compared with those of the other issues.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Problem};
+use crate::facts::heading;
 use crate::facts::near::{is_near, letters};
 use crate::facts::section::Section;
 use crate::issue::Issue;
+use crate::split::IssueKind;
 
 /// In how many issues a heading that the table of sections doesn't have must stand, so that others are compared with it.
 const SEVERAL: usize = 2;
@@ -19,8 +22,10 @@ struct SectionUse<'s> {
     section: &'s Arc<Section>,
     /// In how many issues it has entries.
     issues: usize,
-    /// What its heading says.
+    /// What its heading is compared by.
     letters: String,
+    /// Whether it is one of a list of links.
+    is_of_list: bool,
 }
 
 /// In how many documents a template's tags stand before they are taken for what the site replaces.
@@ -40,20 +45,27 @@ pub(super) fn drop_usual_tags(diagnostics: &mut Vec<Diagnostic>, documents: usiz
 }
 
 /// Takes headings that one issue has for those that several others have, if only white space, width or punctuation differ, and says which
-/// one was meant if a few letters do. How a heading is spelled is no longer reported if several issues spell it so.
-pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic>) {
+/// one was meant if a few letters do. How a heading is spelled is no longer reported if several issues spell it so. Returns the headings that
+/// were taken for others, and the slugs of those.
+pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
     drop_usual_spellings(diagnostics);
     let uses = unknown_sections(issues);
     let mut common: Vec<&SectionUse<'_>> = uses.values().filter(|section| section.issues >= SEVERAL).collect();
-    common.sort_by_key(|section| std::cmp::Reverse(section.issues));
+    common.sort_by_key(|section| Reverse(section.issues));
     common.truncate(MOST);
-    let mut meant: HashMap<String, Arc<Section>> = HashMap::new(); // by the slugs of those that they were taken for
+    let mut meant: HashMap<String, Arc<Section>> = HashMap::new(); // by the slugs of those that were taken for them
+    let mut spellings: Vec<(String, String)> = Vec::new();
+    for (lone, usual) in same_in_lists(&uses) {
+        meant.insert(lone.section.slug.clone(), Arc::clone(usual.section));
+        spellings.push((lone.section.title.clone(), usual.section.slug.clone()));
+    }
     for diagnostic in diagnostics {
         let Problem::UnknownSection(slug) = &diagnostic.problem else { continue };
         let Some(lone) = uses.get(slug.as_str()).filter(|section| section.issues < SEVERAL) else { continue };
         if let Some(same) = common.iter().find(|other| other.letters == lone.letters) {
             meant.insert(slug.clone(), Arc::clone(same.section));
             let (words, usual) = (lone.section.title.clone(), same.section.title.clone());
+            spellings.push((words.clone(), same.section.slug.clone()));
             diagnostic.problem = Problem::SectionSpelling { words, usual };
         } else if let Some(near) = common.iter().find(|other| is_near(&other.letters, &lone.letters)) {
             diagnostic.problem = Problem::NearSection { slug: slug.clone(), near: near.section.title.clone() };
@@ -66,6 +78,26 @@ pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic
             *section = Arc::clone(meant);
         }
     }
+    spellings
+}
+
+/// The sections of newsletters of links whose headings differ in white space, width or punctuation alone from one that more issues have,
+/// and that one.
+fn same_in_lists<'u, 's>(uses: &'u BTreeMap<&str, SectionUse<'s>>) -> Vec<(&'u SectionUse<'s>, &'u SectionUse<'s>)> {
+    let mut usual: HashMap<&str, &SectionUse<'_>> = HashMap::new(); // by what headings are compared by
+    let of_lists = uses.values().filter(|section| section.is_of_list);
+    for section in of_lists.clone() {
+        let known = usual.entry(&section.letters).or_insert(section);
+        if (section.issues, Reverse(slug_length(section))) > (known.issues, Reverse(slug_length(known))) {
+            *known = section;
+        }
+    }
+    let same = of_lists.filter_map(|section| Some((section, *usual.get(section.letters.as_str())?)));
+    same.filter(|(section, usual)| section.section.slug != usual.section.slug).collect()
+}
+
+fn slug_length(section: &SectionUse<'_>) -> usize {
+    section.section.slug.len()
 }
 
 /// Removes what is said of spellings that several documents have.
@@ -93,10 +125,10 @@ fn unknown_sections<'s>(issues: &'s [Issue<'_>]) -> BTreeMap<&'s str, SectionUse
         let mut seen: HashSet<&str> = HashSet::new();
         for section in sections.filter(|section| !section.known) {
             if seen.insert(&section.slug) {
-                let of_slug = uses.entry(&section.slug);
-                of_slug
-                    .or_insert_with(|| SectionUse { section, issues: 0, letters: letters(&section.title) })
-                    .issues += 1;
+                let is_of_list = issue.kind == IssueKind::Links;
+                let letters = if is_of_list { heading::key } else { letters };
+                let first = || SectionUse { section, issues: 0, letters: letters(&section.title), is_of_list };
+                uses.entry(&section.slug).or_insert_with(first).issues += 1;
             }
         }
     }

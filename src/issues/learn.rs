@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::entry::{Entry, Part};
 use crate::facts::language::Language;
-use crate::facts::newsletter::Learnt;
+use crate::facts::newsletter::{Learnt, Lists};
 use crate::issue::Issue;
 use crate::split::IssueKind;
 use crate::text;
@@ -37,10 +37,12 @@ const PLAIN_FOLDERS: [&str; 18] = [
 ];
 
 /// What the issues tell of their newsletter: its name (what most titles share, or else the folder's) and its language. They don't tell its
-/// address, so that of the site stands in. `None` if at least half of them list patches: those are taken for issues of the RISC-V newsletter.
-pub(super) fn learn(issues: &[Issue<'_>], base_url: &Url) -> Option<Learnt> {
+/// address, so that of the site stands in. `None` if at least half of them list patches, or the configuration says so: those are taken for
+/// issues of the RISC-V newsletter.
+pub(super) fn learn(issues: &[Issue<'_>], lists: Option<Lists>, base_url: &Url) -> Option<Learnt> {
     let patches = issues.iter().filter(|issue| issue.kind == IssueKind::Patches).count();
-    if patches * 2 >= issues.len() {
+    let most = if patches * 2 >= issues.len() { Lists::Patches } else { Lists::Links };
+    if lists.unwrap_or(most) == Lists::Patches {
         return None;
     }
     let language = language(issues);

@@ -75,26 +75,23 @@ pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>
         let shape = parent.and_then(|parent| parent.shape).or(grammar.shape);
         let link = links.get(&at);
         let is_twin = link.is_some_and(|link| leading_there[link.as_str()] > 1);
+        let below = &blocks[at + 1..];
+        let below = match () {
+            () if lists_links(document, below, grammar.definitions) => Below::ListOfLinks,
+            () if leads_on(document, below, *level, grammar.definitions) => Below::Link,
+            () => Below::NoLink,
+        };
         let comes_back = is_twin
             || grammar.sections.configures(title)
-            || grammar.habits.are_known() && grammar.habits.comes_back(title, link.is_some());
+            || match link {
+                Some(_) => grammar.habits.link_comes_back(title, below == Below::ListOfLinks),
+                None => grammar.habits.comes_back(title),
+            };
         if let Some(shape) = shape {
             let is_entry = link.is_some() && shape == Shape::Heading;
             roles[at] = Some(if is_entry { Role::Entry } else { Role::Section });
         } else {
-            let below = &blocks[at + 1..];
-            candidates.push(HeadingFacts {
-                at,
-                family,
-                comes_back,
-                is_below,
-                is_link: link.is_some(),
-                below: match () {
-                    () if lists_links(document, below, grammar.definitions) => Below::ListOfLinks,
-                    () if leads_on(document, below, *level, grammar.definitions) => Below::Link,
-                    () => Below::NoLink,
-                },
-            });
+            candidates.push(HeadingFacts { at, family, comes_back, is_below, is_link: link.is_some(), below });
         }
         above.push(Above { level: *level, at, shape: grammar.sections.shape(title), comes_back });
     }

@@ -46,6 +46,7 @@ mod shortcuts;
 mod signals;
 mod sources;
 mod specifications;
+mod stated;
 mod subject;
 mod texts;
 mod traps;
