@@ -10,6 +10,7 @@ mod kinds;
 mod list;
 mod new;
 mod overview;
+mod passed_by;
 mod post;
 mod progress;
 mod subscription;

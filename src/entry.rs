@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod item;
 pub(crate) mod loose;
+pub(crate) mod passed_by;
 
 use std::borrow::Cow;
 use std::sync::Arc;

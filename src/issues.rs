@@ -13,6 +13,8 @@ use url::Url;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::document::{Document, DraftDocument};
+use crate::entry::Entry;
+pub use crate::entry::passed_by::{PassedBlock, PassedKind};
 use crate::facts::language::Language;
 use crate::facts::newsletter::{FrameLink, Newsletter, Stated};
 use crate::facts::section::Table;
@@ -31,8 +33,8 @@ pub struct Issues<'a> {
     pub all: Vec<PlacedIssue<'a>>,
     /// The drafts, which are no issues.
     pub drafts: Vec<DraftDocument>,
-    /// How many blocks were neither entries nor part of one.
-    pub passed_by: usize,
+    /// The blocks that were neither entries nor part of one.
+    pub passed_by: Vec<PassedBlock>,
     /// What is wrong, in the order of files and lines. A heading that the table of sections doesn't have is reported once, and not all of
     /// many problems of a kind.
     pub diagnostics: Vec<Diagnostic>,
@@ -60,19 +62,20 @@ pub fn read<'a>(
         .par_iter()
         .map(|document| rescued::read(document, &|document| issue::read(document, &sections, stated.shape, &habits)))
         .collect();
-    let (mut issues, mut drafts, mut passed_by) = (Vec::new(), Vec::new(), 0);
+    let (mut issues, mut drafts, mut passed_by) = (Vec::new(), Vec::new(), Vec::new());
     for (document, of_document) in documents.iter().zip(read) {
         let draft = |reason| DraftDocument { path: document.path.clone(), reason };
         drafts.extend(of_document.draft.map(draft));
         issues.extend(of_document.issues);
-        passed_by += of_document.passed_by;
+        passed_by.extend(of_document.passed_by);
         diagnostics.extend(of_document.diagnostics.reported());
     }
     if issues.iter().any(is_issue) {
-        passed_by += issues.extract_if(.., |issue| !is_issue(issue)).map(|other| other.entries.len()).sum::<usize>();
+        let others = issues.extract_if(.., |issue| !is_issue(issue));
+        passed_by.extend(others.flat_map(|other| entries_of_none(&other)));
     }
     let frame = stated.frame.clone().unwrap_or_else(|| frame::learn(&issues));
-    passed_by += frame::remove(&mut issues, &frame);
+    passed_by.extend(frame::remove(&mut issues, &frame));
     let spellings = headings::compare(&mut issues, &mut diagnostics);
     headings::drop_usual_tags(&mut diagnostics, documents.len());
     let newsletter = Newsletter::new(stated, learn::learn(&issues, stated.lists, base_url));
@@ -81,6 +84,15 @@ pub fn read<'a>(
     diagnostics.extend(numbers::out_of_order(&all));
     let diagnostics = diagnostic::in_order(diagnostics);
     Issues { newsletter, all, drafts, passed_by, diagnostics, frame, habits, spellings }
+}
+
+/// The entries of a document that is no issue.
+fn entries_of_none(document: &Issue<'_>) -> Vec<PassedBlock> {
+    let at = |entry: &Entry<'_>| {
+        entry.piece().and_then(|piece| document.document.range_of(piece)).map_or(0, |piece| piece.start)
+    };
+    let entries = document.entries.iter();
+    entries.map(|entry| PassedBlock::new(document.document, at(entry), None, PassedKind::NoIssue)).collect()
 }
 
 /// Whether it is an issue at all. A document with links under headings, but neither date nor number, is a README beside the

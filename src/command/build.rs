@@ -166,7 +166,7 @@ fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
     ];
     counts.extend((published.removed > 0).then(|| format!("{} removed", published.removed)));
     counts.push(count(contents.repeats, "repeat"));
-    counts.extend((contents.passed_by > 0).then(|| format!("{} passed by", contents.passed_by)));
+    counts.extend((!contents.passed_by.is_empty()).then(|| format!("{} passed by", contents.passed_by.len())));
     counts.push(count(contents.diagnostics.len(), "diagnostic"));
     counts.join(", ")
 }

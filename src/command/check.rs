@@ -18,6 +18,7 @@ use super::console::{count, print, say, style};
 use super::input::{self, Contents, Input, no_issue, say_unused};
 use super::kinds::Kinds;
 use super::overview::{self, overview};
+use super::passed_by::passed_by;
 use super::progress::Progress;
 
 /// What stands for all kinds of problems.
@@ -41,6 +42,9 @@ pub(crate) struct Check {
     /// Ask for the links of these issues whether they still lead somewhere
     #[arg(long)]
     links: bool,
+    /// Name what was passed by: blocks that are neither entries nor part of one
+    #[arg(long, conflicts_with = "format")]
+    passed_by: bool,
     /// For people, or for what shows problems beside a change
     #[arg(long, value_name = "FORMAT", default_value = REPORTS[0].name, value_parser = PossibleValuesParser::new(REPORTS.iter().map(|report| report.name)))]
     format: String,
@@ -73,6 +77,7 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         let access = input::access(&options.input, &config);
         let changed = source::changed_since(revision, &files(&contents), &access)?;
         contents.diagnostics.retain(|diagnostic| is_among(&diagnostic.path, &changed));
+        contents.passed_by.retain(|passed| is_among(&passed.path, &changed));
         shown = (0..contents.listings.len()).filter(|&at| is_among(&contents.listings[at].path, &changed)).collect();
         if shown.is_empty() && contents.diagnostics.is_empty() && !quiet {
             say(&format!("no issue differs from {revision}\n"));
@@ -102,7 +107,7 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
     }
     if !quiet {
         say_unused(&config, &contents.listings);
-        let summary = summary(&contents, &shown, language);
+        let summary = summary(&contents, &shown, options.passed_by, language);
         if is_for_people {
             print(&summary)?;
         } else {
@@ -166,8 +171,8 @@ fn is_among(path: &str, files: &HashSet<PathBuf>) -> bool {
     Path::new(path).canonicalize().is_ok_and(|path| files.contains(&path))
 }
 
-/// What is right and what isn't, in a line; and the overviews of some issues.
-fn summary(contents: &Contents, shown: &[usize], language: Language) -> String {
+/// What is right and what isn't, in a line; what was passed by; and the overviews of some issues.
+fn summary(contents: &Contents, shown: &[usize], is_listed: bool, language: Language) -> String {
     let problems: usize = contents.diagnostics.iter().map(|diagnostic| 1 + diagnostic.more).sum();
     let (issues, entries) = (contents.listings.len(), contents.entries());
     let mut summary = match (language, problems) {
@@ -181,15 +186,7 @@ fn summary(contents: &Contents, shown: &[usize], language: Language) -> String {
             format!("{}, {}: {problems}\n", count(issues, "issue"), count(entries, "entry"))
         }
     };
-    if contents.passed_by > 0 {
-        let passed_by = match language {
-            Language::Chinese => format!("另有 {} 处不是条目：没有链接的列表、通知、表格、说明\n", contents.passed_by),
-            Language::English => {
-                format!("{} passed by: lists without links, notices, tables, prose\n", contents.passed_by)
-            }
-        };
-        summary.push_str(&passed_by);
-    }
+    summary.push_str(&passed_by(&contents.passed_by, is_listed, language));
     let overviews = shown.iter().map(|&at| "\n".to_owned() + &overview(&contents.listings, at, language));
     summary + &overviews.collect::<String>()
 }

@@ -10,7 +10,7 @@ use patchfeed::document::{Document, DraftDocument};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::{Newsletter, Stated, web_folder};
 use patchfeed::feed::Conditions;
-use patchfeed::issues::{self, Issues};
+use patchfeed::issues::{self, Issues, PassedBlock};
 use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::net::{Access, redacted};
 use patchfeed::source::{self, FoundTexts, Text, sample};
@@ -38,8 +38,8 @@ pub(crate) struct Contents {
     pub(crate) listings: Vec<Listing>,
     /// How many entries listed something again.
     pub(crate) repeats: usize,
-    /// How many blocks were neither entries nor part of one.
-    pub(crate) passed_by: usize,
+    /// The blocks that were neither entries nor part of one.
+    pub(crate) passed_by: Vec<PassedBlock>,
     /// What is reported.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

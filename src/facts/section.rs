@@ -35,7 +35,7 @@ pub enum Shape {
     List,
     /// `### [title](address)`, and what follows it.
     Heading,
-    /// Words `[with a link](address)` in a paragraph: its first sentence is the title.
+    /// Words `[with a link](address)` in a paragraph: its first sentence is the title. Beside these, all other shapes are entries.
     Prose,
     /// `[title](address)` or `1、[title](address)`, alone on a paragraph's first line, and what follows it.
     Paragraph,

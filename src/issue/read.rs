@@ -13,6 +13,7 @@ use super::preface::Preface;
 use super::when::{BadName, NameParts, When};
 use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
 use crate::document::Document;
+use crate::entry::passed_by::PassedBlock;
 use crate::facts::license::License;
 use crate::facts::rvlwn;
 use crate::facts::section::{Shape, Table};
@@ -54,8 +55,8 @@ pub(crate) struct DocumentIssues<'a> {
     pub(crate) issues: Vec<Issue<'a>>,
     /// What makes the document a draft, if it is one; it has no issues then.
     pub(crate) draft: Option<String>,
-    /// How many blocks of their bodies were neither entries nor part of one.
-    pub(crate) passed_by: usize,
+    /// The blocks of their bodies that were neither entries nor part of one.
+    pub(crate) passed_by: Vec<PassedBlock>,
     /// What is wrong.
     pub(crate) diagnostics: Diagnostics,
 }
@@ -374,7 +375,7 @@ impl<'a> File<'a, '_> {
         if issue.posted.is_none() && split.entries.is_empty() {
             return false;
         }
-        found.passed_by += split.passed_by;
+        found.passed_by.extend(split.passed_by);
         found.diagnostics.extend(split.diagnostics.reported());
         if split.entries.is_empty() {
             found.diagnostics.push(self.document.diagnostic(None, Problem::NoEntry));

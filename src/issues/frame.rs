@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::entry::passed_by::{PassedBlock, PassedKind};
 use crate::entry::{Entry, Link};
 use crate::facts::newsletter::FrameLink;
 use crate::issue::Issue;
@@ -28,19 +29,22 @@ pub(super) fn learn(issues: &[Issue<'_>]) -> Vec<FrameLink> {
     frame
 }
 
-/// Removes the entries that are part of the frame. Says how many.
-pub(super) fn remove(issues: &mut [Issue<'_>], frame: &[FrameLink]) -> usize {
+/// Removes the entries that are part of the frame, and returns where they stand.
+pub(super) fn remove(issues: &mut [Issue<'_>], frame: &[FrameLink]) -> Vec<PassedBlock> {
     let frame: HashSet<(&str, &str)> = frame.iter().map(|link| (link.title.as_str(), link.address.as_str())).collect();
     if frame.is_empty() {
-        return 0;
+        return Vec::new();
     }
     let of_links = issues.iter_mut().filter(|issue| issue.kind != IssueKind::Patches);
-    let removed = of_links.map(|issue| {
-        let before = issue.entries.len();
-        issue.entries.retain(|entry| !key(entry).is_some_and(|key| frame.contains(&key)));
-        before - issue.entries.len()
+    let removed = of_links.flat_map(|issue| {
+        let document = issue.document;
+        let removed = issue.entries.extract_if(.., |entry| key(entry).is_some_and(|key| frame.contains(&key)));
+        removed.map(move |entry| {
+            let at = entry.piece().and_then(|piece| document.range_of(piece)).map_or(0, |piece| piece.start);
+            PassedBlock::new(document, at, entry.section, PassedKind::Frame)
+        })
     });
-    removed.sum()
+    removed.collect()
 }
 
 /// The title and the address of an entry.

@@ -72,7 +72,7 @@ pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>
         while above.pop_if(|above| above.level >= *level).is_some() {}
         let parent = above.last();
         let (family, is_below) = ((*level, parent.map(|parent| parent.at)), above.iter().any(|above| above.comes_back));
-        let shape = parent.and_then(|parent| parent.shape).or(grammar.shape);
+        let shape = parent.and_then(|parent| parent.shape).or(grammar.shape).filter(|shape| *shape != Shape::Prose);
         let link = links.get(&at);
         let is_twin = link.is_some_and(|link| leading_there[link.as_str()] > 1);
         let below = &blocks[at + 1..];

@@ -6,6 +6,7 @@ use super::headings::{Role, read_lead};
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Problem};
 use crate::entry::item::{self, BrokenLink};
+use crate::entry::passed_by::PassedKind;
 use crate::facts::section::Shape;
 use crate::markdown::{self, Before, Block, BlockKind, Definitions, Lead};
 use crate::text;
@@ -47,13 +48,13 @@ pub(super) fn split<'a>(
                     (Some(open), Some(entry)) => {
                         open.push_words(entry, &section.document.text, block.range.start..section.end_of(blocks, at));
                     }
-                    _ => split.passed_by += 1,
+                    _ => split.passed_by.push(section.passed(block, definitions)),
                 }
                 continue;
             }
             SectionPart::LikeItem => {
                 split.diagnostics.push(section.diagnostic(block, Problem::LikeItem));
-                split.passed_by += 1;
+                split.passed_by.push(section.passed_as(block, PassedKind::LinkedProse));
                 continue;
             }
             SectionPart::Part => false,
@@ -149,7 +150,7 @@ fn part<'c>(
         // - [title (address)
         // - 【title】（address）
         (BlockKind::Item { .. } | BlockKind::Loose, _)
-            if matches!(given, None | Some(Shape::List))
+            if takes(given, Shape::List)
                 && let Some(link) = item::broken_link(source) =>
         {
             SectionPart::Broken(link)
@@ -159,7 +160,7 @@ fn part<'c>(
         // - **Title:** so many words before [the link](address)
         (BlockKind::Item { .. }, None)
             if !in_heading
-                && matches!(given, None | Some(Shape::List))
+                && takes(given, Shape::List)
                 && let Some(address) = news(source, definitions) =>
         {
             SectionPart::Sentence(address)
@@ -170,7 +171,7 @@ fn part<'c>(
         // **title**
         // address
         (BlockKind::Paragraph, _)
-            if matches!(given, None | Some(Shape::Bold))
+            if takes(given, Shape::Bold)
                 && let Some(titled) = item::titled(source) =>
         {
             SectionPart::Titled(titled)
@@ -284,7 +285,7 @@ fn is_bold(source: &str, lead: &Lead) -> bool {
 /// Whether an item with a link is an entry: always if it begins with the link, unless the configuration says otherwise.
 fn is_item(forced: Option<Shape>, shape: Option<Shape>, lead: &Lead) -> bool {
     match forced {
-        Some(forced) => forced == Shape::List,
+        Some(forced) => takes(Some(forced), Shape::List),
         None => lead.is_first() || shape == Some(Shape::List),
     }
 }
@@ -293,19 +294,24 @@ fn is_item(forced: Option<Shape>, shape: Option<Shape>, lead: &Lead) -> bool {
 /// section lists nothing.
 fn is_loose_item(forced: Option<Shape>, shape: Option<Shape>, source: &str, lead: &Lead) -> bool {
     let is_list = shape == Some(Shape::List) || shape.is_none() && !item::is_dash(source);
-    matches!(forced, None | Some(Shape::List)) && is_list && lead.is_first()
+    takes(forced, Shape::List) && is_list && lead.is_first()
+}
+
+/// Whether entries of a shape are entries where the configuration asks for another. Where it asks for prose, that comes beside all others.
+fn takes(given: Option<Shape>, shape: Shape) -> bool {
+    given.is_none_or(|given| given == shape || given == Shape::Prose)
 }
 
 /// Whether a paragraph with a link is an entry: it is bold, or it is a link and numbered, or nothing else in the section is
 /// an entry.
 fn is_paragraph_entry(forced: Option<Shape>, shape: Option<Shape>, source: &str, lead: &Lead) -> bool {
-    if is_bold(source, lead) && matches!(forced, None | Some(Shape::Bold)) {
+    if is_bold(source, lead) && takes(forced, Shape::Bold) {
         return true;
     }
     let is_link = lead.numbered && (lead.is_first() || lead.alone)
         || lead.is_first() && lead.alone && lead.before != Before::Dash;
     match forced {
-        Some(forced) => forced == Shape::Paragraph && is_link,
+        Some(forced) => takes(Some(forced), Shape::Paragraph) && is_link,
         None => is_link && (lead.numbered || shape.is_none()),
     }
 }

@@ -8,6 +8,7 @@ use super::kind::IssueKind;
 use super::meant;
 use super::section::{OpenEntry, SectionText, Split, is_left_behind, is_rule};
 use crate::diagnostic::{Broken, Diagnostic, Problem};
+use crate::entry::passed_by::PassedKind;
 use crate::entry::{Entry, loose};
 use crate::facts::lore;
 use crate::facts::section::Table;
@@ -70,7 +71,9 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
             // <!-- **[title](address)** -->
             //
             // > text of the mail
-            (BlockKind::Quote, ..) if in_commented => split.passed_by += 1,
+            (BlockKind::Quote, ..) if in_commented => {
+                split.passed_by.push(section.passed_as(block, PassedKind::Commented));
+            }
             // > text of the mail
             //   ^^^^^^^^^^^^^^^^
             (BlockKind::Quote, Some(open), Some(entry)) => {
@@ -101,9 +104,11 @@ pub(super) fn split<'a>(section: &SectionText<'a, '_>, blocks: &[Block], grammar
             // ---
             _ if is_rule(source) => {}
             // 暂无。
-            (BlockKind::Paragraph, ..) if is_empty && says_nothing(source) => split.passed_by += 1,
+            (BlockKind::Paragraph, ..) if is_empty && says_nothing(source) => {
+                split.passed_by.push(section.passed_as(block, PassedKind::Prose));
+            }
             _ if kind == IssueKind::Patches => split.diagnostics.push(section.diagnostic(block, Problem::Stray)),
-            _ => split.passed_by += 1,
+            _ => split.passed_by.push(section.passed(block, grammar.definitions)),
         }
     }
     if kind == IssueKind::Patches && split.entries.len() > before {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Problem};
 use crate::document::Document;
+use crate::entry::item;
+use crate::entry::passed_by::{PassedBlock, PassedKind};
 use crate::entry::{Entry, Part};
 use crate::facts::section::{Section, Shape};
-use crate::markdown::{Block, BlockKind};
+use crate::markdown::{self, Block, BlockKind, Definitions};
 
 /// A section of an issue, and where it stands.
 pub(super) struct SectionText<'a, 'b> {
@@ -36,6 +38,28 @@ impl<'a> SectionText<'a, '_> {
         self.document.diagnostic(Some(block.range.start..block.range.start + length), problem)
     }
 
+    /// A block that is neither an entry nor part of one.
+    pub(super) fn passed(&self, block: &Block, definitions: &Definitions) -> PassedBlock {
+        let source = self.source(block);
+        let has_link = markdown::first_link(source, definitions).is_some();
+        let kind = match (&block.kind, has_link) {
+            (BlockKind::Item { .. } | BlockKind::Loose, true) => PassedKind::LinkedItem,
+            (BlockKind::Item { .. } | BlockKind::Loose, false) => PassedKind::Item,
+            (BlockKind::Heading(..) | BlockKind::Paragraph, true) => PassedKind::LinkedProse,
+            (BlockKind::Heading(..) | BlockKind::Paragraph, false) => PassedKind::Prose,
+            (_, true) if item::is_table(source) => PassedKind::LinkedTable,
+            (_, false) if item::is_table(source) => PassedKind::Table,
+            (_, true) => PassedKind::LinkedOther,
+            (_, false) => PassedKind::Other,
+        };
+        self.passed_as(block, kind)
+    }
+
+    /// The same, of a kind that is known.
+    pub(super) fn passed_as(&self, block: &Block, kind: PassedKind) -> PassedBlock {
+        PassedBlock::new(self.document, block.range.start, self.section.clone(), kind)
+    }
+
     /// A diagnostic about a part that was cut out of the document.
     pub(super) fn diagnostic_at(&self, part: &str, problem: Problem) -> Diagnostic {
         self.document.diagnostic(self.document.range_of(part), problem)
@@ -47,8 +71,8 @@ impl<'a> SectionText<'a, '_> {
 pub(crate) struct Split<'a> {
     /// The entries, in their order.
     pub(crate) entries: Vec<Entry<'a>>,
-    /// How many blocks and list items were neither entries nor part of one: notices, tables, prose.
-    pub(crate) passed_by: usize,
+    /// The blocks and list items that were neither entries nor part of one: notices, tables, prose.
+    pub(crate) passed_by: Vec<PassedBlock>,
     /// What is wrong.
     pub(crate) diagnostics: Diagnostics,
 }

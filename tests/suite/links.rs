@@ -109,7 +109,7 @@ fn what_is_kept_has_an_id_of_its_own_that_no_other_issue_changes() {
 fn what_is_no_entry_is_counted_and_nothing_is_broken() {
     let text = "Hello.\n\n## News\n\nWords with [a link](https://example.org/x).\n\n| a |\n|---|\n| b |\n\n- [Entry](https://example.org/e)\n- none\n- [Entry 2](https://example.org/e2)\n\n## Thanks\n\n- Ada\n- Ben\n";
     let read = read(&[("2024-02-02-harbour-12.md", text)], "");
-    assert_eq!((read.listings[0].entries, read.passed_by), (2, 5));
+    assert_eq!((read.listings[0].entries, read.passed_by.len()), (2, 5));
     assert_eq!(read.diagnostics, []);
 }
 

@@ -24,6 +24,7 @@ mod memory;
 mod order;
 mod own_feeds;
 mod pages;
+mod passed_by;
 mod patches;
 mod place;
 mod post_chats;
@@ -154,7 +155,7 @@ struct Read {
     newsletter: Newsletter,
     listings: Vec<Listing>,
     repeats: usize,
-    passed_by: usize,
+    passed_by: Vec<issues::PassedBlock>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -208,7 +209,7 @@ fn outline(name: &str, text: &str, toml: &str) -> String {
         };
         format!("{} {problem} '{}'", place.line, &place.source[place.start..place.end])
     });
-    let passed_by = (read.passed_by > 0).then(|| format!("{} passed by", read.passed_by));
+    let passed_by = (!read.passed_by.is_empty()).then(|| format!("{} passed by", read.passed_by.len()));
     let lines: Vec<String> = items.chain(said).chain(passed_by).map(|line| without_addresses(&line)).collect();
     lines.join("\n")
 }
