@@ -7,6 +7,7 @@ mod numbers;
 mod parts;
 mod preface;
 mod read;
+mod time;
 mod when;
 
 pub(crate) use model::{BadDate, Issue, NumberGiven};

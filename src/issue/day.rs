@@ -30,8 +30,28 @@ static MONTH: LazyLock<Regex> = LazyLock::new(|| {
 /// How the English names of the months begin.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+const ENGLISH_MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// The years in which issues are posted. Any other is a slip.
 const YEARS: Range<i32> = 1990..2100;
+
+/// Whether a text is a year in which issues are posted.
+pub(super) fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.parse().is_ok_and(|year| YEARS.contains(&year))
+}
 
 /// The day with these numbers. None if there is no such day, or if its year must be a slip.
 pub(super) fn from_numbers(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -93,6 +113,17 @@ pub(super) fn find_month(text: &str) -> Option<NaiveDate> {
     }
     let [year, month] = if found.get(1).is_some() { [1, 2] } else { [3, 4] };
     from_numbers(number(&found, year)?, number(&found, month)?, 1)
+}
+
+/// The number of a month that a text is: `02`, `2`, `Feb`, `february`, `2月`, `02-february`.
+pub(super) fn month_named(text: &str) -> Option<u32> {
+    let digits = &text[..text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
+    if !digits.is_empty() && !text[digits.len()..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return digits.parse().ok().filter(|month| digits.len() <= 2 && (1..=12).contains(month));
+    }
+    let name = text.to_lowercase();
+    let is_month = ENGLISH_MONTHS.iter().any(|month| *month == name || name.len() == 3 && month.starts_with(&name));
+    if is_month { month_of(&name) } else { None }
 }
 
 /// The number of a month by its English name, in lower case.

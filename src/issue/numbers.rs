@@ -12,8 +12,11 @@ pub(super) struct IssueName {
 }
 
 impl IssueName {
-    /// Reads `20230507：第 45 期`, `Issue 45: words`, `2023-05-07`.
+    /// Reads `20230507：第 45 期`, `Issue 45: words`, `2023-05-07`, `May 2023`.
     pub(super) fn of(heading: &str) -> Option<Self> {
+        if let Some(month) = When::month_alone(heading) {
+            return Some(Self { number: None, date: Some(month), title: Some(heading.to_owned()) });
+        }
         let date = When::find(heading);
         let undated = date.as_ref().map(|(_, range)| format!("{} {}", &heading[..range.start], &heading[range.end..]));
         let undated = undated.as_deref().unwrap_or(heading);

@@ -69,7 +69,7 @@ impl Preface {
             "编辑" | "editor" if self.editor.is_none() => {
                 self.editor = Some(markdown::plain(value)).filter(|editor| !editor.is_empty());
             }
-            _ => {}
+            _ => self.take_date(date_line(line), range),
         }
     }
 
@@ -89,10 +89,16 @@ fn date_line(line: &str) -> Option<String> {
     if When::parse(line).is_some() {
         return Some(line.to_owned());
     }
-    let (_, range) = When::find(line)?;
+    let Some((_, range)) = When::find(line) else {
+        return When::find_month(line).filter(|_| letters(line) <= LETTERS).map(|_| line.to_owned());
+    };
+    let from = &line[range.start..];
     let date = &line[range];
     if letters(line) > letters(date) + LETTERS {
         return None;
+    }
+    if When::parse(from).is_some_and(|when| when.time.is_some()) {
+        return Some(from.to_owned());
     }
     let compact = date.replace(char::is_whitespace, "");
     Some(if When::parse(&compact).is_some() { compact } else { date.to_owned() })

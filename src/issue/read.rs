@@ -27,6 +27,9 @@ const TITLE: &[&str] = front_matter::TITLE_KEYS;
 /// The keys that give the time of posting.
 const DATE: &[&str] = front_matter::DATE_KEYS;
 
+/// The keys that give the zone of the time of posting.
+const ZONE: &[&str] = &["timezone", "tz", "时区"];
+
 /// The keys that give the number.
 const NUMBER: &[&str] = &["number", "期数", "期号"];
 
@@ -169,8 +172,12 @@ impl<'a> File<'a, '_> {
         let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
         let posted = posted.or_else(|| self.month_in_matter());
         let posted = posted.or_else(|| title.as_deref().and_then(When::find_month));
+        let posted = posted.or_else(|| self.month_in_text(&preface));
+        let in_path = When::of_path(&self.document.path).filter(|_| posted.is_none());
+        let posted = posted.or(in_path);
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
-        let in_name = trailing_number(&self.name.rest).filter(|number| !self.is_day(*number, posted));
+        let in_name =
+            trailing_number(&self.name.rest).filter(|number| in_path.is_none() && !self.is_day(*number, posted));
         let number = number.or(in_name).or_else(|| number_in_title(title.as_deref()?));
         let year = number.filter(|_| self.grammar.kind != IssueKind::Patches).and_then(|number| {
             let in_title = || year_of_number(title.as_deref()?, number);
@@ -243,9 +250,19 @@ impl<'a> File<'a, '_> {
         })
     }
 
+    /// The month in the preface, where it gives no day.
+    fn month_in_text(&self, preface: &Preface) -> Option<When> {
+        preface
+            .date
+            .as_ref()
+            .and_then(|date| When::find_month(&date.words))
+            .filter(|_| self.date_in_text(preface).is_none())
+    }
+
     /// The date in the front matter.
     fn date_in_matter(&self) -> Option<When> {
-        When::parse(self.matter.get(&[self.date_key()?])?)
+        let date = When::parse(self.matter.get(&[self.date_key()?])?)?;
+        Some(self.matter.get(ZONE).map_or(date, |zone| date.in_zone(zone)))
     }
 
     /// The month in the front matter, where it gives no day.
@@ -272,7 +289,7 @@ impl<'a> File<'a, '_> {
             return Some(BadDate { words, line: Some(self.line_of_date()) });
         }
         let date = preface.date.as_ref().filter(|date| date.words.contains(|c: char| c.is_ascii_digit()))?;
-        let is_bad = self.date_in_text(preface).is_none();
+        let is_bad = self.date_in_text(preface).or(self.month_in_text(preface)).is_none();
         is_bad.then(|| BadDate { words: text::first_words(&date.words, LONGEST_DATE), line: Some(date.line.clone()) })
     }
 

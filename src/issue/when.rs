@@ -5,6 +5,7 @@ use std::ops::Range;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _};
 
 use super::day;
+use super::time::{self, TimeRead};
 
 /// A date, as precise as the text that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,9 +29,9 @@ impl From<NaiveDate> for When {
 impl When {
     /// Reads a text that is a date and nothing else:
     ///
-    /// - `20230507`, `2023-05-07`, `2023/5/7` or `2023年5月7日`, with or without `19:28`, `19:28:47` or `T19:28:47Z` and a
-    ///   zone such as `+0800` behind it;
-    /// - `May 7, 2023`, `7 May 2023` or `Sunday, May 7, 2023`;
+    /// - `20230507`, `2023-05-07`, `2023/5/7` or `2023年5月7日`, or `May 7, 2023`, `7 May 2023` or `Sunday, May 7, 2023`; with or without a
+    ///   time such as `19:28`, `T19:28:47`, `7:28 PM` or `下午7:28` behind it, and a zone such as `Z`, `+0800`, `UTC+8`, `CEST` or
+    ///   `Europe/Berlin`;
     /// - RFC 3339 and RFC 2822.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -42,9 +43,15 @@ impl When {
             return parse_english(text);
         }
         let (day, rest) = split_day(text)?;
-        let (time, rest) = split_time(rest.trim_start_matches(['T', ' ']));
-        let offset = time.and_then(|_| parse_offset(rest));
+        let TimeRead { time, rest, .. } = time::read(rest);
+        let offset = time.and_then(|time| time::zone(rest, day, time));
         Some(Self { day, time, offset, is_month: false })
+    }
+
+    /// The same in a zone by its name, if the text gives a time and no zone.
+    pub(crate) fn in_zone(self, name: &str) -> Self {
+        let offset = self.time.and_then(|time| time::named_zone(name.trim(), NaiveDateTime::new(self.day, time)));
+        Self { offset: self.offset.or(offset), ..self }
     }
 
     /// The first day anywhere in the text, and the bytes that it takes.
@@ -52,17 +59,51 @@ impl When {
         day::find(text).map(|(day, range)| (day.into(), range))
     }
 
+    /// The day, or the month, that folders and a name give together: `2023/Feb/20.md`, `2023/02/20-words.md`, `2019/0518.md`,
+    /// `2019/05-18.md`, `2023/05/words.md`.
+    pub(crate) fn of_path(path: &str) -> Option<Self> {
+        let mut names: Vec<&str> = path.split(['/', '\\']).collect();
+        let file = names.pop()?;
+        names.push(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
+        let at = names.iter().rposition(|name| day::is_year(name))?;
+        let year = names[at].parse().ok()?;
+        match names[at + 1..] {
+            [] => None,
+            [name] => {
+                let (month, day) = month_and_day(name)?;
+                day::from_numbers(year, month, day).map(Self::from)
+            }
+            [month, name, ..] => {
+                let month = day::month_named(month)?;
+                let (digits, rest) = name.split_at(leading_digits(name));
+                let day = digits.parse().ok().filter(|_| digits.len() <= 2 && !rest.starts_with(char::is_alphabetic));
+                match day {
+                    Some(day) => day::from_numbers(year, month, day).map(Self::from),
+                    None => day::from_numbers(year, month, 1).map(|day| Self { is_month: true, ..day.into() }),
+                }
+            }
+        }
+    }
+
     /// The first month anywhere in a text that gives no day.
     pub(crate) fn find_month(text: &str) -> Option<Self> {
         day::find_month(text).map(|day| Self { is_month: true, ..day.into() })
     }
 
+    /// The month that a text is, with nothing beside it.
+    pub(crate) fn month_alone(text: &str) -> Option<Self> {
+        let is_part = |word: &str| {
+            word.chars().all(|c| c.is_ascii_digit() || "年月".contains(c)) || day::month_named(word).is_some()
+        };
+        let is_alone = text.split(|c: char| !c.is_alphanumeric()).all(is_part);
+        if is_alone { Self::find_month(text) } else { None }
+    }
+
     /// Whether a text that is a date has something behind it that was meant as a time of day and is none.
     pub(crate) fn has_bad_time(text: &str) -> bool {
         let Some((_, rest)) = split_day(text.trim()) else { return false };
-        let time = rest.trim_start_matches(['T', ' ']);
-        let digits = leading_digits(time);
-        (1..=2).contains(&digits) && time[digits..].starts_with(':') && split_time(time).0.is_none()
+        let TimeRead { time, is_meant, .. } = time::read(rest);
+        is_meant && time.is_none()
     }
 
     /// The first date that has a time; otherwise the first date.
@@ -130,10 +171,14 @@ impl NameParts {
     }
 }
 
-/// `May 7, 2023`, with or without `Sunday, ` before it.
+/// `May 7, 2023`, with or without `Sunday, ` before it and a time and a zone behind it.
 fn parse_english(text: &str) -> Option<When> {
     let text = text.split_once("day, ").map_or(text, |(_, day)| day);
-    day::find_english(text).filter(|(_, range)| *range == (0..text.len())).map(|(day, _)| day.into())
+    let (day, range) = day::find_english(text).filter(|(_, range)| range.start == 0)?;
+    let TimeRead { time, rest, .. } = time::read(&text[range.end..]);
+    let offset = time.and_then(|time| time::zone(rest, day, time));
+    let is_all = rest.trim().is_empty() || offset.is_some();
+    is_all.then_some(When { day, time, offset, is_month: false })
 }
 
 /// The day that the text begins with, in digits, and what follows it.
@@ -147,25 +192,22 @@ fn split_day(text: &str) -> Option<(NaiveDate, &str)> {
     for number in &mut numbers {
         let (digits, after) = rest.split_at(leading_digits(rest));
         *number = digits.parse().ok()?;
+        let is_spaced = after.trim_start().starts_with(['年', '月', '日']);
+        let after = if is_spaced { after.trim_start() } else { after };
         rest = after.trim_start_matches(['-', '/', '.', '年', '月', '日']);
+        rest = if after.starts_with(['年', '月']) { rest.trim_start() } else { rest };
     }
     let [year, month, day] = numbers;
     Some((day::from_numbers(year, month, day)?, rest))
 }
 
-/// The time that the text begins with, if it is one, and what follows its digits and colons.
-fn split_time(text: &str) -> (Option<NaiveTime>, &str) {
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
-    let (time, rest) = text.split_at(end);
-    (["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok()), rest)
-}
-
-/// The zone behind a time, which may have fractions of a second: `.123Z`, ` UTC`, ` +0800`.
-fn parse_offset(text: &str) -> Option<FixedOffset> {
-    match text.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()).trim() {
-        "Z" | "UTC" => FixedOffset::east_opt(0),
-        zone => zone.parse().ok(),
-    }
+/// The month and the day that a name begins with: `0518`, `05-18-words`.
+fn month_and_day(name: &str) -> Option<(u32, u32)> {
+    let (month, rest) = name.split_at_checked(2)?;
+    let rest = rest.strip_prefix(['-', '_', '.']).unwrap_or(rest);
+    let day = &rest[..leading_digits(rest)];
+    let number = |digits: &str| digits.parse().ok().filter(|_| digits.len() == 2);
+    Some((number(month)?, number(day)?))
 }
 
 fn leading_digits(text: &str) -> usize {

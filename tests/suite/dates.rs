@@ -65,6 +65,23 @@ fn a_date_has_the_forms_that_people_and_programs_write() {
         ("1990-01-02", "1990-01-02T00:00:00+08:00"),
         ("2099-12-31", "2099-12-31T00:00:00+08:00"),
         ("2023-05-07 +0100", "2023-05-07T00:00:00+08:00"), // a zone without a time says nothing
+        ("May 7, 2023 7:28 PM", "2023-05-07T19:28:00+08:00"),
+        ("7 May 2023, 19:28", "2023-05-07T19:28:00+08:00"),
+        ("Sunday, May 7, 2023 at 7:28 p.m. UTC+8", "2023-05-07T19:28:00+08:00"),
+        ("May 7, 2023 12:10 am", "2023-05-07T00:10:00+08:00"),
+        ("May 7, 2023 12:10 pm", "2023-05-07T12:10:00+08:00"),
+        ("2023-05-07 7:28 PM", "2023-05-07T19:28:00+08:00"),
+        ("2023-05-07 7pm", "2023-05-07T19:00:00+08:00"),
+        ("2023年5月7日 下午7:28", "2023-05-07T19:28:00+08:00"),
+        ("2023 年 5 月 7 日 晚上 7 点 28 分", "2023-05-07T19:28:00+08:00"),
+        ("2023年5月7日 上午9点", "2023-05-07T09:00:00+08:00"),
+        ("2023-05-07 19:28 GMT+0900", "2023-05-07T18:28:00+08:00"),
+        ("2023-05-07 13:28 CEST", "2023-05-07T19:28:00+08:00"),
+        ("2023-05-07 13:28 (Europe/Berlin)", "2023-05-07T19:28:00+08:00"),
+        ("2023-01-07 12:28 Europe/Berlin", "2023-01-07T19:28:00+08:00"), // no summer time
+        ("7 May 2023 04:28 PDT", "2023-05-07T19:28:00+08:00"),
+        ("2023-05-07 19:28 CST", "2023-05-07T19:28:00+08:00"), // means several zones, so it is the newsletter's
+        ("2023-05-07 16:58 UTC+5:30", "2023-05-07T19:28:00+08:00"),
     ] {
         assert_eq!(posted(date), expected, "{date}");
     }
@@ -103,6 +120,63 @@ fn front_matter_gives_the_date_under_any_usual_key_in_any_spelling() {
     ] {
         assert_eq!(posted(matter), expected, "{matter}");
     }
+}
+
+#[test]
+fn front_matter_may_name_the_zone_apart() {
+    let posted = |matter: &str| issue("rvlwn", matter).listings[0].posted.format("%F %R").to_string();
+    assert_eq!(posted("date: 2023-05-07 13:28\ntimezone: Europe/Berlin"), "2023-05-07 19:28");
+    assert_eq!(
+        posted("date: 2023-05-07 13:28+0000\ntz: Europe/Berlin"),
+        "2023-05-07 21:28",
+        "the date's own zone wins"
+    );
+    assert_eq!(posted("date: 2023-05-07\ntime_zone: Europe/Berlin"), "2023-05-07 00:00", "a day keeps its day");
+}
+
+#[test]
+fn folders_and_names_give_a_day_together() {
+    let posted = |path: &str| {
+        let read = read(&texts(&[(path, "## News\n\n- [a](https://example.org/a)\n")]));
+        match read.listings.first() {
+            Some(listing) if read.diagnostics.is_empty() => {
+                format!("{} {:?}", listing.posted.format("%F"), listing.issue.number)
+            }
+            _ => String::new(),
+        }
+    };
+    for (path, expected) in [
+        ("posts/2023/Feb/20.md", "2023-02-20 None"),
+        ("posts/2023/february/20-harbour.md", "2023-02-20 None"),
+        ("posts/2023/02/20/index.md", "2023-02-20 None"),
+        ("posts/2023/2月/20.md", "2023-02-20 None"),
+        ("posts/2019/0518.md", "2019-05-18 None"),
+        ("posts/2019/05-18-harbour.md", "2019-05-18 None"),
+        ("posts/2023/05/harbour.md", "2023-05-01 None"),
+        ("posts/2023/13/05.md", ""),
+        ("posts/2019/0231.md", ""),
+        ("posts/1234/0518.md", ""),
+    ] {
+        assert_eq!(posted(path), expected, "{path}");
+    }
+}
+
+#[test]
+fn a_month_alone_is_its_first_day() {
+    let posted = |text: &str| {
+        let read =
+            read(&texts(&[("posts/harbour.md", &format!("{text}\n\n## News\n\n- [a](https://example.org/a)\n"))]));
+        read.listings[0].posted.format("%F").to_string()
+    };
+    for text in ["# Harbour\n\nMay 2023", "# Harbour\n\n2023 年 5 月", "---\ndate: 2023-05\n---", "# Harbour, May 2023"]
+    {
+        assert_eq!(posted(text), "2023-05-01", "{text}");
+    }
+    let months =
+        "# Harbour\n\n## May 2023\n\n- [a](https://example.org/a)\n\n## April 2023\n\n- [b](https://example.org/b)\n";
+    let read = read(&texts(&[("posts/harbour.md", months)]));
+    let posted: Vec<String> = read.listings.iter().map(|listing| listing.posted.format("%F").to_string()).collect();
+    assert_eq!(posted, ["2023-04-01", "2023-05-01"], "each heading begins an issue");
 }
 
 #[test]
