@@ -138,7 +138,7 @@ function take(index) {
           kind: [index.kinds[index.kind[place] - 1] ?? []].flat(),
           list: [list ?? []].flat(),
           organisation: [index.organisations[index.organisation[place] - 1] ?? []].flat(),
-          year: [issue.day.slice(0, 4)],
+          year: [issue.day.slice(0, 4)].filter(Boolean),
           version: Object.keys(VERSIONS).filter((name) => VERSIONS[name](index.version[place])),
         },
       });
@@ -309,7 +309,7 @@ function article(row, asked) {
   if (language !== LANGUAGE) link.lang = language;
   about.className = "soft about";
   about.lang = root.dataset.words;
-  about.append(linkTo(`issue/${row.issue.slug}.html`, `${row.issue[root.dataset.words]} · ${row.issue.day}`));
+  about.append(linkTo(`issue/${row.issue.slug}.html`, [row.issue[root.dataset.words], row.issue.day].filter(Boolean).join(' · ')));
   for (const name of ["section", "list", "organisation"]) {
     for (const value of row.values[name]) {
       if (value === asked[name]) continue;

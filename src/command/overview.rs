@@ -21,10 +21,12 @@ pub(crate) fn overview(listings: &[Listing], at: usize, language: Language) -> S
     let listing = &listings[at];
     let earlier = &listings[at.saturating_sub(EARLIER)..at];
     let name = listing.issue.name(language);
-    let day = listing.posted.format("%Y-%m-%d");
-    let mut overview = match language {
-        Language::Chinese => format!("{name}，{day}：{} 条\n", listing.entries),
-        Language::English => format!("{name} of {day}: {}\n", count(listing.entries, "entry")),
+    let day = listing.day();
+    let mut overview = match (language, day.as_str()) {
+        (Language::Chinese, "") => format!("{name}：{} 条\n", listing.entries),
+        (Language::Chinese, _) => format!("{name}，{day}：{} 条\n", listing.entries),
+        (Language::English, "") => format!("{name}: {}\n", count(listing.entries, "entry")),
+        (Language::English, _) => format!("{name} of {day}: {}\n", count(listing.entries, "entry")),
     };
     let lines = lines(listing, earlier);
     let width = lines.iter().map(|line| line.title.width()).max().unwrap_or(0);

@@ -40,24 +40,26 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "这个许可证",
             "请写 cc-by-nc-nd-4.0 这样的标识，或者网址；feed 里没有它的网址",
         ),
-        Problem::NoDate { assumed, like } => Sentences::new(
+        Problem::NoDate { others: 0, like } => Sentences::new(
             "不知道这一期的发布时间",
             "这一期",
             format!(
-                "请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；暂按 {assumed} 发布，{}",
+                "请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；在那之前它的条目没有日期，{}",
                 match like {
-                    Some(number) => format!("因为它与第 {number} 期相邻"),
-                    None => "因为编号相近的各期也没有日期".to_owned(),
+                    Some(number) => format!("排在第 {number} 期旁边"),
+                    None => "排在其他各期之前".to_owned(),
                 }
             ),
         ),
-        Problem::BadDate { words, in_name, used, assumed } => Sentences::new(
+        Problem::NoDate { others, .. } => Sentences::new(
+            format!("不知道 {} 期的发布时间：这一期，还有另外 {others} 期", others + 1),
+            "这一期",
+            "请把文件命名为 YYYY-MM-DD-hh-mm-ss-…，或者加一行 `date:`；在那之前这些条目没有日期，各期按编号排列",
+        ),
+        Problem::BadDate { words, in_name, used } => Sentences::new(
             format!("{}{words:?} 不是一期可以有的日期", in_file_name(*in_name)),
             if *in_name { "这一期" } else { "这个日期" },
-            format!(
-                "请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；已按 {used} 发布{}",
-                if *assumed { "，因为编号相近的各期也没有日期" } else { "" }
-            ),
+            format!("请写作 YYYY-MM-DD，年份在 1990 至 2099 之间；{}", used_date(used.as_deref())),
         ),
         Problem::BadTime { words, in_name, used } => Sentences::new(
             format!("{}{words:?} 不是一天里的时间", in_file_name(*in_name)),
@@ -67,7 +69,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FarDate { date, neighbour, path, used } => Sentences::new(
             format!("这一期的日期 {date} 与相邻一期的 {neighbour}（{path}）相差太远"),
             "这一期",
-            format!("请改正年份；已按 {used} 发布"),
+            format!("请改正年份；{}", used_date(used.as_deref())),
         ),
         Problem::DatesDiffer { name, text, used } => Sentences::new(
             format!("文件名里的日期是 {name}，正文里的是 {text}"),
@@ -253,4 +255,8 @@ fn broken_entry(broken: Broken) -> Sentences {
         _ => "应为 **[标题](链接)**",
     };
     Sentences::new(cause, expected, done)
+}
+
+fn used_date(used: Option<&str>) -> String {
+    used.map_or_else(|| "在那之前它的条目没有日期".to_owned(), |used| format!("已按 {used} 发布"))
 }

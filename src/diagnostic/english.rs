@@ -50,24 +50,26 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             "this licence",
             "write an identifier such as cc-by-nc-nd-4.0, or an address; feeds name no address for it",
         ),
-        Problem::NoDate { assumed, like } => Sentences::new(
+        Problem::NoDate { others: 0, like } => Sentences::new(
             "nothing says when the issue was posted",
             "in this issue",
             format!(
-                "name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`; {assumed} was assumed, {}",
+                "name the file YYYY-MM-DD-hh-mm-ss-… or add a `date:`; until then its items have no date, and it stands {}",
                 match like {
-                    Some(number) => format!("since issue {number} stands next to it"),
-                    None => "since no issue near its number has a date either".to_owned(),
+                    Some(number) => format!("beside issue {number}"),
+                    None => "before all others".to_owned(),
                 }
             ),
         ),
-        Problem::BadDate { words, in_name, used, assumed } => Sentences::new(
+        Problem::NoDate { others, .. } => Sentences::new(
+            format!("nothing says when {} issues were posted, this one and {others} others", others + 1),
+            "in this issue",
+            "name the files YYYY-MM-DD-hh-mm-ss-… or add a `date:`; until then their items have no date, and their numbers tell the order",
+        ),
+        Problem::BadDate { words, in_name, used } => Sentences::new(
             format!("{words:?}{} isn't a date that an issue can have", in_file_name(*in_name)),
             if *in_name { "in this issue" } else { "this date" },
-            format!(
-                "write a day from 1990 to 2099 as YYYY-MM-DD; {used} was used{}",
-                if *assumed { ", since no issue near its number has a date either" } else { "" }
-            ),
+            format!("write a day from 1990 to 2099 as YYYY-MM-DD; {}", used_date(used.as_deref())),
         ),
         Problem::BadTime { words, in_name, used } => Sentences::new(
             format!("{words:?}{} isn't a time of day", in_file_name(*in_name)),
@@ -77,7 +79,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
         Problem::FarDate { date, neighbour, path, used } => Sentences::new(
             format!("the issue's date, {date}, lies far from that of the issue next to it, {neighbour} ({path})"),
             "in this issue",
-            format!("correct the year; {used} was used"),
+            format!("correct the year; {}", used_date(used.as_deref())),
         ),
         Problem::DatesDiffer { name, text, used } => Sentences::new(
             format!("the file's name says {name}, the text says {text}"),
@@ -296,4 +298,8 @@ fn broken_entry(broken: Broken) -> Sentences {
         _ => "expected **[title](address)**",
     };
     Sentences::new(cause, expected, done)
+}
+
+fn used_date(used: Option<&str>) -> String {
+    used.map_or_else(|| "until then its items have no date".to_owned(), |used| format!("{used} was used"))
 }

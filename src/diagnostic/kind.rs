@@ -178,8 +178,8 @@ impl ProblemKind {
             ),
             Self::NoDate => (
                 "no-date",
-                "文件名、front matter 和正文里都没有日期。请把文件命名为 YYYY-MM-DD-…，或者加一行 `date:`。没有日期的一期按编号排在相邻的两期之间。",
-                "Neither the file's name nor its front matter nor its text has a date. Name the file YYYY-MM-DD-… or add a `date:`. An issue without a date is put between its neighbours by its number.",
+                "文件名、front matter 和正文里都没有日期。请把文件命名为 YYYY-MM-DD-…，或者加一行 `date:`。没有日期的一期按编号排在相邻的两期之间，它的条目没有日期。",
+                "Neither the file's name nor its front matter nor its text has a date. Name the file YYYY-MM-DD-… or add a `date:`. An issue without a date is put between its neighbours by its number, and its items have no date.",
             ),
             Self::BadDate => (
                 "bad-date",

@@ -27,10 +27,10 @@ pub enum Problem {
     UnknownLicense(String),
     /// Neither file name nor front matter nor text says when the issue was posted.
     NoDate {
-        /// The time assumed.
-        assumed: String,
-        /// The number of the issue that the time was taken from.
+        /// The number of the issue that it was put beside.
         like: Option<u32>,
+        /// How many other issues have no date either, if most have none.
+        others: usize,
     },
     /// Something that stands where the date belongs and isn't one that an issue can have.
     BadDate {
@@ -38,10 +38,8 @@ pub enum Problem {
         words: String,
         /// Whether they are part of the file's name.
         in_name: bool,
-        /// The date or the time that the issue got.
-        used: String,
-        /// Whether that is an assumption, since neither it nor an issue near its number has a date.
-        assumed: bool,
+        /// The date or the time that the issue got, if another place gives one.
+        used: Option<String>,
     },
     /// Something that stands where the time of day belongs and isn't one.
     BadTime {
@@ -60,8 +58,8 @@ pub enum Problem {
         neighbour: NaiveDate,
         /// The path of the issue next to it.
         path: String,
-        /// The time that the issue got.
-        used: String,
+        /// The time that the issue got, if another place gives one or the date was left to it.
+        used: Option<String>,
     },
     /// The date in the file's name contradicts the one in the text.
     DatesDiffer {

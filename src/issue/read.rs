@@ -296,7 +296,7 @@ impl<'a> File<'a, '_> {
     /// Reports what isn't a date, where another date was used instead.
     fn passed_over(&self, bad: Option<BadDate>, used: Option<When>) -> Option<Diagnostic> {
         let (BadDate { words, line }, used) = (bad?, used?.day.to_string());
-        let problem = Problem::BadDate { words, in_name: line.is_none(), used, assumed: false };
+        let problem = Problem::BadDate { words, in_name: line.is_none(), used: Some(used) };
         Some(self.document.diagnostic(line, problem))
     }
 

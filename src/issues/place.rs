@@ -68,6 +68,12 @@ impl<'a> PlacedIssue<'a> {
         }
     }
 
+    /// When it was posted, if its text or its repository says so. Otherwise `posted` is its place in the order alone.
+    pub(crate) fn date(&self) -> Option<DateTime<FixedOffset>> {
+        let is_known = self.dated || self.issue.document.added.is_some();
+        is_known.then_some(self.posted)
+    }
+
     /// The time that its items span, a second each.
     fn span(&self) -> Duration {
         Duration::seconds(i64::try_from(self.issue.entries.len().max(1)).unwrap_or(i64::from(u32::MAX)))
@@ -301,7 +307,8 @@ fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) 
     follows && years > 0 && days - years * 365 <= USUAL + years / 4 // leap years have a day more
 }
 
-/// Gives a time to the issues that have none: when they were added to their repository, else that of the issue numbered before it, or else after it, or of the epoch.
+/// Gives a time to the issues that have none: when they were added to their repository. Else they have no date, and a place: that of the issue
+/// numbered before it, or else after it, or that of the epoch.
 fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut dated: Vec<(u32, DateTime<FixedOffset>, Duration)> = issues
         .iter()
@@ -309,6 +316,7 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
         .filter_map(|issue| Some((issue.issue.number?, issue.posted, issue.span())))
         .collect();
     dated.sort();
+    let mut undated = Vec::new();
     for issue in issues.iter_mut().filter(|issue| !issue.dated) {
         let mut like = None;
         let added = issue.issue.document.added;
@@ -323,15 +331,15 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
                 issue.posted = posted;
             }
         }
-        let used = issue.posted.to_rfc3339();
         if let Some(BadDate { words, line }) = issue.issue.bad_date.clone().filter(|_| issue.far.is_none()) {
-            let problem =
-                Problem::BadDate { words, in_name: line.is_none(), used, assumed: like.is_none() && added.is_none() };
+            let used = added.map(|_| issue.posted.to_rfc3339());
+            let problem = Problem::BadDate { words, in_name: line.is_none(), used };
             diagnostics.push(issue.issue.document.diagnostic(line, problem));
         } else if issue.far.is_none() && added.is_none() {
-            diagnostics.push(issue.diagnostic(Problem::NoDate { assumed: used, like }));
+            undated.push(issue.diagnostic(Problem::NoDate { like, others: 0 }));
         }
     }
+    diagnostics.extend(of_one_cause(undated, issues.len()));
     for issue in issues.iter() {
         if let Some(FarDate { date, neighbour, path }) = &issue.far {
             let own = &issue.issue.document.path;
@@ -339,8 +347,19 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
                 // It says which date was used, and that isn't so any more.
                 diagnostics.retain(|said| said.path != *own || !matches!(said.problem, Problem::DatesDiffer { .. }));
             }
-            let (path, used) = (path.clone(), issue.posted.to_rfc3339());
+            let (path, used) = (path.clone(), issue.date().map(|date| date.to_rfc3339()));
             diagnostics.push(issue.diagnostic(Problem::FarDate { date: *date, neighbour: *neighbour, path, used }));
         }
     }
+}
+
+/// What is said of issues without a date: once, if most have none.
+fn of_one_cause(mut undated: Vec<Diagnostic>, issues: usize) -> Vec<Diagnostic> {
+    if undated.len() * 2 > issues && undated.len() > 2 {
+        undated.sort();
+        let others = undated.len() - 1;
+        undated.truncate(1);
+        undated[0].problem = Problem::NoDate { like: None, others };
+    }
+    undated
 }

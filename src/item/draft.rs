@@ -167,6 +167,7 @@ fn issue_facts(placed: &PlacedIssue<'_>, newsletter: &Newsletter) -> IssueFacts 
         if newsletter.has_address { newsletter.address.join(link).ok() } else { Url::parse(link).ok() }
     });
     IssueFacts {
+        is_dated: placed.date().is_some(),
         number: issue.number,
         title,
         url: url.filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into),

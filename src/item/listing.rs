@@ -24,7 +24,7 @@ use crate::rescue::rescue;
 pub struct Listing {
     /// The issue's name in addresses.
     pub slug: String,
-    /// When the issue was posted.
+    /// When the issue was posted; its place in the order, if nothing says that.
     pub posted: DateTime<FixedOffset>,
     /// The issue.
     pub issue: Arc<IssueFacts>,
@@ -132,6 +132,13 @@ fn listing(placed: &PlacedIssue<'_>, mut issue: IssueDrafts, newsletter: &Newsle
         links,
         issue: issue.facts,
         diagnostics: diagnostics.reported(),
+    }
+}
+
+impl Listing {
+    /// The day on which the issue was posted, `2024-10-21`; empty if nothing says that.
+    pub fn day(&self) -> String {
+        if self.issue.is_dated { self.posted.format("%Y-%m-%d").to_string() } else { String::new() }
     }
 }
 

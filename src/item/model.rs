@@ -19,7 +19,7 @@ pub struct Item {
     pub title: String,
     /// The mail, or what the item is about. Atom `link rel="alternate"`, RSS `link`, JSON `url` and `external_url`.
     pub url: String,
-    /// Atom `published` and `updated`, RSS `pubDate`, JSON `date_published`.
+    /// Atom `published` and `updated`, RSS `pubDate`, JSON `date_published`; of an issue without a date, Atom `updated` alone.
     pub published: DateTime<FixedOffset>,
     /// Plain text of 1 to 500 characters. Atom `summary`, RSS `description`, JSON `summary`.
     pub summary: String,
@@ -50,6 +50,11 @@ pub struct Category<'a> {
 }
 
 impl Item {
+    /// When it was published, if anything says so.
+    pub fn date(&self) -> Option<DateTime<FixedOffset>> {
+        self.issue.is_dated.then_some(self.published)
+    }
+
     /// `urn:uuid:…`. Atom `id`, RSS `guid`, JSON `id`.
     pub fn urn(&self) -> String {
         urn(self.id)
@@ -121,6 +126,8 @@ pub struct IssueFacts {
     pub url: Option<String>,
     /// Atom `rights`, RSS `creativeCommons:license`, JSON `_patchfeed.license`.
     pub license: Option<License>,
+    /// Whether anything says when it was posted. If not, its items' dates are their order alone: Atom has to write them, as `updated`.
+    pub is_dated: bool,
     /// The editor's name. Atom `author`, RSS `dc:creator`, JSON `authors`.
     pub editor: String,
 }

@@ -81,6 +81,7 @@ pub(super) fn head(
         description: about.description.clone(),
         language: site.newsletter.language.clone(),
         updated: newest.map_or(epoch, |(_, updated)| updated),
+        is_dated: newest.is_none_or(|(listing, _)| listing.issue.is_dated),
         license: newest.and_then(|(listing, _)| listing.issue.license.clone()),
         self_url: site.url(path),
         page_url: site.url(&format!("{}.html", feed.slug)),

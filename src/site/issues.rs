@@ -42,7 +42,7 @@ pub(super) fn link(pages: &Pages<'_>, listing: &Listing, count: usize) -> IssueL
         path: listing.page_path(),
         file: [&listing.slug, ".html"].concat(),
         name: pages.both(&chinese, &english),
-        day: listing.posted.format("%Y-%m-%d").to_string(),
+        day: listing.day(),
         count,
     }
 }

@@ -134,7 +134,7 @@ fn latest(pages: &Pages<'_>, feed: &Feed, share: &Share<'_>, is_newest: bool) ->
     let line = |language| format!("{} · {}", share.listing.issue.name(language), language.entries(share.count()));
     let IssueLink { path, day, .. } = place(pages, feed, share);
     let line = pages.both(&line(Language::Chinese), &line(Language::English));
-    Latest { path, line, day: Some(day).filter(|_| !is_newest) }
+    Latest { path, line, day: Some(day).filter(|day| !is_newest && !day.is_empty()) }
 }
 
 /// A feed's entries by issue, as SVG.

@@ -33,7 +33,7 @@ pub(super) fn item(item: &Item) -> Vec<u8> {
         categories: item.categories().into_iter().map(category).collect(),
         contributors: Vec::new(),
         links,
-        published: Some(date),
+        published: item.date().map(utc),
         rights: item.issue.license.as_ref().map(|license| atom::Text::plain(license.name.clone())),
         source: None,
         summary: Some(marked()),

@@ -45,6 +45,6 @@ pub(crate) struct Latest {
     pub(crate) path: String,
     /// `第 114 期 · 16 条`, as HTML.
     pub(crate) line: String,
-    /// `2024-10-21`; none if it is the newest issue of all.
+    /// `2024-10-21`; none if it is the newest issue of all, or has no date.
     pub(crate) day: Option<String>,
 }

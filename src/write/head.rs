@@ -17,6 +17,8 @@ pub(crate) struct Head {
     pub(crate) language: String,
     /// The newest item's date. Atom `updated`, RSS `pubDate` and `lastBuildDate`, JSON —.
     pub(crate) updated: DateTime<FixedOffset>,
+    /// Whether that is a date, and not the item's place in the order alone, which only Atom has to write.
+    pub(crate) is_dated: bool,
     /// The newest issue's licence. Atom `rights` and `link rel="license"`, RSS `copyright` and `creativeCommons:license`,
     /// JSON `_patchfeed.license`.
     pub(crate) license: Option<License>,

@@ -37,7 +37,8 @@ struct JsonItem<'a> {
     title: &'a str,
     summary: &'a str,
     content_html: &'a str,
-    date_published: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
     authors: [Author<'a>; 1],
     tags: Vec<&'a str>,
     _patchfeed: ItemExtension<'a>,
@@ -108,7 +109,7 @@ pub fn item(item: &Item) -> Vec<u8> {
         title: &item.title,
         summary: &item.summary,
         content_html: &item.html,
-        date_published: item.published.to_rfc3339_opts(SecondsFormat::Secs, false),
+        date_published: item.date().map(|date| date.to_rfc3339_opts(SecondsFormat::Secs, false)),
         authors: [Author { name: &item.issue.editor }],
         tags: item.categories().iter().map(|category| category.term).collect(),
         _patchfeed: extension(item),

@@ -34,7 +34,7 @@ pub(super) fn item(item: &Item) -> Vec<u8> {
         comments: None,
         enclosure: None,
         guid: Some(rss::Guid { value: item.urn(), permalink: false }),
-        pub_date: Some(date(item.published)),
+        pub_date: item.date().map(date),
         source: None,
         content: Some(item.html.clone()),
         extensions: license.map(license_extension).unwrap_or_default(),
@@ -58,14 +58,15 @@ pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
     let license = head.license.as_ref();
     let mut extensions = license.and_then(|license| license.url.as_deref()).map(license_extension).unwrap_or_default();
     extensions.insert("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![self_link(head)])]));
+    let updated = head.is_dated.then(|| date(head.updated));
     let channel = rss::Channel {
         title: MARK.to_owned(),
         link: head.page_url.clone(),
         description: head.description.clone(),
         language: Some(head.language.clone()),
         copyright: license.map(|license| license.name.clone()),
-        pub_date: Some(date(head.updated)),
-        last_build_date: Some(date(head.updated)),
+        pub_date: updated.clone(),
+        last_build_date: updated,
         generator: Some(GENERATOR.to_owned()),
         extensions,
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),

@@ -134,7 +134,7 @@ fn issue(listing: &Listing) -> IndexedIssue<'_> {
         zh: listing.issue.name(Language::Chinese),
         en: listing.issue.name(Language::English),
         slug: &listing.slug,
-        day: listing.posted.format("%Y-%m-%d").to_string(),
+        day: listing.day(),
         entries: listing.items.len(),
     }
 }

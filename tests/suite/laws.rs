@@ -275,7 +275,7 @@ fn check(site: &[File]) {
             Some("json") => {
                 let items = json_items(&file.text);
                 let dates: Vec<String> =
-                    items.iter().map(|item| item["date_published"].as_str().expect("a date").to_owned()).collect();
+                    items.iter().filter_map(|item| item["date_published"].as_str().map(str::to_owned)).collect();
                 assert!(dates.windows(2).all(|pair| pair[0] > pair[1]), "{}: dates must fall: {dates:?}", file.path);
                 for item in &items {
                     let html = item["content_html"].as_str().expect("content");

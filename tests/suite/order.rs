@@ -6,7 +6,7 @@ use patchfeed::document::Document;
 use patchfeed::facts::newsletter::web_folder;
 use patchfeed::issues;
 
-use crate::{BASE, read, texts};
+use crate::{BASE, files, json_items, read, text, texts};
 
 /// What issues are called and when they were posted, in their order, and what is said of them, a line each.
 fn placed(issues: &[(&str, &str)]) -> Vec<String> {
@@ -138,12 +138,34 @@ fn an_issue_without_a_date_stands_beside_the_one_numbered_next() {
 }
 
 #[test]
-fn each_issue_without_a_date_is_named() {
+fn issues_without_a_date_are_named_each_or_once_if_most_have_none() {
     let links = "# Harbour 1\n\n## News\n\n- [a](https://example.org/a)\n";
     let said = |issues: &[(&str, &str)]| placed(issues).iter().filter(|line| line.ends_with("no-date")).count();
-    assert_eq!(said(&[("harbour-1.md", links), ("harbour-2.md", links), ("harbour-3.md", links)]), 3);
+    assert_eq!(said(&[("harbour-1.md", links), ("harbour-2.md", links), ("harbour-3.md", links)]), 1);
     let patches = [issue("", 1), issue("", 2)];
     assert_eq!(said(&[("rvlwn-1.md", &patches[0]), ("rvlwn-2.md", &patches[1])]), 2);
+    let dated = [issue("2024-01-01", 1), issue("2024-01-02", 2), issue("2024-01-03", 3)];
+    let dated: Vec<(&str, &str)> =
+        ["rvlwn-3.md", "rvlwn-4.md", "rvlwn-5.md"].into_iter().zip(dated.iter().map(String::as_str)).collect();
+    assert_eq!(said(&[&[("rvlwn-1.md", patches[0].as_str()), ("rvlwn-2.md", &patches[1])], &dated[..]].concat()), 2);
+}
+
+#[test]
+fn items_of_an_issue_without_a_date_have_none_and_keep_their_place() {
+    let (before, after) = (issue("2024-01-01", 1), issue("2024-01-15", 3));
+    let undated = "### BPF\n\n**[v1: b](http://lore.kernel.org/bpf/b2@x/)**\n";
+    let files = files(&texts(&[("rvlwn-1.md", &before), ("rvlwn-2.md", undated), ("rvlwn-3.md", &after)]));
+    let items = json_items(text(&files, "all.json"));
+    let numbers: Vec<u64> = items.iter().filter_map(|item| item["_patchfeed"]["issue"].as_u64()).collect();
+    assert!(numbers.is_sorted_by(|newer, older| newer >= older) && numbers.contains(&2), "{numbers:?}");
+    for item in &items {
+        assert_eq!(item["date_published"].is_string(), item["_patchfeed"]["issue"] != 2, "{item}");
+    }
+    let without = |path: &str, element: &str| text(&files, path).matches(element).count();
+    let dated = items.len() - 1;
+    assert_eq!(without("all.rss", "<pubDate>"), dated + 1, "that of the channel is there");
+    assert_eq!((without("all.atom", "<published>"), without("all.atom", "<updated>")), (dated, dated + 2));
+    assert!(!text(&files, "issue/2.html").contains("<time"), "{}", text(&files, "issue/2.html"));
 }
 
 #[test]

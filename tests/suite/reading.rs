@@ -269,12 +269,8 @@ fn what_is_no_date_that_an_issue_can_have_is_said_and_passed_over() {
     let issue = format!("> 时间：20241350<br/>\n\n{}", entry("a@b"));
     let read = read(&texts(&[("2024-12-13-10-00-00-rvlwn-1.md", &issue)]));
     let [diagnostic] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
-    let problem = Problem::BadDate {
-        words: "20241350".to_owned(),
-        in_name: false,
-        used: "2024-12-13".to_owned(),
-        assumed: false,
-    };
+    let problem =
+        Problem::BadDate { words: "20241350".to_owned(), in_name: false, used: Some("2024-12-13".to_owned()) };
     assert_eq!((&diagnostic.problem, diagnostic.place.line), (&problem, 1));
 }
 

@@ -20,7 +20,7 @@ fn doubted(issues: &[(u32, u64)]) -> String {
     let mut doubted: Vec<String> = Vec::new();
     for diagnostic in read(&texts(&issues)).diagnostics {
         if let Problem::FarDate { date, used, .. } = diagnostic.problem {
-            let mark = if used.starts_with(&date.to_string()) { "" } else { "!" };
+            let mark = if used.is_some_and(|used| used.starts_with(&date.to_string())) { "" } else { "!" };
             let (_, number) = diagnostic.path.rsplit_once('-').expect("a number stands in the name");
             doubted.push(format!("{mark}{}", number.trim_end_matches(".md")));
         }
