@@ -86,6 +86,14 @@ pub fn read<'a>(
     Issues { newsletter, all, drafts, passed_by, diagnostics, frame, habits, spellings }
 }
 
+impl Issues<'_> {
+    /// The paths of the documents of issues that nothing dates.
+    pub fn undated(&self) -> Vec<&str> {
+        let undated = self.all.iter().filter(|placed| placed.date().is_none());
+        undated.map(|placed| placed.issue.document.path.as_str()).collect()
+    }
+}
+
 /// The entries of a document that is no issue.
 fn entries_of_none(document: &Issue<'_>) -> Vec<PassedBlock> {
     let at = |entry: &Entry<'_>| {

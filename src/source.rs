@@ -19,9 +19,9 @@ use url::Url;
 
 use crate::error::Error;
 use crate::net::{Access, redacted};
+pub use git::Added;
 use kind::SourceKind;
 pub use links::ask_links;
-
 pub use text::{FoundTexts, Text};
 pub use web::Answer;
 
@@ -34,6 +34,11 @@ pub fn changed_since(revision: &str, files: &[&Path], access: &Access) -> Result
         return Err(Error::new(revision, "this is no revision of git; give a commit, a branch or a tag"));
     }
     git::changed(files, revision, access)
+}
+
+/// When files were added to the git repositories whose work trees they are in.
+pub fn added(paths: &[&str], access: &Access) -> Added {
+    git::added(paths, access)
 }
 
 /// The address that a source is, if it is one on the web and no repository.

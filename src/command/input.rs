@@ -1,8 +1,10 @@
 //! The issues that a command reads.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use patchfeed::config::Config;
 use patchfeed::diagnostic::{self, Diagnostic};
@@ -13,7 +15,7 @@ use patchfeed::feed::Conditions;
 use patchfeed::issues::{self, Issues, PassedBlock};
 use patchfeed::item::{self, Listing, Options, Texts};
 use patchfeed::net::{Access, redacted};
-use patchfeed::source::{self, FoundTexts, Text, sample};
+use patchfeed::source::{self, Added, FoundTexts, Text, sample};
 use rayon::prelude::*;
 
 use super::console::{count, say};
@@ -87,8 +89,18 @@ pub(crate) fn read_sources(
     texts: Texts,
     quiet: bool,
 ) -> Result<Contents, Error> {
-    let (documents, diagnostics) = documents(sources)?;
-    let issues = issues::read(&documents, diagnostics, &config.newsletter, &config.base_url);
+    let (mut documents, found) = documents(sources)?;
+    let issues = issues::read(&documents, found.clone(), &config.newsletter, &config.base_url);
+    let added = added(&issues, config, quiet);
+    let issues = if added.is_empty() {
+        issues
+    } else {
+        drop(issues);
+        for document in &mut documents {
+            document.added = document.added.or(added.get(&document.path).copied());
+        }
+        issues::read(&documents, found, &config.newsletter, &config.base_url)
+    };
     let Issues { newsletter, all, drafts, passed_by, mut diagnostics, .. } = issues;
     if !quiet {
         say_drafts(sources.drafts.iter().map(in_folder).chain(drafts).collect());
@@ -98,6 +110,19 @@ pub(crate) fn read_sources(
     diagnostics = diagnostic::in_order(diagnostics);
     config.check.apply(&mut diagnostics);
     Ok(Contents { newsletter, listings, repeats, passed_by, diagnostics })
+}
+
+/// When the files of issues that nothing dates were added to their git repositories.
+fn added(issues: &Issues<'_>, config: &Config, quiet: bool) -> HashMap<String, DateTime<Utc>> {
+    let undated = issues.undated();
+    if undated.is_empty() {
+        return HashMap::new();
+    }
+    let Added { dates, notices } = source::added(&undated, &access_of(config));
+    for notice in notices.iter().filter(|_| !quiet) {
+        say(&format!("warning: {notice}\n"));
+    }
+    dates
 }
 
 /// Reads the texts that were found; with what is wrong with them.
@@ -159,8 +184,14 @@ fn say_drafts(mut drafts: Vec<DraftDocument>) {
 
 /// How sources are reached.
 pub(crate) fn access(input: &Input, config: &Config) -> Access {
+    let of_config = access_of(config);
+    Access { cache: input.cache.clone().or(of_config.cache), ..of_config }
+}
+
+/// The same where no command line says otherwise.
+fn access_of(config: &Config) -> Access {
     Access {
-        cache: input.cache.clone().or_else(|| config.cache.clone()),
+        cache: config.cache.clone(),
         timeout: Duration::from_secs(config.network.timeout.get().into()),
         size: u64::from(config.network.size.get()) * 1_000_000,
         ..Access::default()

@@ -20,6 +20,7 @@ mod repository;
 mod run;
 mod tree;
 mod trouble;
+mod work_tree;
 
 use std::fs;
 use std::path::Path;
@@ -37,6 +38,8 @@ use copy::CopiedIssue;
 pub(crate) use remote::Remote;
 use repository::{Form, Repository, remove};
 use trouble::Trouble;
+pub use work_tree::Added;
+pub(crate) use work_tree::added;
 
 /// The issues of a repository. If the network fails, gives the last good copy and a notice that says so.
 ///

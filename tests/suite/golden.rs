@@ -29,7 +29,12 @@ fn every_case_gives_what_stands_in_its_folder() {
 fn run(case: &Path) -> Vec<String> {
     let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let out = Folder::new(&format!("golden-{name}"));
-    let output = patchfeed(case, &["build", "issues", "--out", &out.0.to_string_lossy(), "--base-url", BASE]);
+    // A copy, which no repository knows: the commits of this one would date what has no date.
+    let copy = Folder::new(&format!("golden-{name}-case"));
+    for (path, bytes) in tree(case).iter().filter(|(path, _)| !path.starts_with("feeds/")) {
+        copy.write(path, bytes);
+    }
+    let output = patchfeed(&copy.0, &["build", "issues", "--out", &out.0.to_string_lossy(), "--base-url", BASE]);
     let said = stderr(&output).replace(&*out.0.to_string_lossy(), "OUT");
     let made = tree(&out.0);
     let expected = tree(&case.join("feeds"));

@@ -733,4 +733,20 @@ fn an_issue_of_a_repository_that_gives_no_date_is_dated_by_the_commit_that_added
     let expected = [("Lamp 2", "2024-05-10T08:00:00+00:00"), ("Lamp 3", "2024-05-03T08:00:00+00:00")];
     assert_eq!(dates, expected.map(|(title, date)| (format!("{title:?}"), format!("{date:?}"))));
     assert!(!stderr(&listed).contains("no-date"), "{}", stderr(&listed));
+
+    folder.write("repository/old/issue-3.md", text(4)); // not committed yet
+    let in_work_tree = run(&folder, &["list", "repository/old", "--format", "json"]);
+    let in_work_tree: Vec<(String, String)> = stdout(&in_work_tree)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is an item"))
+        .map(|item| (item["title"].to_string(), item["date_published"].to_string()))
+        .collect();
+    assert_eq!(in_work_tree.iter().filter(|item| dates.contains(item)).count(), 2, "{in_work_tree:?}");
+    assert!(in_work_tree.contains(&("\"Lamp 4\"".to_owned(), "null".to_owned())), "{in_work_tree:?}");
+
+    let shallow = format!("file://{}", repository.display());
+    git(&["clone", "-q", "--depth=1", &shallow, "../shallow"]);
+    let said = run(&folder, &["list", "shallow/old", "--format", "json"]);
+    assert!(stderr(&said).contains("only a part of its history is here"), "{}", stderr(&said));
+    assert!(stdout(&said).lines().all(|line| !line.contains("date_published")), "{}", stdout(&said));
 }

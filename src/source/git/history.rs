@@ -7,9 +7,7 @@ use super::command::Git;
 /// When the commits were made that first added the Markdown files of a repository, up to a commit, in seconds, by their paths. A file that was only moved
 /// was added when the first of its names was; blobs aren't looked at, for most of them aren't here. Empty if the history isn't known.
 pub(super) fn added(git: &dyn Fn() -> Git, commit: &str) -> HashMap<String, i64> {
-    // The oldest commit of a part of a history seems to add all files.
-    let is_part = git().args(["rev-parse", "--is-shallow-repository"]).run();
-    if is_part.map_or(true, |said| said.trim_ascii() != b"false") {
+    if !is_whole(git) {
         return HashMap::new();
     }
     let log = ["log", "--reverse", "--topo-order", "--format=format:%ct", "-z", "--name-status", "--diff-filter=AR"];
@@ -17,6 +15,12 @@ pub(super) fn added(git: &dyn Fn() -> Git, commit: &str) -> HashMap<String, i64>
     let files = [commit, "--", ":(icase,top)*.md", ":(icase,top)*.markdown"];
     let said = git().args(log).args(options).args(files).run().unwrap_or_default();
     read(&String::from_utf8_lossy(&said))
+}
+
+/// Whether the whole history of a repository is here. The oldest commit of a part of it seems to add all files.
+pub(super) fn is_whole(git: &dyn Fn() -> Git) -> bool {
+    let is_part = git().args(["rev-parse", "--is-shallow-repository"]).run();
+    is_part.is_ok_and(|said| said.trim_ascii() == b"false")
 }
 
 /// Reads what git says of commits, the oldest first:
