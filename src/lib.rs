@@ -63,8 +63,9 @@
 //! | a way in which editors break an item of a list of links | `entry/item.rs` |
 //! | an element of HTML that texts may hold | a list in `markdown/raw.rs` |
 //! | a forge where files of repositories have pages | a row of the table in `facts/forge.rs` |
-//! | a form of front matter, of dates | `issue/front_matter.rs`, `issue/when.rs` |
-//! | something learnt from all issues | before they are split: `split/habits.rs`; after: `issues/learn.rs`, `issues/frame.rs` |
+//! | a form of front matter, of dates, of times and zones | `issue/front_matter.rs`, `issue/when.rs`, `issue/time.rs` |
+//! | something learnt from all issues | before they are split: `split/habits.rs`; after: `issues/learn.rs`, `issues/frame.rs`; how a configuration states it: `config/learnt.rs` |
+//! | what is said of what is no entry | `entry/passed_by.rs`, `command/passed_by.rs` |
 //! | an archive of mail | a row of the table in `facts/lore.rs` |
 //! | a form of subject line | `facts/subject/word.rs` |
 //! | what makes entries the same | `item/identity.rs` |
@@ -82,7 +83,7 @@
 //!   (character references, YAML escapes) goes through `text::legal` again.
 //! - A message, or a link with its title, is one item with one id. No document holds an id twice.
 //! - Items' dates fall strictly from item to item and from issue to issue.
-//! - Every block of an issue's body becomes part of an entry, or is a heading, a comment, a diagnostic, or counted as passed
+//! - Every block of an issue's body becomes part of an entry, or is a heading, a comment, a diagnostic, or named as passed
 //!   by. What comes before the first section is the issue's own.
 //! - One function decides whether an item belongs to a feed, for every feed.
 //! - An item's text in a format is made once and serves in every document.

@@ -30,6 +30,7 @@ Examples:
   patchfeed check newsletter/posts
   patchfeed check newsletter/posts/2024-05-04-issue-89.md
   patchfeed check newsletter/posts --since origin/main
+  patchfeed check newsletter/posts --passed-by
   patchfeed check --explain no-date")]
 pub(crate) struct Check {
     #[command(flatten)]
