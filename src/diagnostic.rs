@@ -181,8 +181,9 @@ impl Diagnostic {
         };
         if self.more > 0 {
             let more = match language {
-                Language::Chinese => format!("；下面还有 {} 处", self.more),
-                Language::English => format!("; there are {} more like this below", self.more),
+                Language::Chinese => format!("；另外还有 {} 处", self.more),
+                Language::English if self.more == 1 => "; there is one more like this".to_owned(),
+                Language::English => format!("; there are {} more like this", self.more),
             };
             sentences.remedy.push_str(&more);
         }

@@ -7,6 +7,7 @@ mod numbers;
 mod place;
 mod rescued;
 mod sections;
+mod usual;
 
 use rayon::prelude::*;
 use url::Url;
@@ -77,7 +78,7 @@ pub fn read<'a>(
     let frame = stated.frame.clone().unwrap_or_else(|| frame::learn(&issues));
     passed_by.extend(frame::remove(&mut issues, &frame));
     let spellings = headings::compare(&mut issues, &mut diagnostics);
-    headings::drop_usual_tags(&mut diagnostics, documents.len());
+    usual::tell_once(&mut diagnostics, documents.len());
     let newsletter = Newsletter::new(stated, learn::learn(&issues, stated.lists, base_url));
     diagnostics.extend(numbers::contradictions(&issues));
     let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);

@@ -28,22 +28,6 @@ struct SectionUse<'s> {
     is_of_list: bool,
 }
 
-/// In how many documents a template's tags stand before they are taken for what the site replaces.
-const USUAL: usize = 4;
-
-/// The share of documents that this must be: one in this many.
-const USUAL_SHARE: usize = 10;
-
-/// Removes what is said of template tags, if so many documents have some that the site must know them.
-pub(super) fn drop_usual_tags(diagnostics: &mut Vec<Diagnostic>, documents: usize) {
-    let is_tag = |diagnostic: &Diagnostic| diagnostic.problem == Problem::TemplateTag;
-    let with_tags: HashSet<&str> =
-        diagnostics.iter().filter(|said| is_tag(said)).map(|said| said.path.as_str()).collect();
-    if with_tags.len() >= USUAL && with_tags.len() * USUAL_SHARE >= documents {
-        diagnostics.retain(|diagnostic| !is_tag(diagnostic));
-    }
-}
-
 /// Takes headings that one issue has for those that several others have, if only white space, width or punctuation differ, and says which
 /// one was meant if a few letters do. How a heading is spelled is no longer reported if several issues spell it so. Returns the headings that
 /// were taken for others, and the slugs of those.

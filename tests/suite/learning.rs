@@ -205,3 +205,21 @@ fn numbers_that_begin_anew_each_year_are_no_slip() {
     assert_eq!(slugs(&by_title), ["2017-1", "2018-1"]);
     assert_eq!(slugs(&[("2017-01-02-harbour-7.md", "Harbour 7 in 2017")]), ["7"]);
 }
+
+#[test]
+fn what_the_site_puts_into_many_addresses_is_told_once() {
+    let texts: Vec<Text> = (1..=5)
+        .map(|at| {
+            let body =
+                format!("## News\n\n- [a {at}]({{{{site.there}}}}/{at})\n- [b {at}]({{{{site.there}}}}/b/{at})\n");
+            Text::new(&format!("2024-02-0{at}-harbour-{at}.md"), body.into_bytes())
+        })
+        .collect();
+    let told = |texts: &[Text]| {
+        let read = read(texts);
+        read.diagnostics.iter().map(|said| (said.problem.kind().name(), said.more)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&texts), [("broken-entry", 9)]);
+    assert_eq!(told(&texts[..2]).len(), 4, "in a few issues each is a slip");
+    assert_eq!(read(&texts).items().count(), 10, "each is an item all the same");
+}
