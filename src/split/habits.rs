@@ -21,17 +21,28 @@ const MANY: usize = 8;
 pub(crate) struct DocumentHeadings(HashMap<String, (String, bool)>);
 
 impl DocumentHeadings {
-    /// The headings among a document's blocks.
+    /// The headings among a document's blocks that are links or have some below them: others show nothing of what headings mean.
     pub(crate) fn of(document: &Document, blocks: &[Block]) -> Self {
         let mut headings: HashMap<String, (String, bool)> = HashMap::new();
-        for block in blocks {
-            let BlockKind::Heading(_, title) = &block.kind else { continue };
+        for (at, block) in blocks.iter().enumerate() {
+            let BlockKind::Heading(level, title) = &block.kind else { continue };
+            if !has_links(document, &blocks[at..], *level) {
+                continue;
+            }
             let is_plain = !document.text[block.range.clone()].contains("](");
             let words = || (heading::name(title).to_owned(), false);
             headings.entry(heading::key(title)).or_insert_with(words).1 |= is_plain;
         }
         Self(headings)
     }
+}
+
+/// Whether a link may stand in a heading's block, which comes first, or in what is below it.
+fn has_links(document: &Document, blocks: &[Block], level: usize) -> bool {
+    let next = blocks[1..].iter().find(|block| matches!(block.kind, BlockKind::Heading(of, _) if of <= level));
+    let end = next.map_or(document.text.len(), |next| next.range.start);
+    let text = &document.text[blocks[0].range.start..end];
+    text.contains("](") || text.contains("][") || text.contains("://")
 }
 
 /// In how many documents each heading stands, by what headings are compared with.

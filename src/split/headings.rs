@@ -129,7 +129,7 @@ fn decide(candidates: &[HeadingFacts], grammar: &Grammar<'_>, roles: &mut [Optio
             (true, Below::ListOfLinks) | (false, Below::Link | Below::ListOfLinks) if most => Role::Entry,
             (false, Below::Link) if is_below || grammar.habits.are_settled() => Role::Entry,
             _ if is_below => Role::Part,
-            (false, _) if grammar.habits.are_settled() => Role::Nameless,
+            _ if grammar.habits.are_settled() => Role::Nameless,
             _ => Role::Section,
         });
     }
