@@ -78,6 +78,7 @@ pub fn read<'a>(
     let frame = stated.frame.clone().unwrap_or_else(|| frame::learn(&issues));
     passed_by.extend(frame::remove(&mut issues, &frame));
     let spellings = headings::compare(&mut issues, &mut diagnostics);
+    headings::leave_lone(&mut issues);
     usual::tell_once(&mut diagnostics, documents.len());
     let newsletter = Newsletter::new(stated, learn::learn(&issues, stated.lists, base_url));
     diagnostics.extend(numbers::contradictions(&issues));

@@ -62,22 +62,18 @@ pub fn learn(documents: &[Document], sources: &[String]) -> Result<LearntConfig,
             .extend(open.into_iter().filter(|slug| entries.get(slug) == found.get(slug)).map(|slug| (slug, shape)));
     }
     let mut all = text(&learnt, &stated, sources);
-    let mut differing = differing(&entries, &by_section(&read(documents, &parse(&all)?)));
-    while !differing.is_empty() && !stated.shapes.is_empty() {
-        let before = stated.shapes.len();
-        stated.shapes.retain(|slug, _| !differing.contains_key(slug)); // the shape of one section may tell on another
-        if stated.shapes.len() == before {
-            stated.shapes.clear();
-        }
+    let mut differing = differing(&learnt, &read(documents, &parse(&all)?));
+    if differing > 0 && !stated.shapes.is_empty() {
+        stated.shapes.clear(); // that of one section may tell on another
         all = text(&learnt, &stated, sources);
-        differing = self::differing(&entries, &by_section(&read(documents, &parse(&all)?)));
+        differing = self::differing(&learnt, &read(documents, &parse(&all)?));
     }
     Ok(LearntConfig {
         text: all,
         issues: learnt.all.len(),
         entries: entries.values().map(Vec::len).sum(),
         sections: entries.keys().filter(|slug| !slug.is_empty()).count(),
-        differing: differing.values().sum(),
+        differing,
         newsletter: learnt.newsletter.clone(),
     })
 }
@@ -101,17 +97,11 @@ fn by_section<'i>(issues: &'i Issues<'_>) -> BTreeMap<&'i str, Vec<EntryParts<'i
     entries
 }
 
-/// How many entries of sections only one of the two has, by the sections' slugs.
-fn differing<'e>(
-    some: &BTreeMap<&'e str, Vec<EntryParts<'_>>>,
-    others: &BTreeMap<&str, Vec<EntryParts<'_>>>,
-) -> BTreeMap<&'e str, usize> {
-    let counts = some.iter().map(|(slug, entries)| {
-        let others = others.get(slug).map(Vec::as_slice).unwrap_or_default();
-        let (some, others): (HashSet<_>, HashSet<_>) = (entries.iter().collect(), others.iter().collect());
-        (*slug, some.symmetric_difference(&others).count())
-    });
-    counts.filter(|(_, count)| *count > 0).collect()
+/// How many entries only one of the two has.
+fn differing(some: &Issues<'_>, others: &Issues<'_>) -> usize {
+    let (some, others) = (by_section(some), by_section(others));
+    let [some, others]: [HashSet<&EntryParts<'_>>; 2] = [&some, &others].map(|all| all.values().flatten().collect());
+    some.symmetric_difference(&others).count()
 }
 
 /// The template, with what was learnt in the place of examples.

@@ -65,6 +65,22 @@ pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic
     spellings
 }
 
+/// How many issues show what a newsletter's sections are.
+const MANY: usize = 8;
+
+/// Takes entries of newsletters of links out of sections that a single one of many issues has: a feed for it would stay as it is.
+pub(super) fn leave_lone(issues: &mut [Issue<'_>]) {
+    if issues.len() < MANY {
+        return;
+    }
+    let uses = unknown_sections(issues);
+    let lone = uses.values().filter(|section| section.is_of_list && section.issues == 1);
+    let lone: HashSet<String> = lone.map(|section| section.section.slug.clone()).collect();
+    for entry in issues.iter_mut().flat_map(|issue| &mut issue.entries) {
+        entry.section.take_if(|section| lone.contains(&section.slug));
+    }
+}
+
 /// The sections of newsletters of links whose headings differ in white space, width or punctuation alone from one that more issues have,
 /// and that one.
 fn same_in_lists<'u, 's>(uses: &'u BTreeMap<&str, SectionUse<'s>>) -> Vec<(&'u SectionUse<'s>, &'u SectionUse<'s>)> {
