@@ -24,7 +24,7 @@ mod tags;
 pub(crate) use blocks::{Block, BlockKind, END, ENTRY, Reading, blocks};
 pub(crate) use columns::{column, dedent};
 pub(crate) use definitions::Definitions;
-pub(crate) use first_link::first_link;
+pub(crate) use first_link::{first_link, first_link_that};
 pub(crate) use headings::first_heading;
 pub(crate) use html::{UNSAFE, push_html, safe};
 pub(crate) use lead::{Before, Lead, lead};

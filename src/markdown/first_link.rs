@@ -11,31 +11,57 @@ use crate::text;
 
 /// The address of the first link of a text, wherever it stands: to the web, not a picture. A bare address is one, too.
 pub(crate) fn first_link(source: &str, definitions: &Definitions) -> Option<String> {
+    first_link_that(source, definitions, |_, _| true)
+}
+
+/// The same, of the links whose words and address are what is looked for. A bare address has no words.
+pub(crate) fn first_link_that(
+    source: &str,
+    definitions: &Definitions,
+    is_wanted: fn(&str, &str) -> bool,
+) -> Option<String> {
     if !source.contains('[') && !source.contains("://") {
         return None;
     }
     let source = &*shallow(source);
     let mut resolve = |link: pulldown_cmark::BrokenLink<'_>| definitions.resolve(&link);
-    let bare = |words: &str| {
-        let place = bare_address(words).filter(|place| !words[..place.start].ends_with(['(', '（']))?; // half of a broken link
-        Some(words[place].to_owned())
-    };
     let events = Parser::new_with_broken_link_callback(source, DIALECT, Some(&mut resolve));
     let mut words = String::new();
+    let mut open: Option<String> = None; // the address of the link that is being read
     for event in events {
         match event {
             Event::Start(Tag::Link { dest_url, .. }) if text::is_web(&dest_url) => {
-                return bare(&words).or_else(|| Some(dest_url.into_string()));
-            }
-            Event::InlineHtml(tag) | Event::Html(tag) => {
-                if let Some(address) = link_target(&tag).filter(|address| text::is_web(address)) {
+                if let Some(address) = bare(&words, is_wanted) {
                     return Some(address);
                 }
+                words.clear();
+                open = Some(dest_url.into_string());
             }
+            Event::End(TagEnd::Link) => {
+                let address = open.take().filter(|address| is_wanted(&words, address));
+                if address.is_some() {
+                    return address;
+                }
+                words.clear();
+            }
+            Event::InlineHtml(tag) | Event::Html(tag) => {
+                let address = link_target(&tag).filter(|address| text::is_web(address) && is_wanted("", address));
+                if address.is_some() {
+                    return address;
+                }
+            }
+            Event::Code(part) if open.is_some() => words.push_str(&part),
             Event::Text(part) => words.push_str(&part),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => words.push(' '),
             _ => {}
         }
     }
-    bare(&words)
+    bare(&words, is_wanted)
+}
+
+/// The first address that stands in words as it is and is wanted.
+fn bare(words: &str, is_wanted: fn(&str, &str) -> bool) -> Option<String> {
+    let place = bare_address(words).filter(|place| !words[..place.start].ends_with(['(', '（']))?; // half of a broken link
+    let address = &words[place];
+    is_wanted("", address).then(|| address.to_owned())
 }

@@ -185,7 +185,7 @@ fn part<'c>(
         (BlockKind::Paragraph, lead)
             if shape == Some(Shape::Prose)
                 && lead.as_ref().is_none_or(|lead| lead.before != Before::Dash)
-                && let Some(address) = markdown::first_link(source, definitions) =>
+                && let Some(address) = news(source, definitions) =>
         {
             SectionPart::Sentence(address)
         }

@@ -153,6 +153,11 @@ def sections_of_one_issue(items):
     return [section for section, of in issues.items() if len(of) == 1], len(issues)
 
 
+def is_compared(item, newsletter):
+    """Whether an item leads to a page of its own, not to the issue's."""
+    return item.get("url") and not item["url"].startswith((BASE, newsletter.repository + "/blob/"))
+
+
 def shown(text):
     return re.sub(r"\s+", " ", text)[:110]
 
@@ -174,13 +179,15 @@ def measure(newsletter, root, program, sample, verbose):
     entries, links = truth.read(paths, newsletter.frame, dates_in)
     with tempfile.TemporaryDirectory() as site:
         items, feed, counts, said = build(program, newsletter, repository, pathlib.Path(site) / "site")
-    addresses = {truth.compared(item["url"]): item for item in items if item.get("url")}
+    addresses = {truth.compared(item["url"]): item for item in items if is_compared(item, newsletter)}
+    free = {truth.compared(link) for entry in entries if not entry.is_web for link in entry.links}
+    entries = [entry for entry in entries if entry.is_web]
     wanted = {}
     for entry in entries:
         wanted.setdefault(truth.compared(entry.about), entry)
     allowed = {truth.compared(link) for entry in entries for link in entry.links}
     missed = [entry for address, entry in wanted.items() if address not in addresses]
-    extra = [item for address, item in addresses.items() if address not in wanted]
+    extra = [item for address, item in addresses.items() if address not in wanted and address not in free]
     beside = [item for item in extra if truth.compared(item["url"]) in allowed]
     texts = truth.compared(" ".join(item.get("content_html", "") for item in items).replace("&amp;", "&"))
     outside = [(*place, address) for address, place in links.items() if address not in addresses and address not in texts]
@@ -194,7 +201,7 @@ def measure(newsletter, root, program, sample, verbose):
         "issues": counts.get("issues", 0),
         "entries": counts.get("entries", 0),
         "items": len(items),
-        "no link": sum(not item.get("url") for item in items),
+        "no link": sum(not is_compared(item, newsletter) for item in items),
         "links": len(links),
         "outside": len(outside),
         "wanted": len(wanted),

@@ -12,7 +12,8 @@ An entry is a block, and the link that the block is about:
     paragraphs below it are its text.
  6. Any other paragraph, if its section has none of the above.
 
-The link that a block is about is its first, but for links to people, if it has others. A block without a link is no entry. Neither is
+The link that a block is about is its first, but for links to people, if it has others. If that is relative, a reference without a
+definition or a mail address, nobody can say where the item leads: such blocks aren't compared. A block without a link is no entry. Neither is
 what stands before the first section (in a paragraph), in a quotation or in code, nor what stands in most issues as it is: the
 newsletter's own frame; nor what begins with a dash, as the source of a quotation does.
 
@@ -38,7 +39,7 @@ PEOPLE = re.compile(
     r"|https?://[^/]+/@[^/]+/?$|mailto:"
 )
 POST = re.compile(r"https?://(\w+\.)?(twitter|x)\.com/[^/]+/status/|https?://[^/]+/@[^/]+/\d+$")
-NAME = re.compile(r"@?\w+( [A-Z][\w.]*| [A-Z]\w*){0,2}$")
+NAME = re.compile(r"@?[A-Z]\w*( [A-Z][\w.]*| [A-Z]\w*){0,2}$")
 
 
 @dataclasses.dataclass
@@ -71,6 +72,7 @@ class Entry:
     text: str
     about: str  # the address
     links: list[str]  # all addresses of the block
+    is_web: bool  # whether it can be compared
     heading: str  # the last one above that has a date, for files of several issues
 
 
@@ -165,9 +167,8 @@ def is_story(below, lines):
 
 
 def about(links):
-    web = [link for link in links if re.match(r"(https?:)?//|/|\.\.?/|\w+/", link.address)]
-    news = [link for link in web if not is_person(link)]
-    return (news or web or [None])[0]
+    news = [link for link in links if not is_person(link)]
+    return (news or links or [None])[0]
 
 
 def is_person(link):
@@ -226,7 +227,8 @@ def split(path, found, lines, is_lone, frame, date):
         link = about(links)
         if link and not re.match(r"\s*(--|—|–|- )", part.text):
             where = [link.address for link in links]
-            entries.append(Entry(path, part.line + 1, part.kind, part.text.strip(), link.address, where, dated))
+            is_web = re.match("https?:", link.address) and not re.match(r"\W*\[[^\]]+\]\[", part.text)
+            entries.append(Entry(path, part.line + 1, part.kind, part.text.strip(), link.address, where, bool(is_web), dated))
 
     for at, part in enumerate(found):
         if part.kind != "heading":

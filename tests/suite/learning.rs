@@ -86,6 +86,22 @@ fn a_person_who_is_linked_before_the_news_is_not_the_news() {
 }
 
 #[test]
+fn people_are_not_the_news_wherever_their_links_stand() {
+    let list = "- A lamp by [Ada Bell](https://x.com/ada/status/1): [plans](https://example.org/plans)\n- [Cy](https://x.com/cy) and [Di](https://x.com/di)\n  sold a [boat](https://example.org/boat)\n- [A boat, sold](https://x.com/di/status/2) by [Di](https://x.com/di)\n";
+    let prose = "[Ben](https://github.com/ben) wrote of [ropes](https://example.org/ropes).\n\nTalks by [Ada](https://x.com/ada).\n";
+    assert_eq!(
+        listed(&[&format!("## News\n\n{list}\n## People\n\n{prose}")]),
+        [
+            "A lamp by Ada Bell: plans <plans> News",
+            "Cy and Di sold a boat <boat> News",
+            "A boat, sold <https://x.com/di/status/2> News",
+            "Ben wrote of ropes <ropes> People",
+            "Talks by Ada <https://x.com/ada> People"
+        ]
+    );
+}
+
+#[test]
 fn a_bold_title_stands_above_its_address() {
     let body = "## News\n\n**Why lamps blink**  \nhttps://example.org/blink  \nBecause.\n\n**Ropes**\n<https://example.org/ropes>\n";
     assert_eq!(listed(&[body]), ["Why lamps blink <blink> News", "Ropes <ropes> News"]);

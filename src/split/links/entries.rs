@@ -144,21 +144,22 @@ pub(super) fn push_rows<'a>(
     false
 }
 
-/// The address of the first link of a text that doesn't lead to a person.
+/// The address of the first link of a text that doesn't lead to a person; of the first one, if all do.
 pub(super) fn news(source: &str, definitions: &Definitions) -> Option<String> {
-    let address = markdown::first_link(source, definitions)?;
-    if !person::is_profile("", &address) {
-        return Some(address);
-    }
-    let after = source.find(&address).map_or("", |at| &source[at + address.len()..]);
-    markdown::first_link(after, definitions).filter(|address| !person::is_profile("", address)).or(Some(address))
+    markdown::first_link_that(source, definitions, is_news).or_else(|| markdown::first_link(source, definitions))
 }
 
-/// The address of the news, if a block begins with the link to a person and words with another link follow.
+fn is_news(words: &str, address: &str) -> bool {
+    !person::is_profile(words, address)
+}
+
+/// The address of the news, if a block's first link leads to a person and words with another link follow in its paragraph.
 ///
 /// ```text
 /// - [@ada](profile) made [ropes lighter](address)
 ///                         ^^^^^^^^^^^^^
+/// - A lamp by [Ada](profile): [the plans](address)
+///                              ^^^^^^^^^
 /// ```
 fn news_of_person(
     section: &SectionText<'_, '_>,
@@ -166,12 +167,19 @@ fn news_of_person(
     lead: &Lead,
     definitions: &Definitions,
 ) -> Option<String> {
-    if !lead.is_first() || lead.alone || lead.end == 0 || !person::is_profile(&lead.title, &lead.address) {
+    if lead.alone || lead.end == 0 {
         return None;
     }
     let source = markdown::dedent(section.source(block), markdown::column(&section.document.text, block.range.start));
-    let line = source[lead.end..].lines().next().filter(|line| line.starts_with([' ', ',', '，']))?;
-    markdown::first_link(line, definitions).filter(|address| !person::is_profile("", address))
+    let words = match source[..lead.end].rfind('[') {
+        Some(start) if !lead.is_first() => &source[start + 1..lead.end],
+        _ => &lead.title,
+    };
+    let words = words.split("](").next().unwrap_or(words);
+    let rest = source[lead.end..].split("\n\n").next()?;
+    let goes_on = !lead.is_first() || rest.starts_with([' ', '\n', ',', '，']);
+    let is_person = goes_on && person::is_profile(words, &lead.address);
+    is_person.then(|| markdown::first_link_that(rest, definitions, is_news)).flatten()
 }
 
 /// Appends the entry of an item whose link isn't one in Markdown.
