@@ -56,6 +56,14 @@ pub(crate) fn titled(paragraph: &str) -> Option<BrokenLink> {
     })
 }
 
+/// Whether a mark parts what ends at a byte of a paragraph from the words behind it: `[title](address) — words`, `[title](address): words`.
+pub(crate) fn is_parted(paragraph: &str, end: usize) -> bool {
+    let rest = paragraph.get(end..).unwrap_or_default();
+    let behind = rest.trim_start_matches([' ', '*', '_']);
+    let is_dash = behind.starts_with(['—', '–', '―', '-', '|']) && rest.starts_with([' ', '*', '_', '—']);
+    is_dash || behind.starts_with([':', '：'])
+}
+
 /// The bold words that an item or a paragraph begins with.
 pub(crate) fn bold_start(block: &str) -> Option<&str> {
     let words = block.trim_start_matches(|c: char| c.is_ascii_digit() || "-*+. \u{25cf}".contains(c));

@@ -61,7 +61,14 @@ pub(crate) fn first_link_that(
 
 /// The first address that stands in words as it is and is wanted.
 fn bare(words: &str, is_wanted: fn(&str, &str) -> bool) -> Option<String> {
-    let place = bare_address(words).filter(|place| !words[..place.start].ends_with(['(', '（']))?; // half of a broken link
+    let place = bare_address(words).filter(|place| !is_half_of_link(&words[..place.start]))?;
     let address = &words[place];
     is_wanted("", address).then(|| address.to_owned())
+}
+
+/// Whether words before an address make it half of a broken link: `[title(`, `title](`.
+fn is_half_of_link(before: &str) -> bool {
+    let Some(title) = before.strip_suffix(['(', '（']).map(str::trim_end) else { return false };
+    let is_open = title.rfind(['[', '【']) > title.rfind([']', '】']);
+    is_open || title.ends_with([']', '】'])
 }

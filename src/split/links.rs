@@ -181,6 +181,12 @@ fn part<'c>(
         (BlockKind::Paragraph, Some(lead)) if is_paragraph_entry(given, shape, source, lead) => {
             SectionPart::Entry(lead)
         }
+        // [title](address) — words
+        (BlockKind::Paragraph, Some(lead))
+            if shape == Some(Shape::Prose) && lead.is_first() && item::is_parted(source, lead.end) =>
+        {
+            SectionPart::Entry(lead)
+        }
         // Words [with a link](address). More words.
         (BlockKind::Paragraph, lead)
             if shape == Some(Shape::Prose)

@@ -239,3 +239,20 @@ fn what_the_site_puts_into_many_addresses_is_told_once() {
     assert_eq!(told(&texts[..2]).len(), 4, "in a few issues each is a slip");
     assert_eq!(read(&texts).items().count(), 10, "each is an item all the same");
 }
+
+#[test]
+fn a_mark_behind_a_link_parts_the_title_from_the_words() {
+    let issue = |marks: [&str; 3]| {
+        let line =
+            |(at, mark): (usize, &str)| format!("[Lamp {at}](https://example.org/{at}){mark} it counts ships.\n\n");
+        format!("## News\n\n{}", marks.into_iter().enumerate().map(line).collect::<String>())
+    };
+    assert_eq!(listed(&[&issue([" —", ":", " -"])]), ["Lamp 0 <0> News", "Lamp 1 <1> News", "Lamp 2 <2> News"]);
+    assert_eq!(listed(&[&issue(["", ",", "-like"])])[0], "Lamp 0 it counts ships <0> News", "the sentence goes on");
+}
+
+#[test]
+fn an_address_in_parentheses_behind_bold_words_is_the_link() {
+    let body = "## News\n\n**Ropes** (https://example.org/a): long.\n\n**Lamps** (https://example.org/b)\n";
+    assert_eq!(listed(&[body]), ["Ropes <a> News", "Lamps <b> News"]);
+}
