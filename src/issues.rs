@@ -18,7 +18,6 @@ use crate::entry::Entry;
 pub use crate::entry::passed_by::{PassedBlock, PassedKind};
 use crate::facts::language::Language;
 use crate::facts::newsletter::{FrameLink, Newsletter, Stated};
-use crate::facts::section::Table;
 use crate::issue::{self, DocumentIssues, Issue};
 use crate::rescue::rescue;
 use crate::split::{Habits, IssueKind};
@@ -56,7 +55,7 @@ pub fn read<'a>(
     stated: &Stated,
     base_url: &Url,
 ) -> Issues<'a> {
-    let sections = Table::new(&stated.sections, Language::Chinese); // for its headings: the language isn't known yet
+    let sections = stated.table(Language::Chinese); // for its headings: the language isn't known yet
     let headings = documents.par_iter().map(|document| rescue(|| issue::headings(document)).unwrap_or_default());
     let habits = Habits::of(headings.collect(), stated.headings);
     let read: Vec<DocumentIssues<'a>> = documents
@@ -84,6 +83,7 @@ pub fn read<'a>(
     diagnostics.extend(numbers::contradictions(&issues));
     let all = place::place(issues, &newsletter, &mut drafts, &mut diagnostics);
     diagnostics.extend(numbers::out_of_order(&all));
+    headings::keep_new(&mut diagnostics, all.last());
     let diagnostics = diagnostic::in_order(diagnostics);
     Issues { newsletter, all, drafts, passed_by, diagnostics, frame, habits, spellings }
 }

@@ -80,15 +80,21 @@ fn section_title(block: &Block, role: Option<Role>) -> Option<&str> {
     }
 }
 
-/// Reports a heading that several issues have, and that begins no section, since the configuration says which ones do.
+/// Reports a heading of an issue of links that begins no section, since the configuration says which ones do, or that was taken for another.
 fn new_section(document: &Document, block: &Block, role: Option<Role>, grammar: &Grammar<'_>) -> Option<Diagnostic> {
-    match &block.kind {
-        BlockKind::Heading(_, title) if role == Some(Role::Nameless) && grammar.habits.is_new(title) => {
-            let problem = Problem::NewSection(find(title, grammar).slug.clone());
-            Some(document.diagnostic(Some(block.range.clone()), problem))
-        }
-        _ => None,
+    let BlockKind::Heading(_, title) = &block.kind else { return None };
+    if !grammar.habits.are_stated() || grammar.kind != IssueKind::Links {
+        return None;
     }
+    let problem = match role? {
+        Role::Nameless => Problem::NewSection(find(title, grammar).slug.clone()),
+        Role::Section => {
+            let usual = grammar.sections.meant(title)?.to_owned();
+            Problem::SectionSpelling { words: title.clone(), usual }
+        }
+        _ => return None,
+    };
+    Some(document.diagnostic(Some(block.range.clone()), problem))
 }
 
 fn find(title: &str, grammar: &Grammar<'_>) -> Arc<Section> {

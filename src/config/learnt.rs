@@ -40,7 +40,8 @@ struct StatedSections<'s> {
 /// What tells an entry: its title, its link and its text.
 type EntryParts<'e> = (&'e str, Option<&'e Link<'e>>, &'e [Part<'e>]);
 
-/// Learns the newsletter from documents, which `sources` name. A section's shape is stated where it makes the same entries of all issues.
+/// Learns the newsletter from documents, which `sources` name. A section's shape is shown where it makes the
+/// same entries of all issues; it is a comment, since an editor who writes otherwise once would lose what he wrote.
 ///
 /// # Errors
 /// A text of this program that it can't read: a defect.
@@ -55,19 +56,14 @@ pub fn learn(documents: &[Document], sources: &[String]) -> Result<LearntConfig,
             open.filter(|slug| entries.contains_key(slug) && !stated.shapes.contains_key(slug)).collect();
         let shapes = open.iter().map(|slug| (*slug, shape)).collect();
         let tried = text(&learnt, &StatedSections { sections: &sections, shapes }, sources);
-        let tried = read(documents, &parse(&tried)?);
+        let tried = read(documents, &parse(&tried.replace(&commented(shape), &commented(shape)[2..]))?);
         let found = by_section(&tried);
         stated
             .shapes
             .extend(open.into_iter().filter(|slug| entries.get(slug) == found.get(slug)).map(|slug| (slug, shape)));
     }
-    let mut all = text(&learnt, &stated, sources);
-    let mut differing = differing(&learnt, &read(documents, &parse(&all)?));
-    if differing > 0 && !stated.shapes.is_empty() {
-        stated.shapes.clear(); // that of one section may tell on another
-        all = text(&learnt, &stated, sources);
-        differing = self::differing(&learnt, &read(documents, &parse(&all)?));
-    }
+    let all = text(&learnt, &stated, sources);
+    let differing = differing(&learnt, &read(documents, &parse(&all)?));
     Ok(LearntConfig {
         text: all,
         issues: learnt.all.len(),
@@ -152,9 +148,14 @@ fn row(section: &LearntSection, stated: &StatedSections<'_>, language: Language)
         "" => "# It parts others: no entry stands right below it.".to_owned(),
         title => format!("{} = {}", language.pick("zh", "en"), quoted(title)),
     };
-    let shape = stated.shapes.get(slug.as_str()).map(|shape| format!("shape = \"{shape}\"\n"));
+    let shape = stated.shapes.get(slug.as_str()).map(|shape| commented(shape));
     let (slug, headings, shape) = (quoted(slug), list(headings), shape.unwrap_or_default());
     format!("[[section]]\nslug = {slug}\nheadings = {headings}\n{title}\n{shape}\n")
+}
+
+/// The line that shows the shape of a section's entries.
+fn commented(shape: &str) -> String {
+    format!("# shape = \"{shape}\"  # what its entries are; without the #, nothing else is one\n")
 }
 
 fn frame(links: &[FrameLink]) -> String {

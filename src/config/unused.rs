@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Config;
+use crate::facts::newsletter::Headings;
 use crate::feed::{Names, OwnFeed};
 use crate::item::{Item, Listing};
 use crate::text::nearest;
@@ -24,7 +25,9 @@ impl Config {
                 others.insert(section.title.as_str());
             }
         }
-        for row in rows.iter().filter(|row| !used.contains(row.slug.as_str())) {
+        // Where all headings are stated, some part others, and hold no entry.
+        let is_learnt = self.newsletter.headings == Headings::Learnt;
+        for row in rows.iter().filter(|row| is_learnt && !used.contains(row.slug.as_str())) {
             let near = row.headings.iter().find_map(|heading| nearest(heading, others.iter().copied()));
             let near = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
             unused.push(format!(

@@ -118,7 +118,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             ),
         ),
         Problem::NewSection(slug) => Sentences::new(
-            "好几期有这个标题，但没有哪个 [[section]] 有它",
+            "没有哪个 [[section]] 有这个标题",
             "这个标题",
             format!(
                 "要给它一个 feed，请加一个 [[section]]，slug 写 {slug:?}，headings 里写上这个标题；在那之前，它下面的条目不属于任何栏目"

@@ -135,7 +135,7 @@ pub(super) fn sentences(problem: &Problem) -> Sentences {
             ),
         ),
         Problem::NewSection(slug) => Sentences::new(
-            "several issues have this heading, and no [[section]] has it",
+            "no [[section]] has this heading",
             "this heading",
             format!(
                 "to give it a feed, add a [[section]] with the slug {slug:?} and with this heading in `headings`; until then, what stands \

@@ -107,8 +107,7 @@ pub enum Problem {
     RelativeLinks(usize),
     /// A heading that the table of sections doesn't have; holds the slug that it got.
     UnknownSection(String),
-    /// A heading that several issues have, and that begins no section, since the configuration says which ones do; holds the slug that it would
-    /// have.
+    /// A heading with links below it that begins no section, since the configuration says which ones do; holds the slug that it would have.
     NewSection(String),
     /// A heading that isn't usually written like this.
     SectionSpelling {

@@ -15,9 +15,18 @@ pub(crate) fn name(heading: &str) -> &str {
         Some(at) if heading.ends_with('}') && heading[at + 1..].starts_with(['#', ':', '.']) => &heading[..at],
         _ => heading,
     };
-    let words = words.trim();
+    let words = without_count(words.trim());
     let name = without_number(words).trim_start();
     if name.contains(char::is_alphabetic) { name } else { words }
+}
+
+/// The words before a count: `News (5)`. A year is no count.
+fn without_count(words: &str) -> &str {
+    let Some((name, count)) = words.trim_end_matches([')', '）']).rsplit_once(['(', '（']) else { return words };
+    let is_count = words.ends_with([')', '）'])
+        && (1..=3).contains(&count.len())
+        && count.bytes().all(|byte| byte.is_ascii_digit());
+    if is_count && name.contains(char::is_alphabetic) { name.trim_end() } else { words }
 }
 
 /// As headings are compared from issue to issue: by the letters and digits of their names.
@@ -61,6 +70,10 @@ mod tests {
             ("(3) Tools", "Tools"),
             ("Tools {#tools}", "Tools"),
             ("🦄 Tools", "🦄 Tools"),
+            ("Tools (12)", "Tools"),
+            ("工具（3）", "工具"),
+            ("Tools (2024)", "Tools (2024)"),
+            ("(3)", "(3)"),
             ("3D printing", "3D printing"),
             ("5 minutes", "5 minutes"),
             ("2024. A year", "2024. A year"),

@@ -126,6 +126,14 @@ pub(crate) struct Learnt {
     pub(crate) language: Language,
 }
 
+impl Stated {
+    /// The table of sections, with titles in a language.
+    pub(crate) fn table(&self, language: Language) -> Table {
+        let table = Table::new(&self.sections, language);
+        if self.headings == Headings::Stated { table.taking_near() } else { table }
+    }
+}
+
 impl Newsletter {
     /// The newsletter. What is stated wins, then what was learnt from the issues; if nothing was learnt, they are those of the
     /// RISC-V newsletter, whose defaults fill the gaps.
@@ -149,7 +157,7 @@ impl Newsletter {
             title,
             has_address: stated.address.is_some() || !lists_links,
             address: stated.address.clone().unwrap_or(address),
-            sections: Table::new(&stated.sections, Language::from_tag(&language)),
+            sections: stated.table(Language::from_tag(&language)),
             language,
             utc_offset: stated.utc_offset.unwrap_or(offset),
             license: stated.license.as_deref().and_then(License::parse),

@@ -71,6 +71,8 @@ const LONGEST_TITLE: usize = 200;
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: Vec<KnownSection>,
+    /// Whether a heading in which a few letters differ from a configured one is taken for that, in a newsletter of links.
+    takes_near: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -117,7 +119,24 @@ impl Table {
             let headings = [heading, zh, en, slug].map(|heading| KnownHeading::new(heading)).into();
             KnownSection { headings, section: section.into(), other_title, configured: false }
         }));
-        Self { rows: all }
+        Self { rows: all, takes_near: false }
+    }
+
+    /// The same table, in which a heading with a few other letters is taken for a configured one: no other heading begins a section.
+    pub(crate) fn taking_near(self) -> Self {
+        Self { takes_near: true, ..self }
+    }
+
+    /// How a configured heading is written that this one, with a few other letters, was taken for.
+    pub(crate) fn meant(&self, heading: &str) -> Option<&str> {
+        let row = if self.same_row(heading, false).is_none() { self.near_row(heading) } else { None };
+        row?.headings.first().map(|heading| heading.words.as_str())
+    }
+
+    fn near_row(&self, heading: &str) -> Option<&KnownSection> {
+        let wanted = letters(heading::name(heading));
+        let mut rows = self.rows.iter().filter(|row| row.configured && self.takes_near);
+        rows.find(|row| row.headings.iter().any(|heading| is_near(&heading.letters, &wanted)))
     }
 
     /// Whether the configuration has a heading.
@@ -145,6 +164,11 @@ impl Table {
 
     /// The row of a heading.
     fn row(&self, heading: &str, patches: bool) -> Option<&KnownSection> {
+        self.same_row(heading, patches).or_else(|| self.near_row(heading).filter(|_| !patches))
+    }
+
+    /// The row that has a heading, however it is decorated.
+    fn same_row(&self, heading: &str, patches: bool) -> Option<&KnownSection> {
         let wanted = heading_key(heading);
         let mut rows = self.rows.iter().filter(|row| row.configured || patches);
         let mut row = rows.clone().find(|row| row.has(&wanted));

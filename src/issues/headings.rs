@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::PlacedIssue;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::facts::heading;
 use crate::facts::near::{is_near, letters};
@@ -63,6 +64,22 @@ pub(super) fn compare(issues: &mut [Issue<'_>], diagnostics: &mut Vec<Diagnostic
         }
     }
     spellings
+}
+
+/// Removes what is said of headings that begin no section, but of those that several documents have or the newest issue's: all others were
+/// there when the configuration was written.
+pub(super) fn keep_new(diagnostics: &mut Vec<Diagnostic>, newest: Option<&PlacedIssue<'_>>) {
+    let mut paths: HashMap<String, HashSet<String>> = HashMap::new(); // by slug
+    for diagnostic in &*diagnostics {
+        if let Problem::NewSection(slug) = &diagnostic.problem {
+            paths.entry(slug.clone()).or_default().insert(diagnostic.path.clone());
+        }
+    }
+    let newest = newest.map(|newest| newest.issue.document.path.as_str());
+    diagnostics.retain(|diagnostic| match &diagnostic.problem {
+        Problem::NewSection(slug) => paths[slug].len() > 1 || Some(diagnostic.path.as_str()) == newest,
+        _ => true,
+    });
 }
 
 /// How many issues show what a newsletter's sections are.

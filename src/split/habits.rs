@@ -13,6 +13,9 @@ const SEVERAL: usize = 3;
 /// The share of all issues that such a heading must stand in: one in this many.
 const SHARE: usize = 10;
 
+/// How many issues show that a heading above words with a link is a story, if no other issue has it.
+const FEW: usize = 4;
+
 /// How many issues show what a newsletter's sections are, so that a heading that no other issue has is none.
 const MANY: usize = 8;
 
@@ -89,6 +92,11 @@ impl Habits {
         self.are_stated || self.documents >= MANY
     }
 
+    /// Whether there are so many that a heading above words which no other issue has is a story.
+    pub(super) fn show_stories(&self) -> bool {
+        self.are_stated || self.documents >= FEW
+    }
+
     /// Whether other issues have a heading, too.
     pub(super) fn comes_back(&self, title: &str) -> bool {
         self.count(title) > 1 && !self.are_stated
@@ -102,9 +110,14 @@ impl Habits {
         *documents >= SEVERAL && is_usual && !self.are_stated
     }
 
-    /// Whether several issues have a heading that begins no section, since the configuration doesn't have it.
-    pub(super) fn is_new(&self, title: &str) -> bool {
-        self.are_stated && self.count(title) > 1
+    /// Whether the configuration says which headings begin sections.
+    pub(super) fn are_stated(&self) -> bool {
+        self.are_stated
+    }
+
+    /// In how many documents a heading stands.
+    pub(crate) fn count(&self, title: &str) -> usize {
+        self.headings.get(&heading::key(title)).map_or(0, |heading| heading.documents)
     }
 
     /// The headings that come back, mostly without a link, in the order of their words.
@@ -114,9 +127,5 @@ impl Habits {
         let mut common: Vec<&str> = common.map(|heading| heading.words.as_str()).collect();
         common.sort_unstable();
         common
-    }
-
-    fn count(&self, title: &str) -> usize {
-        self.headings.get(&heading::key(title)).map_or(0, |heading| heading.documents)
     }
 }

@@ -42,6 +42,7 @@ struct HeadingFacts {
 enum Below {
     NoLink,
     Link,
+    /// A list of links, or other headings.
     ListOfLinks,
 }
 
@@ -78,6 +79,7 @@ pub(super) fn roles(document: &Document, blocks: &[Block], grammar: &Grammar<'_>
         let below = &blocks[at + 1..];
         let below = match () {
             () if lists_links(document, below, grammar.definitions) => Below::ListOfLinks,
+            () if link.is_none() && parts_others(below, *level) => Below::ListOfLinks,
             () if leads_on(document, below, *level, grammar.definitions) => Below::Link,
             () => Below::NoLink,
         };
@@ -127,7 +129,7 @@ fn decide(candidates: &[HeadingFacts], grammar: &Grammar<'_>, roles: &mut [Optio
             _ if candidate.comes_back => Role::Section,
             (true, Below::Link | Below::NoLink) if half || are_known => Role::Entry,
             (true, Below::ListOfLinks) | (false, Below::Link | Below::ListOfLinks) if most => Role::Entry,
-            (false, Below::Link) if is_below || grammar.habits.are_settled() => Role::Entry,
+            (false, Below::Link) if is_below || grammar.habits.show_stories() => Role::Entry,
             _ if is_below => Role::Part,
             _ if grammar.habits.are_settled() => Role::Nameless,
             _ => Role::Section,
@@ -168,6 +170,12 @@ fn lists_links(document: &Document, blocks: &[Block], definitions: &Definitions)
     begins_with_number
         || begins_with_item && leads.first().is_some_and(Option::is_some)
         || links > 2 && links * 2 > leads.len()
+}
+
+/// Whether a heading below comes first.
+fn parts_others(blocks: &[Block], level: usize) -> bool {
+    let first = blocks.iter().find(|block| !block.is_note());
+    first.is_some_and(|first| matches!(first.kind, BlockKind::Heading(below, _) if below > level))
 }
 
 /// Whether a link stands in the blocks up to the next heading of a level or above.

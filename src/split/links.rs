@@ -259,9 +259,11 @@ fn continues_list(before: &[Block]) -> bool {
 
 /// The shape of a block that can't be anything but an entry. The first such block of a section shows the section's shape.
 fn certain_shape(section: &SectionText<'_, '_>, candidate: &SectionBlock<'_>) -> Option<Shape> {
+    if candidate.role == Some(Role::Entry) {
+        return Some(Shape::Heading);
+    }
     let lead = candidate.lead.as_ref()?;
     match candidate.block.kind {
-        BlockKind::Heading(..) => (candidate.role == Some(Role::Entry)).then_some(Shape::Heading),
         BlockKind::Item { .. } => Some(Shape::List),
         BlockKind::Loose if !item::is_dash(section.source(candidate.block)) => Some(Shape::List),
         BlockKind::Paragraph if is_bold(section.source(candidate.block), lead) => Some(Shape::Bold),
