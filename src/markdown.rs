@@ -29,7 +29,7 @@ pub(crate) use headings::first_heading;
 pub(crate) use html::{UNSAFE, push_html, safe};
 pub(crate) use lead::{Before, Lead, lead};
 pub(crate) use leftovers::without_tags;
-pub(crate) use notes::{labels, without_notes};
+pub(crate) use notes::{is_note, labels, without_marks, without_notes};
 pub(crate) use passage::Passage;
 pub(crate) use plain::{plain, plain_of};
 pub(crate) use quoted::without_mark;

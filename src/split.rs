@@ -112,7 +112,7 @@ fn split_section<'a>(
     if grammar.kind == IssueKind::Links {
         return links::split(text, blocks, roles, grammar.definitions, split);
     }
-    match links_among_patches(text, blocks) {
+    match links_among_patches(text, blocks, grammar.kind) {
         Some(blocks) => links::split(text, &blocks, &vec![None; blocks.len()], Definitions::none(), split),
         None => patches::split(text, blocks, grammar, split),
     }
@@ -120,11 +120,13 @@ fn split_section<'a>(
 
 /// The blocks of a section of an issue of patches, read as a link list: if the configuration says so, or if the section has a list of
 /// links and no entry written as patches are.
-fn links_among_patches(text: &SectionText<'_, '_>, blocks: &[Block]) -> Option<Vec<Block>> {
+fn links_among_patches(text: &SectionText<'_, '_>, blocks: &[Block], kind: IssueKind) -> Option<Vec<Block>> {
     let first = blocks.first()?;
     let forced = text.shape.is_some_and(|shape| shape != Shape::Bold);
-    let may_list_links =
-        text.shape.is_none() && !has_patches(text, blocks) && blocks.iter().any(|block| block.kind == BlockKind::Other);
+    let is_open = text.shape.is_none() && !has_patches(text, blocks);
+    // An issue of bold links may have sections of any other shape, too.
+    let forced = forced || is_open && kind == IssueKind::BoldLinks;
+    let may_list_links = is_open && blocks.iter().any(|block| block.kind == BlockKind::Other);
     if !forced && !may_list_links {
         return None;
     }

@@ -56,6 +56,22 @@ pub(crate) fn titled(paragraph: &str) -> Option<BrokenLink> {
     })
 }
 
+/// Whether a paragraph has several lines, each a link and nothing else, but for a picture of letters before it.
+pub(crate) fn are_links(paragraph: &str) -> bool {
+    let lines = || paragraph.lines().map(|line| line.trim().trim_end_matches('\\').trim_end());
+    let is_link = |line: &str| {
+        let link = line.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '[' && c != '<' && c != '*');
+        is_link(link) && link.matches("](").count() == 1
+    };
+    lines().count() > 1 && lines().all(is_link)
+}
+
+/// Whether a paragraph is bold words alone: the label of what follows.
+pub(crate) fn is_label(paragraph: &str) -> bool {
+    let words = paragraph.trim().strip_prefix("**").and_then(|words| words.strip_suffix("**"));
+    words.is_some_and(|words| !words.contains("**") && !words.contains('\n') && text::is_visible(words))
+}
+
 /// Whether a mark parts what ends at a byte of a paragraph from the words behind it: `[title](address) — words`, `[title](address): words`.
 pub(crate) fn is_parted(paragraph: &str, end: usize) -> bool {
     let rest = paragraph.get(end..).unwrap_or_default();

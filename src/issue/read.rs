@@ -13,7 +13,7 @@ use super::preface::Preface;
 use super::when::{BadName, NameParts, When};
 use crate::diagnostic::{Diagnostic, Diagnostics, NumberSource, Problem};
 use crate::document::Document;
-use crate::entry::passed_by::PassedBlock;
+use crate::entry::passed_by::{PassedBlock, PassedKind};
 use crate::facts::license::License;
 use crate::facts::rvlwn;
 use crate::facts::section::{Shape, Table};
@@ -187,7 +187,9 @@ impl<'a> File<'a, '_> {
         let dates = dates.into_iter().flatten().collect();
         let issue = Issue { number, year, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
+        let before = &blocks[..blocks.len() - body.len()];
         if self.add(issue, body, self.document.text.len(), found) {
+            found.passed_by.extend(self.linked_preface(before));
             split::left_behind(self.document, blocks, &mut found.diagnostics);
             found.diagnostics.extend(self.dates_differ(&preface, date_in_text, posted));
             found.diagnostics.extend(self.passed_over(bad_date, posted));
@@ -239,6 +241,15 @@ impl<'a> File<'a, '_> {
             _ => body_of_patches(self.document, blocks, titled, self.grammar.sections),
         };
         (Preface::of(self.document, &blocks[..preface_end.max(body_start)]), &blocks[body_start..])
+    }
+
+    /// The paragraphs with links that stand before the first entry of an issue of links.
+    fn linked_preface(&self, blocks: &[Block]) -> Vec<PassedBlock> {
+        let paragraphs =
+            blocks.iter().filter(|block| block.kind == BlockKind::Paragraph && self.grammar.kind == IssueKind::Links);
+        let linked = paragraphs
+            .filter(|block| markdown::first_link(&self.document.text[block.range.clone()], self.definitions).is_some());
+        linked.map(|block| PassedBlock::new(self.document, block.range.start, None, PassedKind::LinkedProse)).collect()
     }
 
     /// The date in the preface. In an issue of patches it must be the whole value.

@@ -37,7 +37,7 @@ pub(super) fn notes(text: &str) -> Vec<Note<'_>> {
 }
 
 /// Whether a block begins as a footnote does.
-pub(super) fn is_note(block: &str) -> bool {
+pub(crate) fn is_note(block: &str) -> bool {
     block.starts_with("[^") && notes(block).first().is_some_and(|note| note.range.start == 0)
 }
 
@@ -45,6 +45,16 @@ pub(super) fn is_note(block: &str) -> bool {
 pub(crate) fn without_notes(text: Cow<'_, str>) -> Cow<'_, str> {
     let places: Vec<Range<usize>> = notes(&text).into_iter().map(|note| note.range).collect();
     filled(text, &places)
+}
+
+/// A title without the marks of footnotes.
+pub(crate) fn without_marks(title: &str) -> String {
+    let mut parts = title.split("[^");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |title, part| match part.split_once(']') {
+        Some((label, rest)) if !label.contains(char::is_whitespace) => title + rest,
+        _ => title + "[^" + part,
+    })
 }
 
 /// The labels of the footnotes that a text refers to, in its order.

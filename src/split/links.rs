@@ -10,7 +10,7 @@ use crate::entry::passed_by::PassedKind;
 use crate::facts::section::Shape;
 use crate::markdown::{self, Before, Block, BlockKind, Definitions, Lead};
 use crate::text;
-use entries::{news, push_broken, push_entry, push_rows, push_sentence, push_story, push_titled};
+use entries::{news, push_broken, push_entry, push_lines, push_rows, push_sentence, push_story, push_titled};
 
 /// A block of a section, and the evidence that it is an entry.
 struct SectionBlock<'b> {
@@ -76,6 +76,7 @@ pub(super) fn split<'a>(
             SectionPart::Titled(titled) => push_titled(section, block, &titled, split),
             SectionPart::Sentence(address) => push_sentence(section, block, &address, definitions, split),
             SectionPart::Rows => push_rows(section, section.source(block), definitions, split),
+            SectionPart::Lines => push_lines(section, section.source(block), definitions, split),
         };
         open_level = match block.kind {
             BlockKind::Heading(level, _) if opens => level,
@@ -105,6 +106,8 @@ enum SectionPart<'c> {
     Sentence(String),
     /// A table of links.
     Rows,
+    /// Lines that are a link each.
+    Lines,
     /// What may be an item.
     LikeItem,
     /// Nothing to be read.
@@ -147,6 +150,22 @@ fn part<'c>(
         (BlockKind::Heading(..), _) if candidate.role == Some(Role::Entry) => SectionPart::Story,
         // ### words
         (BlockKind::Heading(..), _) if candidate.role == Some(Role::Part) => SectionPart::Part,
+        // [^1]: a note, which comes with the text that refers to it
+        (BlockKind::Paragraph, _) if markdown::is_note(source) => SectionPart::Note,
+        // [title](address)
+        // [title](address)
+        (BlockKind::Paragraph, Some(_))
+            if !in_heading
+                && given.is_none()
+                && matches!(shape, None | Some(Shape::Prose | Shape::Paragraph))
+                && item::are_links(source) =>
+        {
+            SectionPart::Lines
+        }
+        // **words**
+        //
+        // - [title](address)
+        (BlockKind::Paragraph, None) if item::is_label(source) && precedes_item(blocks, at) => SectionPart::Part,
         // - [title (address)
         // - 【title】（address）
         (BlockKind::Item { .. } | BlockKind::Loose, _)
@@ -248,6 +267,12 @@ fn report_links(section: &SectionText<'_, '_>, item: &str, split: &mut Split<'_>
 fn follows_item(blocks: &[Block], at: usize) -> bool {
     let before = blocks[..at].iter().rev().find(|block| !block.is_note());
     before.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. } | BlockKind::Loose))
+}
+
+/// Whether a list follows a block.
+fn precedes_item(blocks: &[Block], at: usize) -> bool {
+    let after = blocks[at + 1..].iter().find(|block| !block.is_note());
+    after.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. } | BlockKind::Loose))
 }
 
 /// Whether an item after these blocks continues a list that a comment, or what was left behind, broke in two.

@@ -41,7 +41,9 @@ impl<'a> SectionText<'a, '_> {
     /// A block that is neither an entry nor part of one.
     pub(super) fn passed(&self, block: &Block, definitions: &Definitions) -> PassedBlock {
         let source = self.source(block);
-        let has_link = markdown::first_link(source, definitions).is_some();
+        // A dash stands before the source of a quotation, which is no entry in any shape.
+        let is_source = block.kind == BlockKind::Paragraph && source.starts_with(['-', '—', '–']);
+        let has_link = !is_source && markdown::first_link(source, definitions).is_some();
         let kind = match (&block.kind, has_link) {
             (BlockKind::Item { .. } | BlockKind::Loose, true) => PassedKind::LinkedItem,
             (BlockKind::Item { .. } | BlockKind::Loose, false) => PassedKind::Item,

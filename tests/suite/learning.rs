@@ -256,3 +256,51 @@ fn an_address_in_parentheses_behind_bold_words_is_the_link() {
     let body = "## News\n\n**Ropes** (https://example.org/a): long.\n\n**Lamps** (https://example.org/b)\n";
     assert_eq!(listed(&[body]), ["Ropes <a> News", "Lamps <b> News"]);
 }
+
+#[test]
+fn lines_that_are_a_link_each_are_entries() {
+    let body = "## News\n\n[a](https://example.org/a)\n[b](https://example.org/b)\n\n## More\n\n👉 [c](https://example.org/c)\n👉 [d](https://example.org/d)\n";
+    assert_eq!(listed(&[body]), ["a <a> News", "b <b> News", "👉 c <c> More", "👉 d <d> More"]);
+    let story = "## News\n\n### Quays\n\n[a](https://example.org/a)\n[b](https://example.org/b)\n";
+    assert_eq!(
+        beside(&format!("{story}\n### Lamps\n\nSee [there](https://example.org/c).\n"), 4),
+        ["Quays <a> News", "Lamps <c> News"]
+    );
+}
+
+#[test]
+fn a_story_whose_link_stands_alone_below_its_heading_is_one_entry() {
+    for link in ["<https://example.org/a>", "https://example.org/a", "[example.org](https://example.org/a)"] {
+        let story = format!("### Quays\n\n{link}\n\nWords.\n");
+        assert_eq!(beside(&format!("## News\n\n{story}"), 4), ["Quays <a> News"], "{link}");
+    }
+}
+
+#[test]
+fn stories_stand_below_the_title_too_and_headings_above_others_are_none() {
+    let story = |at: usize| format!("## Quay {at} opens\n\nSee [it](https://example.org/{at}).\n");
+    let bodies: Vec<String> = (1..=4).map(story).collect();
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    assert_eq!(listed(&bodies)[0], "Quay 1 opens <1>");
+    let parted = "## Top stories\n\n### [a](https://example.org/a)\n\n### [b](https://example.org/b)\n";
+    assert_eq!(beside(parted, 9), ["a <a>", "b <b>"]);
+}
+
+#[test]
+fn sections_of_any_shape_stand_beside_bold_links() {
+    let issue = |at: usize| {
+        format!(
+            "## Long\n\n**[Kern {at}](https://example.org/k{at})** by Lu.\n\n## In the news\n\nPort [opened a quay](https://example.org/q{at}).\n\n| a | b |\n|---|---|\n| c | [d](https://example.org/d{at}) |\n"
+        )
+    };
+    assert_eq!(
+        listed(&[&issue(1)]),
+        ["Kern 1 <k1> Long", "Port opened a quay <q1> In the news", "c · d <d1> In the news"]
+    );
+}
+
+#[test]
+fn a_footnote_is_no_entry_and_bold_words_above_a_list_part_it() {
+    let body = "## Jobs\n\nAn [offer](https://example.org/a).[^1]\n\n[^1]: From [the book](https://example.org/b).\n\n## News\n\n**Ropes**\n\n- [c](https://example.org/c)\n\n**Lamps**\n\n- [d](https://example.org/d)\n";
+    assert_eq!(listed(&[body]), ["An offer <a> Jobs", "c <c> News", "d <d> News"]);
+}

@@ -116,7 +116,7 @@ pub(super) fn push_sentence<'a>(
     let title = item::bold_start(&text).map_or_else(|| text::first_sentence(&words), markdown::plain);
     split.entries.push(Entry {
         section: section.section.clone(),
-        title: visible(title.trim_end_matches([':', '：']).to_owned(), address).into(),
+        title: visible(markdown::without_marks(&title).trim_end_matches([':', '：', '.']).to_owned(), address).into(),
         link: Some(Link::to(address.to_owned().into())),
         body: vec![Part::Rest { block: source, column, from: 0 }],
     });
@@ -139,6 +139,25 @@ pub(super) fn push_rows<'a>(
             title: visible(text::first_words(&words, LONGEST_ROW), &address).into(),
             link: Some(Link::to(address.into())),
             body: vec![Part::Markdown(row.trim().trim_matches('|'))],
+        });
+    }
+    false
+}
+
+/// Appends an entry for each line, which is a link.
+pub(super) fn push_lines<'a>(
+    section: &SectionText<'a, '_>,
+    lines: &'a str,
+    definitions: &Definitions,
+    split: &mut Split<'a>,
+) -> bool {
+    for line in lines.lines() {
+        let Some(address) = markdown::first_link(line, definitions) else { continue };
+        split.entries.push(Entry {
+            section: section.section.clone(),
+            title: visible(markdown::plain(line), &address).into(),
+            link: Some(Link::to(address.into())),
+            body: Vec::new(),
         });
     }
     false
