@@ -72,6 +72,14 @@ pub(crate) fn is_label(paragraph: &str) -> bool {
     words.is_some_and(|words| !words.contains("**") && !words.contains('\n') && text::is_visible(words))
 }
 
+/// The first line of a paragraph of several that begins with a number, without it: `2、title`.
+pub(crate) fn numbered_line(paragraph: &str) -> Option<&str> {
+    let (line, _) = paragraph.trim_end().split_once('\n')?;
+    let title = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let title = title.strip_prefix(['、', '．', '）']).filter(|_| title.len() < line.len())?.trim();
+    text::is_visible(title).then_some(title)
+}
+
 /// Whether a mark parts what ends at a byte of a paragraph from the words behind it: `[title](address) — words`, `[title](address): words`.
 pub(crate) fn is_parted(paragraph: &str, end: usize) -> bool {
     let rest = paragraph.get(end..).unwrap_or_default();

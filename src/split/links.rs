@@ -80,11 +80,15 @@ pub(super) fn split<'a>(
         };
         open_level = match block.kind {
             BlockKind::Heading(level, _) if opens => level,
+            BlockKind::Paragraph if opens && item::is_label(section.source(block)) => LABEL,
             _ => 0,
         };
         open = opens.then(OpenEntry::default);
     }
 }
+
+/// The level of a label that is an entry: below all headings.
+const LABEL: usize = 7;
 
 /// What a block is.
 enum SectionPart<'c> {
@@ -200,15 +204,35 @@ fn part<'c>(
         (BlockKind::Paragraph, Some(lead)) if is_paragraph_entry(given, shape, source, lead) => {
             SectionPart::Entry(lead)
         }
+        // **title**
+        //
+        // Words [with a link](address).
+        (BlockKind::Paragraph, None)
+            if shape == Some(Shape::Prose)
+                && item::is_label(source)
+                && precedes_prose(section, blocks, at, definitions) =>
+        {
+            SectionPart::Story
+        }
+        // 2、title
+        // words [with a link](address)
+        (BlockKind::Paragraph, _)
+            if shape == Some(Shape::Paragraph)
+                && item::numbered_line(source).is_some()
+                && let Some(address) = news(source, definitions) =>
+        {
+            SectionPart::Sentence(address)
+        }
         // [title](address) — words
         (BlockKind::Paragraph, Some(lead))
-            if shape == Some(Shape::Prose) && lead.is_first() && item::is_parted(source, lead.end) =>
+            if !in_heading && shape == Some(Shape::Prose) && lead.is_first() && item::is_parted(source, lead.end) =>
         {
             SectionPart::Entry(lead)
         }
         // Words [with a link](address). More words.
         (BlockKind::Paragraph, lead)
-            if shape == Some(Shape::Prose)
+            if !in_heading
+                && shape == Some(Shape::Prose)
                 && lead.as_ref().is_none_or(|lead| lead.before != Before::Dash)
                 && let Some(address) = news(source, definitions) =>
         {
@@ -267,6 +291,13 @@ fn report_links(section: &SectionText<'_, '_>, item: &str, split: &mut Split<'_>
 fn follows_item(blocks: &[Block], at: usize) -> bool {
     let before = blocks[..at].iter().rev().find(|block| !block.is_note());
     before.is_some_and(|block| matches!(block.kind, BlockKind::Item { .. } | BlockKind::Loose))
+}
+
+/// Whether a paragraph with a link follows a block, before another label.
+fn precedes_prose(section: &SectionText<'_, '_>, blocks: &[Block], at: usize, definitions: &Definitions) -> bool {
+    let after = blocks[at + 1..].iter().filter(|block| !block.is_note());
+    let prose = after.map(|block| section.source(block)).take_while(|source| !item::is_label(source));
+    prose.into_iter().any(|source| markdown::first_link(source, definitions).is_some())
 }
 
 /// Whether a list follows a block.

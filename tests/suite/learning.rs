@@ -304,3 +304,15 @@ fn a_footnote_is_no_entry_and_bold_words_above_a_list_part_it() {
     let body = "## Jobs\n\nAn [offer](https://example.org/a).[^1]\n\n[^1]: From [the book](https://example.org/b).\n\n## News\n\n**Ropes**\n\n- [c](https://example.org/c)\n\n**Lamps**\n\n- [d](https://example.org/d)\n";
     assert_eq!(listed(&[body]), ["An offer <a> Jobs", "c <c> News", "d <d> News"]);
 }
+
+#[test]
+fn bold_words_above_prose_are_the_title_of_a_story() {
+    let body = "## News\n\n**Why lamps blink**\n\nBecause of ships.\n\n[Read](https://example.org/a), or [this](https://example.org/b).\n\n**Why ropes tear**\n\nSee [there](https://example.org/c).\n";
+    assert_eq!(listed(&[body]), ["Why lamps blink <a> News", "Why ropes tear <c> News"]);
+}
+
+#[test]
+fn a_numbered_story_whose_title_is_no_link_leads_where_its_words_do() {
+    let body = "## 新闻\n\n1、[灯](https://example.org/a)\n\n亮了。\n\n2、铁路\n据[报道](https://example.org/b)，开通。\n\n3、[绳](https://example.org/c)\n";
+    assert_eq!(listed(&[body]), ["灯 <a> 新闻", "铁路 <b> 新闻", "绳 <c> 新闻"]);
+}

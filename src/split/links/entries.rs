@@ -52,22 +52,29 @@ pub(super) fn push_entry<'a>(
     true
 }
 
-/// Appends the entry of a heading without a link: it leads where the first link below does, which stays part of the text.
+/// Appends the entry of a title without a link, which is a heading or a label: it leads where the first link below does, which stays part of the text.
 pub(super) fn push_story<'a>(
     section: &SectionText<'a, '_>,
-    heading: &Block,
+    title: &Block,
     below: &[SectionBlock<'_>],
     definitions: &Definitions,
     split: &mut Split<'a>,
 ) -> bool {
-    let BlockKind::Heading(_, title) = &heading.kind else { return false };
-    let below = below.iter().take_while(|block| !matches!(block.role, Some(Role::Entry | Role::Part)));
+    let is_label = title.kind == BlockKind::Paragraph;
+    let title = match &title.kind {
+        BlockKind::Heading(_, title) => title.clone(),
+        _ => markdown::plain(section.source(title)),
+    };
+    let below = below.iter().take_while(|below| {
+        let ends = matches!(below.role, Some(Role::Entry | Role::Part));
+        !(ends || is_label && item::is_label(section.source(below.block)))
+    });
     let sources = || below.clone().map(|below| section.source(below.block));
     let address = sources().find_map(|source| news(source, definitions));
     let address = address.or_else(|| sources().find_map(|source| markdown::first_link(source, definitions)));
     split.entries.push(Entry {
         section: section.section.clone(),
-        title: visible(title.to_owned(), address.as_deref().unwrap_or("…")).into(),
+        title: visible(title, address.as_deref().unwrap_or("…")).into(),
         link: address.map(|address| Link::to(address.into())),
         body: Vec::new(),
     });
@@ -113,7 +120,8 @@ pub(super) fn push_sentence<'a>(
     let column = markdown::column(&section.document.text, block.range.start);
     let text = markdown::dedent(source, column);
     let words = markdown::plain_of(Passage { text: &text, from: 0, definitions, html: None });
-    let title = item::bold_start(&text).map_or_else(|| text::first_sentence(&words), markdown::plain);
+    let title = item::bold_start(&text).or_else(|| item::numbered_line(&text));
+    let title = title.map_or_else(|| text::first_sentence(&words), markdown::plain);
     split.entries.push(Entry {
         section: section.section.clone(),
         title: visible(markdown::without_marks(&title).trim_end_matches([':', '：', '.']).to_owned(), address).into(),
