@@ -68,7 +68,8 @@ MONTHS = "january february march april may june july august september october no
 
 def dates_in(words):
     """The days that words name."""
-    found = re.findall(r"(?<!\d)(20\d\d)\s*[-./年_]?\s*(\d\d?)\s*[-./月_]?\s*(\d\d?)(?!\d)", words)
+    found = re.findall(r"(?<!\d)(20\d\d)\s*[-./年_]\s*(\d\d?)\s*[-./月_]\s*(\d\d?)(?!\d)", words)
+    found += re.findall(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", words)
     for month, day, year in re.findall(r"([A-Za-z]+) (\d{1,2})(?:st|nd|rd|th)?,? (20\d\d)", words):
         names = [name for name in MONTHS if name.startswith(month.lower()) and len(month) > 2]
         found += [(year, str(MONTHS.index(names[0]) + 1), day)] if names else []
@@ -79,6 +80,12 @@ def dates_in(words):
         except ValueError:
             pass
     return days
+
+
+def months_in(words):
+    """The first days of the months that words name."""
+    found = re.findall(r"(?<!\d)(20\d\d)\s*年\s*(\d\d?)\s*月", words)
+    return {dt.date(int(year), int(month), 1) for year, month in found if 0 < int(month) < 13}
 
 
 def build(program, newsletter, repository, site):
@@ -123,7 +130,7 @@ def right_dates(newsletter, repository, entries, items):
     votes = collections.defaultdict(collections.Counter)
     for item in items:
         of = files.get(truth.compared(item.get("url", "")), ())
-        if len(of) == 1:
+        if len(of) == 1 and "date_published" in item:
             votes[next(iter(of))][item["date_published"][:10]] += 1
     wrong = []
     for (path, heading), days in votes.items():
@@ -131,6 +138,7 @@ def right_dates(newsletter, repository, entries, items):
         name = str(path.relative_to(repository))
         front = truth.FRONT_MATTER.search(path.read_text(errors="replace"))
         stated = dates_in(heading) or dates_in(f"{name} {front[0] if front else ''} {first_lines(path)}")
+        stated = stated or months_in(first_lines(path))
         stated |= dates_in(name) if not dates_in(heading) else set()
         commit = added.get(name)
         is_right = day in stated if stated else commit and abs((day - commit).days) <= 1
@@ -149,7 +157,7 @@ def sections_of_one_issue(items):
     for item in items:
         own = item.get("_patchfeed", {})
         for section in own.get("sections", []):
-            issues[section].add((own.get("issue"), own.get("issue_title"), item["date_published"][:10]))
+            issues[section].add((own.get("issue"), own.get("issue_title"), item.get("date_published", "")[:10]))
     return [section for section, of in issues.items() if len(of) == 1], len(issues)
 
 

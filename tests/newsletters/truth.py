@@ -7,7 +7,7 @@ An entry is a block, and the link that the block is about:
  2. A heading that no other issue has, if a paragraph is the first thing below it: a story, about the first link of its text. All
     below it is its text, as above.
  3. An item of the outermost list. Nested items are its text, unless it has no link of its own: then they are items.
- 4. A row of a table.
+ 4. A row of a table, if its section has no items.
  5. A paragraph that is a number and a link, or whose first line is bold and is or precedes the link, or that is a link alone. The
     paragraphs below it are its text.
  6. Any other paragraph, if its section has none of the above.
@@ -211,8 +211,9 @@ def split(path, found, lines, is_lone, frame, date):
 
     def close():
         """Ends a section: its paragraphs are entries if nothing else in it is."""
-        certain = [part for part in section if part.kind in ("item", "row") or is_sure(part, lines[part.line])]
-        for part in certain or section:
+        kinds = ("item",) if any(part.kind == "item" for part in section) else ("row",)
+        certain = [part for part in section if part.kind in kinds or is_sure(part, lines[part.line])]
+        for part in certain or [part for part in section if part.kind == "paragraph"]:
             if sections or part.kind != "paragraph" or part in certain:
                 add(part)
         section.clear()
