@@ -1,6 +1,6 @@
 //! What the issues say of their newsletter together: its name and its language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -51,25 +51,50 @@ pub(super) fn learn(issues: &[Issue<'_>], lists: Option<Lists>, base_url: &Url) 
     Some(Learnt { title, address: base_url.clone(), language })
 }
 
-/// The language that the issues are written in: titles, headings and the beginnings of texts. What a Chinese newsletter says of programs is in
-/// Latin letters, so a quarter of Chinese letters is enough.
+/// The language that the issues are written in: that of what the editors call most of the issues and their sections, or of all
+/// words: titles, headings and the beginnings of texts. A newsletter that lists pages in English is Chinese if its headings are.
 fn language(issues: &[Issue<'_>]) -> Language {
-    let (mut chinese, mut all) = (0_usize, 0_usize);
-    let mut count = |words: &str| {
-        for letter in words.chars().filter(|c| c.is_alphabetic()) {
-            chinese += usize::from(matches!(letter, '\u{4E00}'..='\u{9FFF}'));
-            all += 1;
+    let of_links: Vec<&Issue<'_>> = issues.iter().filter(|issue| issue.kind != IssueKind::Patches).collect();
+    let mut all = Letters::default();
+    let mut chinese = 0;
+    for issue in &of_links {
+        let mut of_editors = Letters::default();
+        issue.title.iter().for_each(|title| of_editors.count(title));
+        let sections: BTreeSet<&str> =
+            issue.entries.iter().filter_map(|entry| Some(entry.section.as_ref()?.title.as_str())).collect();
+        for section in sections {
+            of_editors.count(section);
         }
-    };
-    for issue in issues.iter().filter(|issue| issue.kind != IssueKind::Patches) {
-        issue.title.iter().for_each(|title| count(title));
+        chinese += usize::from(of_editors.are_chinese());
+        issue.title.iter().for_each(|title| all.count(title));
         for entry in &issue.entries {
-            count(&entry.title);
-            entry.section.iter().for_each(|section| count(&section.title));
-            words(entry).for_each(&mut count);
+            all.count(&entry.title);
+            entry.section.iter().for_each(|section| all.count(&section.title));
+            words(entry).for_each(|words| all.count(words));
         }
     }
-    if chinese * 4 > all { Language::Chinese } else { Language::English }
+    if all.are_chinese() || chinese * 2 > of_links.len() { Language::Chinese } else { Language::English }
+}
+
+/// Letters, counted.
+#[derive(Debug, Default)]
+struct Letters {
+    chinese: usize,
+    all: usize,
+}
+
+impl Letters {
+    fn count(&mut self, words: &str) {
+        for letter in words.chars().filter(|c| c.is_alphabetic()) {
+            self.chinese += usize::from(matches!(letter, '\u{4E00}'..='\u{9FFF}'));
+            self.all += 1;
+        }
+    }
+
+    /// Whether the words are Chinese. Chinese editors write of programs in Latin letters, so a quarter of Chinese letters is enough.
+    fn are_chinese(&self) -> bool {
+        self.chinese * 4 > self.all
+    }
 }
 
 /// The beginning of an entry's text, without addresses.
