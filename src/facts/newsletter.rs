@@ -88,7 +88,7 @@ pub enum Headings {
 pub struct FrameLink {
     /// Its title.
     pub title: String,
-    /// Where it leads.
+    /// Where it leads; empty if each issue has an address of its own.
     pub address: String,
 }
 
