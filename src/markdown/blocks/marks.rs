@@ -16,6 +16,9 @@ use super::unclosed::Ends;
 /// The most bytes that a template's tag takes, so that thousands that never end take no time.
 const LONGEST_TAG: usize = 500;
 
+/// The same of one that gives values of many lines.
+const LONGEST_VALUES: usize = 20_000;
+
 /// The marks of a text behind the byte `from`, in order, except within comments and code.
 ///
 /// Entries are only looked for in the newsletter of patches: there, no code reaches into an entry. Elsewhere, a heading must stand alone, and
@@ -122,17 +125,46 @@ fn is_variable(tag: &str) -> bool {
     tag.strip_prefix("{{").is_some_and(|inner| !inner.starts_with(['<', '%']))
 }
 
-/// The bytes that a tag takes. It may have several lines, but none that is blank, and no link.
+/// The bytes that a tag takes. It may have several lines, but none that is blank, and no link, unless it is one with values of many lines.
 fn tag(text: &str) -> Option<usize> {
     let end = match text.as_bytes() {
         [b'{', b'{', ..] => "}}",
         [b'{', b'%', ..] => "%}",
         _ => return None,
     };
+    if let Some(length) = tag_with_values(text) {
+        return Some(length);
+    }
     let text = &text[..text.floor_char_boundary(LONGEST_TAG)];
     let length = memmem::find(text.as_bytes(), end.as_bytes())? + end.len();
     let length = length + text[length..].bytes().take_while(|byte| *byte == b'}').count(); // {{{ tag }}}
     (!["\n\n", "]("].iter().any(|other| text[..length].contains(other))).then_some(length)
+}
+
+/// The bytes of a tag whose values have many lines. Behind each blank line, a name and its value begin.
+///
+/// ```text
+/// {% include questions.md
+///   q1="Why do ropes break?"
+///
+///   q2="Who mends them?"
+/// %}
+/// ```
+fn tag_with_values(text: &str) -> Option<usize> {
+    if !text.starts_with("{%") {
+        return None;
+    }
+    let text = &text[..text.floor_char_boundary(LONGEST_VALUES)];
+    let length = memmem::find(text.as_bytes(), b"%}")? + 2;
+    let mut parts = text[..length - 2].split("\n\n");
+    let has_value = parts.next()?.contains("=\"");
+    (has_value && parts.all(begins_with_value)).then_some(length)
+}
+
+/// Whether a part of a tag begins with a name and its value, or is nothing.
+fn begins_with_value(part: &str) -> bool {
+    let value = part.trim_start().trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    value.starts_with("=\"") || value.is_empty()
 }
 
 /// The comments that begin a line and end somewhere.
