@@ -154,6 +154,7 @@ pub(crate) fn read(document: &Document, diagnostics: &mut Diagnostics) -> FrontM
         None if text[..start].chars().all(is_blank) && begins_object(&text[start..]) => {
             object(document, start, diagnostics)
         }
+        _ if text.starts_with('[') => definitions(text),
         _ => lines(text),
     };
     without_curly_quotes(document, matter, diagnostics)
@@ -435,6 +436,22 @@ fn json(value: toml::Value) -> Value {
 
 /// Keys that metadata without a fence may begin with: those that Pelican and similar generators write first.
 const FIRST_KEYS: [&str; 9] = ["title", "date", "author", "authors", "slug", "number", "category", "status", "draft"];
+
+/// Reads the date in definitions of links, as a generator without front matter has it. They stay in the text, where nobody sees them.
+///
+/// ```text
+/// [date]: / "2024-03-04 10:00:00"
+///            ^^^^^^^^^^^^^^^^^^^
+/// ```
+fn definitions(text: &str) -> FrontMatter {
+    let lines = text.lines().take_while(|line| line.starts_with('['));
+    let dates = lines.filter_map(|line| {
+        let (key, rest) = line.strip_prefix('[')?.split_once("]:")?;
+        let (_, value) = rest.trim_end().strip_suffix('"')?.split_once(" \"")?;
+        DATE_KEYS.contains(&plain_key(key).as_str()).then(|| (key.to_owned(), Value::String(value.to_owned())))
+    });
+    FrontMatter::new(dates.collect(), 0)
+}
 
 /// Reads lines of `Key: value`, up to the first line of another form.
 fn lines(text: &str) -> FrontMatter {

@@ -173,13 +173,25 @@ impl NameParts {
 
 /// `May 7, 2023`, with or without `Sunday, ` before it and a time and a zone behind it.
 fn parse_english(text: &str) -> Option<When> {
-    let text = text.split_once("day, ").map_or(text, |(_, day)| day);
+    let text = without_weekday(text);
     let (day, range) = day::find_english(text).filter(|(_, range)| range.start == 0)?;
     let TimeRead { time, rest, .. } = time::read(&text[range.end..]);
     let offset = time.and_then(|time| time::zone(rest, day, time));
     let is_all = rest.trim().is_empty() || offset.is_some();
     is_all.then_some(When { day, time, offset, is_month: false })
 }
+
+/// What follows the name of a weekday: `Friday, May 5, 2023`, `Fri. May 5, 2023`.
+fn without_weekday(text: &str) -> &str {
+    let Some((word, rest)) = text.split_once([',', '.']) else { return text };
+    let name = word.to_lowercase();
+    let is_weekday =
+        WEEKDAYS.iter().any(|day| name.starts_with(day)) && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_weekday { rest.trim_start() } else { text }
+}
+
+/// How the names of weekdays begin.
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The day that the text begins with, in digits, and what follows it.
 fn split_day(text: &str) -> Option<(NaiveDate, &str)> {
