@@ -14,3 +14,4 @@ pub(crate) mod rvlwn;
 pub mod section;
 pub mod slug;
 pub mod subject;
+pub mod zone;

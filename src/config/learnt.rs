@@ -109,7 +109,7 @@ fn text(learnt: &Issues<'_>, stated: &StatedSections<'_>, sources: &[String]) ->
     }
     set(&mut text, "title", &quoted(&newsletter.title));
     set(&mut text, "language", &quoted(&newsletter.language));
-    set(&mut text, "utc-offset", &quoted(&newsletter.utc_offset.to_string()));
+    set(&mut text, "utc-offset", &quoted(&newsletter.zone.to_string()));
     if newsletter.lists_links {
         set(&mut text, "lists", "\"links\"");
         set(&mut text, "headings", "\"stated\"");

@@ -11,6 +11,7 @@ use super::language_tag;
 use super::license::License;
 use super::rvlwn;
 use super::section::{Row, Shape, Table};
+use super::zone::Zone;
 use crate::text;
 
 /// What the configuration says of the newsletter, in `[site]` and `[[section]]`. What it leaves open is learnt from the issues.
@@ -26,9 +27,9 @@ pub struct Stated {
     /// The newsletter's language (BCP 47): `zh-CN`.
     #[serde(deserialize_with = "language")]
     pub language: Option<String>,
-    /// The time zone of dates that name none: `+08:00`. A Chinese `language` tells it.
+    /// The time zone of dates that name none: `+08:00`, `Europe/Berlin`. A Chinese `language` tells it.
     #[serde(deserialize_with = "utc_offset")]
-    pub utc_offset: Option<FixedOffset>,
+    pub utc_offset: Option<Zone>,
     /// The editor of issues that name none.
     #[serde(deserialize_with = "words")]
     pub author: Option<String>,
@@ -104,7 +105,7 @@ pub struct Newsletter {
     /// The newsletter's language (BCP 47). RSS `language`, Atom `xml:lang`, JSON `language`.
     pub language: String,
     /// The time zone of dates that name none.
-    pub utc_offset: FixedOffset,
+    pub zone: Zone,
     /// The editor of issues that name none.
     pub author: String,
     /// The licence of issues that name none.
@@ -159,7 +160,7 @@ impl Newsletter {
             address: stated.address.clone().unwrap_or(address),
             sections: stated.table(Language::from_tag(&language)),
             language,
-            utc_offset: stated.utc_offset.unwrap_or(offset),
+            zone: stated.utc_offset.unwrap_or(Zone::Fixed(offset)),
             license: stated.license.as_deref().and_then(License::parse),
             repeats: stated.repeats,
             lists_links,
@@ -255,8 +256,6 @@ fn license<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     })
 }
 
-fn utc_offset<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<FixedOffset>, D::Error> {
-    value(deserializer, |offset| {
-        offset.parse().map(Some).map_err(|_| format!("{offset:?} isn't a UTC offset; write one such as \"+08:00\""))
-    })
+fn utc_offset<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Zone>, D::Error> {
+    value(deserializer, |zone| Zone::of_setting(&zone).map(Some))
 }

@@ -1,7 +1,8 @@
 //! Times of day and zones, as people write them behind a day.
 
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeZone as _, Timelike as _};
-use chrono_tz::Tz;
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
+
+use crate::facts::zone::Zone;
 
 /// Words before a time that say which half of the day it lies in, and whether it is the second.
 const BEFORE: [(&str, bool); 11] = [
@@ -20,36 +21,6 @@ const BEFORE: [(&str, bool); 11] = [
 
 /// The same behind a time, in lower case.
 const BEHIND: [(&str, bool); 4] = [("am", false), ("a.m.", false), ("pm", true), ("p.m.", true)];
-
-/// Zones by names that mean one thing, in hours from UTC. `CST`, `IST` and the like mean several, so the newsletter's own zone holds.
-const ZONES: [(&str, i32); 26] = [
-    ("Z", 0),
-    ("UTC", 0),
-    ("GMT", 0),
-    ("WET", 0),
-    ("WEST", 1),
-    ("BST", 1),
-    ("CET", 1),
-    ("CEST", 2),
-    ("EET", 2),
-    ("EEST", 3),
-    ("MSK", 3),
-    ("EST", -5),
-    ("EDT", -4),
-    ("CDT", -5),
-    ("MST", -7),
-    ("MDT", -6),
-    ("PST", -8),
-    ("PDT", -7),
-    ("HKT", 8),
-    ("SGT", 8),
-    ("JST", 9),
-    ("KST", 9),
-    ("AEST", 10),
-    ("AEDT", 11),
-    ("NZST", 12),
-    ("NZDT", 13),
-];
 
 /// A time that a text begins with.
 pub(super) struct TimeRead<'t> {
@@ -144,32 +115,5 @@ pub(super) fn zone(text: &str, day: NaiveDate, time: NaiveTime) -> Option<FixedO
     };
     let text = text.trim().trim_start_matches(['(', '（', '[', ',', '，']).trim_start();
     let end = text.find(|c: char| c.is_whitespace() || ")）],，。".contains(c)).unwrap_or(text.len());
-    named_zone(&text[..end], NaiveDateTime::new(day, time))
-}
-
-/// The zone with a name, at a moment of that zone.
-pub(super) fn named_zone(name: &str, local: NaiveDateTime) -> Option<FixedOffset> {
-    if let Some((_, hours)) = ZONES.iter().find(|(zone, _)| zone.eq_ignore_ascii_case(name)) {
-        return FixedOffset::east_opt(hours * 3600);
-    }
-    let offset = ["UTC", "GMT"].iter().find_map(|zone| name.strip_prefix(zone)).unwrap_or(name);
-    if offset.starts_with(['+', '-', '−']) {
-        return hours(offset);
-    }
-    let place: Tz = name.parse().ok().filter(|_| name.contains('/'))?;
-    place.offset_from_local_datetime(&local).earliest().map(|offset| offset.fix())
-}
-
-/// `+8`, `+08`, `+0800`, `+08:00`, `-5:30`.
-fn hours(offset: &str) -> Option<FixedOffset> {
-    let is_west = !offset.starts_with('+');
-    let digits = offset.trim_start_matches(['+', '-', '−']);
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None if digits.len() > 2 => digits.split_at_checked(digits.len() - 2)?,
-        None => (digits, "0"),
-    };
-    let number = |digits: &str| digits.parse::<i32>().ok().filter(|_| digits.len() <= 2);
-    let seconds = number(hours)? * 3600 + number(minutes).filter(|minutes| *minutes < 60)? * 60;
-    FixedOffset::east_opt(if is_west { -seconds } else { seconds })
+    Zone::parse(&text[..end]).map(|zone| zone.offset_at(NaiveDateTime::new(day, time)))
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZon
 
 use super::day;
 use super::time::{self, TimeRead};
+use crate::facts::zone::Zone;
 
 /// A date, as precise as the text that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,7 +51,8 @@ impl When {
 
     /// The same in a zone by its name, if the text gives a time and no zone.
     pub(crate) fn in_zone(self, name: &str) -> Self {
-        let offset = self.time.and_then(|time| time::named_zone(name.trim(), NaiveDateTime::new(self.day, time)));
+        let zone = Zone::parse(name.trim());
+        let offset = self.time.zip(zone).map(|(time, zone)| zone.offset_at(NaiveDateTime::new(self.day, time)));
         Self { offset: self.offset.or(offset), ..self }
     }
 
@@ -113,11 +115,12 @@ impl When {
     }
 
     /// The moment, in the newsletter's zone, which is also that of dates without one. A day begins at midnight.
-    pub(crate) fn at(self, newsletter: FixedOffset) -> Option<DateTime<FixedOffset>> {
+    pub(crate) fn at(self, newsletter: Zone) -> Option<DateTime<FixedOffset>> {
         let local = NaiveDateTime::new(self.day, self.time.unwrap_or_default());
-        let posted = self.offset.unwrap_or(newsletter).from_local_datetime(&local).single()?;
-        day::within_years(posted.naive_utc().date())?; // which is what feeds write
-        posted.with_timezone(&newsletter).with_nanosecond(0) // feeds have neither fractions nor leap seconds
+        let offset = self.offset.unwrap_or_else(|| newsletter.offset_at(local));
+        let posted = offset.from_local_datetime(&local).single()?.to_utc();
+        day::within_years(posted.date_naive())?; // which is what feeds write
+        newsletter.show(posted).with_nanosecond(0) // feeds have neither fractions nor leap seconds
     }
 }
 

@@ -49,11 +49,11 @@ impl<'a> PlacedIssue<'a> {
 
     /// Takes a date, or none.
     fn take_date(&mut self, date: Option<When>, newsletter: &Newsletter) {
-        let posted = date.and_then(|date| date.at(newsletter.utc_offset));
+        let posted = date.and_then(|date| date.at(newsletter.zone));
         self.dated = posted.is_some();
         self.is_day = self.dated && date.is_some_and(|date| date.time.is_none());
         self.is_month = date.is_some_and(|date| date.is_month);
-        self.posted = posted.unwrap_or_else(|| DateTime::UNIX_EPOCH.with_timezone(&newsletter.utc_offset));
+        self.posted = posted.unwrap_or_else(|| newsletter.zone.show(DateTime::UNIX_EPOCH));
     }
 
     /// What it is called in addresses, as long as no other issue has the name.
@@ -91,7 +91,7 @@ impl<'a> PlacedIssue<'a> {
     /// Exchanges its date for another one that it gives and that is near that of its neighbour, if there is one, or else for none.
     fn take_date_near(&mut self, neighbour: DateTime<FixedOffset>, near: Duration, newsletter: &Newsletter) {
         let is_near = |date: DateTime<FixedOffset>| (date - neighbour).abs() <= near;
-        let date = self.issue.dates.iter().find(|date| date.at(newsletter.utc_offset).is_some_and(is_near)).copied();
+        let date = self.issue.dates.iter().find(|date| date.at(newsletter.zone).is_some_and(is_near)).copied();
         self.take_date(date, newsletter);
     }
 
@@ -123,7 +123,7 @@ pub(super) fn place<'a>(
     for issue in &mut issues {
         issue.slug = issue.name();
     }
-    date_undated(&mut issues, diagnostics);
+    date_undated(&mut issues, newsletter, diagnostics);
     issues.sort_by(|a, b| a.rank().cmp(&b.rank()));
     leave_out_copies(&mut issues, diagnostics);
     let mut last: Option<DateTime<FixedOffset>> = None;
@@ -309,7 +309,7 @@ fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) 
 
 /// Gives a time to the issues that have none: when they were added to their repository. Else they have no date, and a place: that of the issue
 /// numbered before it, or else after it, or that of the epoch.
-fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic>) {
+fn date_undated(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter, diagnostics: &mut Vec<Diagnostic>) {
     let mut dated: Vec<(u32, DateTime<FixedOffset>, Duration)> = issues
         .iter()
         .filter(|issue| issue.dated)
@@ -321,7 +321,7 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], diagnostics: &mut Vec<Diagnostic
         let mut like = None;
         let added = issue.issue.document.added;
         if let Some(added) = added {
-            issue.posted = added.with_timezone(issue.posted.offset());
+            issue.posted = newsletter.zone.show(added);
         } else if let Some(number) = issue.issue.number {
             let after = dated.partition_point(|(dated, ..)| *dated <= number);
             let before = after.checked_sub(1).map(|before| (dated[before].0, dated[before].1));

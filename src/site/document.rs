@@ -74,7 +74,7 @@ pub(super) fn head(
     path: &str,
     newest: Option<(&Listing, DateTime<FixedOffset>)>,
 ) -> Head {
-    let epoch = DateTime::UNIX_EPOCH.with_timezone(&site.newsletter.utc_offset);
+    let epoch = site.newsletter.zone.show(DateTime::UNIX_EPOCH);
     Head {
         id: about.id.clone(),
         title: about.title.clone(),

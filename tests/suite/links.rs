@@ -243,7 +243,7 @@ fn the_heading_over_several_issues_names_the_newsletter() {
 fn title_language_and_zone_are_those_of_the_issues() {
     let site = |name: &str, text: &str, toml: &str| {
         let site = read(&[(name, text)], toml).newsletter;
-        (site.title.clone(), site.language.clone(), site.utc_offset.to_string())
+        (site.title.clone(), site.language.clone(), site.zone.to_string())
     };
     let english = "# Harbour Weekly 12\n\n## News\n\n- [Lamps](https://example.org/)\n";
     let chinese = "# 港口周刊（第 12 期）：灯\n\n## 新闻\n\n- [数船的灯](https://example.org/)\n";

@@ -278,6 +278,7 @@ fn a_wrong_configuration_names_the_file_the_place_and_what_to_do() {
         ("base-url = \"feeds.example.org\"", "write https://feeds.example.org/"),
         ("[site]\nlanguage = \"x y\"", "isn't a language tag"),
         ("[site]\nutc-offset = \"+8\"", "isn't a UTC offset"),
+        ("[site]\nutc-offset = \"Europe/Harbour\"", "write one such as \"+08:00\" or \"Europe/Berlin\""),
         ("[site]\ntitle = \"\"", "write the newsletter's name"),
         ("[[section]]\nslug = \"A B\"", "\"a-b\" would do"),
         ("[[feed]]\nslug = \"x\"\ntitle = \" \"\nmatch = {}", "the title is empty"),

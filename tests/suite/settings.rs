@@ -228,21 +228,40 @@ fn every_command_has_examples() {
 }
 
 #[test]
+fn a_zone_by_its_name_has_summer_time() {
+    let posted = |date: &str| {
+        let issue = texts(&[("rvlwn-1.md", &format!("---\ndate: {date}\n---\n\n{ISSUE}"))]);
+        let read = read_with(&issue, "[site]\nutc-offset = \"Europe/Berlin\"\n");
+        assert_eq!(read.newsletter.zone.to_string(), "Europe/Berlin");
+        read.listings[0].posted.to_rfc3339()
+    };
+    for (date, expected) in [
+        ("2023-01-07 19:28", "2023-01-07T19:28:00+01:00"),
+        ("2023-05-07 19:28", "2023-05-07T19:28:00+02:00"),
+        ("2023-05-07 19:28 UTC", "2023-05-07T21:28:00+02:00"),
+        ("2023-03-26 02:30", "2023-03-26T03:30:00+02:00"), // clocks leave it out
+        ("2023-10-29 02:30", "2023-10-29T02:30:00+02:00"), // they show it twice
+    ] {
+        assert_eq!(posted(date), expected, "{date}");
+    }
+}
+
+#[test]
 fn a_chinese_language_brings_its_time_zone() {
     let issue = texts(&[("2024-01-01-10-00-00-rvlwn-1.md", ISSUE)]);
-    for (toml, seconds) in [
-        ("language = \"zh-CN\"", 8 * 3600),
-        ("language = \"zh-Hant-TW\"", 8 * 3600),
-        ("language = \"zh\"", 8 * 3600),
-        ("language = \"zh-CN\"\nutc-offset = \"+00:00\"", 0),
+    for (toml, zone) in [
+        ("language = \"zh-CN\"", "+08:00"),
+        ("language = \"zh-Hant-TW\"", "+08:00"),
+        ("language = \"zh\"", "+08:00"),
+        ("language = \"zh-CN\"\nutc-offset = \"+00:00\"", "+00:00"),
     ] {
         let read = read_with(&issue, &format!("[site]\n{toml}\n"));
-        assert_eq!(read.newsletter.utc_offset.local_minus_utc(), seconds, "{toml}");
+        assert_eq!(read.newsletter.zone.to_string(), zone, "{toml}");
     }
     let links = texts(&[(
         "2024-01-01-x.md",
         "## News\n\n- [An English title](https://example.org/1)\n- [Another](https://example.org/2)\n",
     )]);
-    assert_eq!(read_with(&links, "[site]\nlanguage = \"zh-HK\"").newsletter.utc_offset.local_minus_utc(), 8 * 3600);
-    assert_eq!(read_with(&links, "").newsletter.utc_offset.local_minus_utc(), 0);
+    assert_eq!(read_with(&links, "[site]\nlanguage = \"zh-HK\"").newsletter.zone.to_string(), "+08:00");
+    assert_eq!(read_with(&links, "").newsletter.zone.to_string(), "+00:00");
 }

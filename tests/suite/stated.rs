@@ -76,7 +76,7 @@ fn what_was_learnt_is_written_with_comments() {
         "headings = [\"Stories\"]",
         "en = \"Stories\"",
         "# shape = \"list\"  # what its entries are; without the #, nothing else is one",
-        "# The time zone of dates that name none. Where `language` is Chinese (\"zh\", \"zh-CN\", \"zh-TW\", \"zh-HK\", \"zh-SG\"), it is +08:00 anyway.",
+        "# The time zone of dates that name none: an offset, or a name where summer time changes it (\"Europe/Berlin\"). Where `language` is Chinese (\"zh\", \"zh-CN\", \"zh-TW\", \"zh-HK\", \"zh-SG\"), it is +08:00 anyway.",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
