@@ -100,19 +100,19 @@ pub(super) fn find_english(text: &str) -> Option<(NaiveDate, Range<usize>)> {
     })
 }
 
-/// The first day of the first month anywhere in the text.
-pub(super) fn find_month(text: &str) -> Option<NaiveDate> {
-    let found = has_year(text).then(|| MONTH.captures(text.trim()))??;
+/// The first day of the first month anywhere in the text, and the bytes that the month takes.
+pub(super) fn find_month(text: &str) -> Option<(NaiveDate, Range<usize>)> {
+    let found = has_year(text).then(|| MONTH.captures(text))??;
+    let range = found.get(0)?.range();
     if let Some(name) = found.get(5) {
         let month = month_of(&name.as_str().to_lowercase())?;
-        return from_numbers(number(&found, 6)?, month, 1);
+        return Some((from_numbers(number(&found, 6)?, month, 1)?, range));
     }
-    let rest = found.get(0).map_or("", |whole| &text.trim()[whole.end()..]);
-    if rest.trim_start().starts_with(char::is_numeric) {
+    if text[range.end..].trim_start().starts_with(char::is_numeric) {
         return None; // a day, whatever is wrong with it
     }
     let [year, month] = if found.get(1).is_some() { [1, 2] } else { [3, 4] };
-    from_numbers(number(&found, year)?, number(&found, month)?, 1)
+    Some((from_numbers(number(&found, year)?, number(&found, month)?, 1)?, range))
 }
 
 /// The number of a month that a text is: `02`, `2`, `Feb`, `february`, `2月`, `02-february`.

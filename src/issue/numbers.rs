@@ -1,5 +1,8 @@
 //! Issues' numbers and dates in names, titles and headings.
 
+use chrono::Datelike as _;
+
+use super::day;
 use super::when::{NameParts, When};
 
 /// What a heading says of the issue that it begins.
@@ -78,15 +81,35 @@ fn counter(stem: &str) -> Option<usize> {
     (is_count && trailing_number(&NameParts::of(&stem[..open]).rest).is_some()).then_some(open)
 }
 
-/// The number that a name ends with: `rvlwn-45`, `issue_7`, `100`, `第45期`.
+/// The number that a name ends with, or has before the year that it ends with: `rvlwn-45`, `issue_7`, `100`, `第45期`, `news-14-2017`.
 pub(super) fn trailing_number(name: &str) -> Option<u32> {
-    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let start = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    name[start..].parse().ok().or_else(|| marked_number(name))
+    if let Some((number, _)) = number_before_year(name) {
+        return Some(number);
+    }
+    let (_, digits) = trailing_digits(name);
+    digits.parse().ok().or_else(|| marked_number(name))
 }
 
-/// The year that a number counts within: `2017-1`, `Harbour 2017 Issue 1`, `2017 年第 1 期`.
+/// The digits that a name ends with, and what precedes them.
+fn trailing_digits(name: &str) -> (&str, &str) {
+    let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
+    name.split_at(name.trim_end_matches(|c: char| c.is_ascii_digit()).len())
+}
+
+/// The number and the year that a name ends with: `news-14-2017`.
+fn number_before_year(name: &str) -> Option<(u32, u32)> {
+    let (before, year) = trailing_digits(name);
+    let before = before.strip_suffix(['-', '_', ' '])?;
+    let (_, number) = trailing_digits(before);
+    let is_both = day::is_year(year) && before.ends_with(number) && !day::is_year(number);
+    is_both.then_some((number.parse().ok()?, year.parse().ok()?))
+}
+
+/// The year that a number counts within: `2017-1`, `Harbour 2017 Issue 1`, `2017 年第 1 期`, `news-14-2017`.
 pub(super) fn year_of_number(text: &str, number: u32) -> Option<u32> {
+    if let Some((_, year)) = number_before_year(text).filter(|(before, _)| *before == number) {
+        return Some(year);
+    }
     let is_digit = |c: char| c.is_ascii_digit();
     text.match_indices("20").chain(text.match_indices("19")).find_map(|(at, _)| {
         let year = text.get(at..at + 4)?.parse().ok().filter(|_| !text[..at].ends_with(is_digit))?;
@@ -100,11 +123,20 @@ pub(super) fn year_of_number(text: &str, number: u32) -> Option<u32> {
     })
 }
 
-/// The number in a title: `第 45 期`, `Issue 45`, `#45`, `No. 45`, or a number at its end.
-pub(super) fn number_in_title(title: &str) -> Option<u32> {
+/// The number in a title: `第 45 期`, `Issue 45`, `#45`, `No. 45`, or a number at its end that is neither a version's, as in `Qt 1.0`, nor the
+/// year of its posting, as in `Lint in 2019`.
+pub(super) fn number_in_title(title: &str, posted: Option<When>) -> Option<u32> {
     let undated = When::find(title).map(|(_, range)| format!("{} {}", &title[..range.start], &title[range.end..]));
     let title = undated.as_deref().unwrap_or(title);
-    marked_number(title).or_else(|| trailing_number(title))
+    let is_year = |number: &u32| posted.is_some_and(|posted| i64::from(posted.day.year()) == i64::from(*number));
+    marked_number(title).or_else(|| trailing_number(title).filter(|number| !is_year(number) && !is_version(title)))
+}
+
+/// Whether a title ends with a version. `2017.14` is a number within a year.
+fn is_version(title: &str) -> bool {
+    let (before, _) = trailing_digits(title);
+    let major = before.strip_suffix('.').map(|before| trailing_digits(before).1);
+    major.is_some_and(|major| before.ends_with(&format!("{major}.")) && !major.is_empty() && !day::is_year(major))
 }
 
 /// The number after a mark: `第 45 期`, `Issue 45`, `#45`, `No. 45`.

@@ -169,21 +169,22 @@ impl<'a> File<'a, '_> {
         let date_in_text = self.date_in_text(&preface);
         let title = own_title.or_else(|| preface.title.clone());
         let dates = [self.name.date, self.date_in_matter(), date_in_text];
-        let posted = When::most_exact(&dates).or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
+        let in_path = When::of_path(&self.document.path);
+        let day_in_path = in_path.filter(|when| !when.is_month);
+        let posted = When::most_exact(&dates).or(day_in_path);
+        let posted = posted.or_else(|| title.as_deref().and_then(When::find).map(|(date, _)| date));
         let posted = posted.or_else(|| self.month_in_matter());
         let posted = posted.or_else(|| title.as_deref().and_then(When::find_month));
         let posted = posted.or_else(|| self.month_in_text(&preface));
-        let in_path = When::of_path(&self.document.path).filter(|_| posted.is_none());
-        let posted = posted.or(in_path);
+        let posted = posted.or(self.name.month).or(in_path);
         let number = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
-        let in_name =
-            trailing_number(&self.name.rest).filter(|number| in_path.is_none() && !self.is_day(*number, posted));
-        let number = number.or(in_name).or_else(|| number_in_title(title.as_deref()?));
+        let in_name = trailing_number(&self.name.rest).filter(|number| !self.is_day(*number, day_in_path, posted));
+        let number = number.or(in_name).or_else(|| number_in_title(title.as_deref()?, posted));
         let year = number.filter(|_| self.grammar.kind != IssueKind::Patches).and_then(|number| {
             let in_title = || year_of_number(title.as_deref()?, number);
             year_of_number(&self.name.rest, number).or_else(in_title)
         });
-        let numbers = self.numbers(&preface);
+        let numbers = self.numbers(&preface, in_name);
         let dates = dates.into_iter().flatten().collect();
         let issue = Issue { number, year, numbers, title: short(title), posted, dates, ..self.issue(&preface) };
         let bad_date = issue.bad_date.clone();
@@ -197,8 +198,14 @@ impl<'a> File<'a, '_> {
         }
     }
 
-    /// Whether a number that the file's name ends with is month and day: `2019/0518.md`.
-    fn is_day(&self, number: u32, posted: Option<When>) -> bool {
+    /// Whether a number that the file's name ends with is a day, or month and day: `2019/0518.md`, `2023/02/20.md`. Far from the date that the
+    /// issue gives, it counts issues.
+    fn is_day(&self, number: u32, in_path: Option<When>, posted: Option<When>) -> bool {
+        if let Some((in_path, posted)) = in_path.zip(posted)
+            && (posted.day - in_path.day).num_days().abs() <= 31
+        {
+            return true;
+        }
         let is_all = self.name.rest.len() == 4 && self.name.rest.bytes().all(|byte| byte.is_ascii_digit());
         is_all && posted.is_some_and(|posted| posted.day.month() * 100 + posted.day.day() == number)
     }
@@ -344,7 +351,7 @@ impl<'a> File<'a, '_> {
 
     /// Every number that the document and its name give, the one that counts first. In a title and an address only a number that is
     /// marked as an issue's, or ends the address, is one.
-    fn numbers(&self, preface: &Preface) -> Vec<NumberGiven> {
+    fn numbers(&self, preface: &Preface, in_name: Option<u32>) -> Vec<NumberGiven> {
         let in_matter = self.matter.get(NUMBER).and_then(|number| number.parse().ok());
         let title = match self.matter.get(TITLE) {
             Some(title) => Some((title, self.line_of(TITLE))),
@@ -356,7 +363,7 @@ impl<'a> File<'a, '_> {
         let in_permalink = last.and_then(|last| trailing_number(&NameParts::of(last).rest));
         let given = [
             in_matter.map(|number| (number, NumberSource::FrontMatter, Some(self.line_of(NUMBER)))),
-            trailing_number(&self.name.rest).map(|number| (number, NumberSource::FileName, None)),
+            in_name.map(|number| (number, NumberSource::FileName, None)),
             in_title.map(|(number, line)| (number, NumberSource::Title, Some(line))),
             in_permalink.map(|number| (number, NumberSource::Permalink, Some(self.line_of(PERMALINK)))),
         ];

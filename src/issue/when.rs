@@ -89,7 +89,7 @@ impl When {
 
     /// The first month anywhere in a text that gives no day.
     pub(crate) fn find_month(text: &str) -> Option<Self> {
-        day::find_month(text).map(|day| Self { is_month: true, ..day.into() })
+        day::find_month(text.trim()).map(|(day, _)| Self { is_month: true, ..day.into() })
     }
 
     /// The month that a text is, with nothing beside it.
@@ -128,6 +128,8 @@ impl When {
 #[derive(Debug)]
 pub(crate) struct NameParts {
     pub(crate) date: Option<When>,
+    /// Its month, where it has no day: `harbour-May-2023`, `2023-05`.
+    pub(crate) month: Option<When>,
     /// What was meant as a date, or as a time of day behind one, and is none.
     pub(crate) bad: Option<BadName>,
     pub(crate) rest: String,
@@ -152,26 +154,43 @@ impl NameParts {
                     let time = NaiveTime::from_hms_opt(hour, minute, second.first().copied().unwrap_or(0));
                     let words = || stem[..stem.len() - rest.len()].trim_end_matches(['-', '_', 'T']).to_owned();
                     let bad = time.is_none().then(|| BadName::Time(words()));
-                    Self { date: Some(When { day, time, offset: None, is_month: false }), bad, rest: rest.to_owned() }
+                    let date = Some(When { day, time, offset: None, is_month: false });
+                    Self { date, month: None, bad, rest: rest.to_owned() }
                 }
                 // A single number isn't a time: it belongs to the rest.
                 _ => {
                     let rest = stem.splitn(4, ['-', '_']).nth(3).unwrap_or_default().to_owned();
-                    Self { date: Some(day.into()), bad: None, rest: without_day(&rest) }
+                    Self { date: Some(day.into()), month: None, bad: None, rest: without_day(&rest) }
                 }
             };
         }
         let without = |range: &Range<usize>| [&stem[..range.start], &stem[range.end..]].concat();
-        if let Some((when, range)) = When::find(stem) {
-            return Self { date: Some(when), bad: None, rest: without_day(&without(&range)) };
+        if let Some((when, range)) = When::find(stem).or_else(|| leading_english(stem)) {
+            return Self { date: Some(when), month: None, bad: None, rest: without_day(&without(&range)) };
         }
-        match day::find_bad(stem) {
-            Some(range) => {
-                Self { date: None, bad: Some(BadName::Date(stem[range.clone()].to_owned())), rest: without(&range) }
-            }
-            None => Self { date: None, bad: None, rest: stem.to_owned() },
+        if let Some(range) = day::find_bad(stem) {
+            let bad = Some(BadName::Date(stem[range.clone()].to_owned()));
+            return Self { date: None, month: None, bad, rest: without(&range) };
+        }
+        let month = day::find_month(&spaced(stem)).map(|(day, range)| (When { is_month: true, ..day.into() }, range));
+        match month {
+            Some((month, range)) => Self { date: None, month: Some(month), bad: None, rest: without(&range) },
+            // Its digits are its number, too: they may count issues.
+            None => Self { date: None, month: When::month_alone(stem), bad: None, rest: stem.to_owned() },
         }
     }
+}
+
+/// A name with spaces for the marks between its words, all of which take a byte.
+fn spaced(name: &str) -> String {
+    name.replace(['-', '_'], " ")
+}
+
+/// The day that a name begins with in English words, and the bytes that it takes: `20-May-2023`. Elsewhere, a number before a month may be
+/// the issue's.
+fn leading_english(name: &str) -> Option<(When, Range<usize>)> {
+    let (day, range) = day::find_english(&spaced(name)).filter(|(_, range)| range.start == 0)?;
+    Some((day.into(), range))
 }
 
 /// `May 7, 2023`, with or without `Sunday, ` before it and a time and a zone behind it.

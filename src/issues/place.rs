@@ -95,8 +95,8 @@ impl<'a> PlacedIssue<'a> {
         self.take_date(date, newsletter);
     }
 
-    fn rank(&self) -> (DateTime<FixedOffset>, Option<u32>, bool, &str) {
-        (self.posted, self.issue.number, self.issue.is_copy, &self.issue.document.path)
+    fn rank(&self) -> (DateTime<FixedOffset>, Option<u32>, Option<u32>, bool, &str) {
+        (self.posted, self.issue.year, self.issue.number, self.issue.is_copy, &self.issue.document.path)
     }
 
     pub(super) fn diagnostic(&self, problem: Problem) -> Diagnostic {
@@ -117,6 +117,9 @@ pub(super) fn place<'a>(
 ) -> Vec<PlacedIssue<'a>> {
     let mut issues: Vec<PlacedIssue<'a>> =
         issues.into_iter().map(|issue| PlacedIssue::new(issue, newsletter)).collect();
+    if issues.iter().any(|placed| placed.issue.year.is_some() && placed.issue.number > Some(12)) {
+        distrust_months(&mut issues, newsletter);
+    }
     part_months(&mut issues);
     distrust(&mut issues, newsletter);
     drafts.extend(issues.extract_if(.., |issue| is_to_come(issue)).filter_map(|issue| draft(&issue)));
@@ -135,6 +138,15 @@ pub(super) fn place<'a>(
     }
     name_apart(&mut issues, diagnostics);
     issues
+}
+
+/// Takes away the months that files' names alone give, where others go beyond 12: there, `2023-05` is the fifth issue of 2023.
+fn distrust_months(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter) {
+    for placed in issues.iter_mut().filter(|placed| placed.is_month) {
+        if placed.issue.year.is_some() && placed.issue.posted == When::month_alone(&placed.issue.file_name) {
+            placed.take_date(None, newsletter);
+        }
+    }
 }
 
 /// Parts the issues dated by their month alone from those numbered just before them: one that would lie on that one's day, or before it,
@@ -310,10 +322,10 @@ fn follows_but_for_the_year(earlier: &PlacedIssue<'_>, later: &PlacedIssue<'_>) 
 /// Gives a time to the issues that have none: when they were added to their repository. Else they have no date, and a place: that of the issue
 /// numbered before it, or else after it, or that of the epoch.
 fn date_undated(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter, diagnostics: &mut Vec<Diagnostic>) {
-    let mut dated: Vec<(u32, DateTime<FixedOffset>, Duration)> = issues
+    let mut dated: Vec<(Option<u32>, u32, DateTime<FixedOffset>, Duration)> = issues
         .iter()
         .filter(|issue| issue.dated)
-        .filter_map(|issue| Some((issue.issue.number?, issue.posted, issue.span())))
+        .filter_map(|issue| Some((issue.issue.year, issue.issue.number?, issue.posted, issue.span())))
         .collect();
     dated.sort();
     let mut undated = Vec::new();
@@ -323,9 +335,9 @@ fn date_undated(issues: &mut [PlacedIssue<'_>], newsletter: &Newsletter, diagnos
         if let Some(added) = added {
             issue.posted = newsletter.zone.show(added);
         } else if let Some(number) = issue.issue.number {
-            let after = dated.partition_point(|(dated, ..)| *dated <= number);
-            let before = after.checked_sub(1).map(|before| (dated[before].0, dated[before].1));
-            let next = dated.get(after).map(|(number, posted, span)| (*number, *posted - *span));
+            let after = dated.partition_point(|(year, dated, ..)| (*year, *dated) <= (issue.issue.year, number));
+            let before = after.checked_sub(1).map(|before| (dated[before].1, dated[before].2));
+            let next = dated.get(after).map(|(_, number, posted, span)| (*number, *posted - *span));
             if let Some((neighbour, posted)) = before.or(next) {
                 like = Some(neighbour);
                 issue.posted = posted;

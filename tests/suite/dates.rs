@@ -153,12 +153,49 @@ fn folders_and_names_give_a_day_together() {
         ("posts/2019/0518.md", "2019-05-18 None"),
         ("posts/2019/05-18-harbour.md", "2019-05-18 None"),
         ("posts/2023/05/harbour.md", "2023-05-01 None"),
+        ("posts/2023/05/harbour-45.md", "2023-05-01 Some(45)"),
         ("posts/2023/13/05.md", ""),
         ("posts/2019/0231.md", ""),
         ("posts/1234/0518.md", ""),
     ] {
         assert_eq!(posted(path), expected, "{path}");
     }
+}
+
+#[test]
+fn the_day_of_a_path_is_no_number_of_the_issue() {
+    let number = |path: &str, title: &str| {
+        let text = format!("{title}\n=====\n\n## News\n\n- [a](https://example.org/a)\n");
+        let listing = &read(&texts(&[(path, &text)])).listings[0];
+        format!("{} {:?}", listing.posted.format("%F"), listing.issue.number)
+    };
+    assert_eq!(number("posts/2017/0529.md", "2017.05.22"), "2017-05-29 None", "the title's day is a slip");
+    assert_eq!(number("posts/2018/1029.md", "2018.10.29 - Harbour 1.0"), "2018-10-29 None", "a version");
+    assert_eq!(number("posts/2019/0225.md", "2019.02.25 - Lint in 2019"), "2019-02-25 None", "its year");
+    assert_eq!(number("posts/2019/0225.md", "Issue 45"), "2019-02-25 Some(45)");
+}
+
+#[test]
+fn a_file_s_name_gives_a_month_or_a_number_of_a_year() {
+    let dated = |names: &[&str]| {
+        let body = |name: &&str| format!("## News\n\n- [{name}](https://example.org/{name})\n");
+        let texts: Vec<_> =
+            names.iter().map(|name| patchfeed::source::Text::new(name, body(name).into_bytes())).collect();
+        let mut read = read(&texts);
+        read.listings.sort_by_key(|listing| listing.posted);
+        let dates = read.listings.iter().map(|listing| {
+            let date = listing.issue.is_dated.then(|| listing.posted.format(" %F").to_string());
+            format!("{}{}", listing.slug, date.unwrap_or_default())
+        });
+        dates.collect::<Vec<_>>()
+    };
+    assert_eq!(dated(&["2023-05.md", "2023-06.md"]), ["2023-5 2023-05-01", "2023-6 2023-06-01"]);
+    assert_eq!(dated(&["2023-12.md", "2023-13.md"]), ["2023-12", "2023-13"], "they count issues");
+    assert_eq!(dated(&["monthly-0079-Feb-2026.md", "monthly-0080-Mar-2026.md"]), ["79 2026-02-01", "80 2026-03-01"]);
+    assert_eq!(dated(&["20-May-2023.md"]), ["2023-05-20 2023-05-20"]);
+    assert_eq!(dated(&["may-2022.md"]), ["2022-05-01 2022-05-01"]);
+    assert_eq!(dated(&["news-2-2018.md", "news-14-2017.md"]), ["2017-14", "2018-2"], "years come before numbers");
+    assert_eq!(dated(&["news-2017.md"]), ["2017"]);
 }
 
 #[test]
