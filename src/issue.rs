@@ -10,6 +10,7 @@ mod read;
 mod time;
 mod when;
 
+pub(crate) use day::month_named;
 pub(crate) use model::{BadDate, Issue, NumberGiven};
 pub(crate) use numbers::stem;
 pub(crate) use read::{DocumentIssues, headings, read};

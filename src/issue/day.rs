@@ -30,6 +30,7 @@ static MONTH: LazyLock<Regex> = LazyLock::new(|| {
 /// How the English names of the months begin.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/// The months, as English names them.
 const ENGLISH_MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -116,7 +117,7 @@ pub(super) fn find_month(text: &str) -> Option<(NaiveDate, Range<usize>)> {
 }
 
 /// The number of a month that a text is: `02`, `2`, `Feb`, `february`, `2月`, `02-february`.
-pub(super) fn month_named(text: &str) -> Option<u32> {
+pub(crate) fn month_named(text: &str) -> Option<u32> {
     let digits = &text[..text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
     if !digits.is_empty() && !text[digits.len()..].starts_with(|c: char| c.is_ascii_alphabetic()) {
         return digits.parse().ok().filter(|month| digits.len() <= 2 && (1..=12).contains(month));

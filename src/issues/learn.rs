@@ -7,7 +7,7 @@ use url::Url;
 use crate::entry::{Entry, Part};
 use crate::facts::language::Language;
 use crate::facts::newsletter::{Learnt, Lists};
-use crate::issue::Issue;
+use crate::issue::{Issue, month_named};
 use crate::split::IssueKind;
 use crate::text;
 
@@ -140,22 +140,6 @@ fn folder_name<'a>(issues: &'a [Issue<'_>]) -> Option<&'a str> {
     None
 }
 
-/// Months, as English titles name them.
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// The newsletter's name in the title of an issue: what comes before the number or the date, or else behind it.
 fn name(title: &str) -> Option<&str> {
     let marks = ["第", "Issue", "issue", "No.", "#", "(", "（", ":", "："];
@@ -179,8 +163,7 @@ fn month(title: &str) -> Option<usize> {
     title.split_inclusive(' ').find_map(|word| {
         let start = at;
         at += word.len();
-        let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-        let is_month = MONTHS.iter().any(|month| *month == word || word.len() == 3 && month.starts_with(&word));
-        is_month.then_some(start)
+        let word = word.trim_matches(|c: char| !c.is_alphabetic());
+        month_named(word).map(|_| start)
     })
 }
