@@ -55,6 +55,11 @@ pub struct Config {
     pub base_url: Url,
     /// Whether a diagnostic keeps the site from being written.
     pub strict: bool,
+    /// The feeds that are given up, by their slugs: they don't stay once nothing makes them any more.
+    pub gone: Vec<String>,
+    /// The `WebSub` hub that a server names beside feeds.
+    #[serde(deserialize_with = "hub")]
+    pub hub: Option<Url>,
     /// The formats that feeds come in, in the order of [`FORMATS`].
     #[serde(deserialize_with = "formats")]
     pub formats: Vec<&'static Format>,
@@ -116,6 +121,8 @@ impl Default for Config {
             out: PathBuf::from("feeds"),
             base_url: Url::parse(BASE_URL).expect("the default is an address"),
             strict: false,
+            gone: Vec::new(),
+            hub: None,
             formats: FORMATS.iter().collect(),
             newsletter: Stated::default(),
             window: Window::default(),
@@ -159,6 +166,7 @@ impl Config {
         section::check(&config.sections).map_err(|err| config.error(&err))?;
         config.check_feeds().map_err(|err| config.error(&err))?;
         config.check_targets().map_err(|err| config.error(&err))?;
+        config.check_gone().map_err(|err| config.error(&err))?;
         config.newsletter.sections = std::mem::take(&mut config.sections);
         Ok(config)
     }
@@ -187,6 +195,17 @@ impl Config {
         }
         for feed in &mut self.feeds {
             feed.title = text::one_line(&text::legal(&feed.title));
+        }
+        Ok(())
+    }
+
+    /// Checks that what is given up may have been a feed, and isn't one.
+    fn check_gone(&self) -> Result<(), String> {
+        for gone in &self.gone {
+            slug::check(gone).map_err(|err| format!("`gone` can't have {gone:?}: {err}"))?;
+            if self.feeds.iter().any(|feed| feed.slug == *gone) {
+                return Err(format!("{gone:?} stands in `gone` and has a [[feed]]; delete one of the two"));
+            }
         }
         Ok(())
     }
@@ -256,6 +275,13 @@ fn cache<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, 
 
 fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
     web_folder(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn hub<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    let hub = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    hub.map(Some)
+        .ok_or_else(|| D::Error::custom(format!("{address:?} isn't a web address; write https://hub.example.org/")))
 }
 
 /// Reads the names of formats.

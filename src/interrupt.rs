@@ -29,7 +29,7 @@ impl Drop for Careful {
 }
 
 /// Whether a signal says to stop.
-pub(crate) fn is_caught() -> bool {
+pub fn is_caught() -> bool {
     CAUGHT.load(Ordering::SeqCst) != 0
 }
 

@@ -40,7 +40,8 @@
 //! | `post` | messages, and the services that they are posted to |
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
-//! | `publish`, `reader`, `bot` | files into a folder; published feeds, read; lines for a bot of one's own |
+//! | `publish`, `watch`, `serve` | files into a folder; sources that change; a published site over HTTP |
+//! | `reader`, `bot` | published feeds, read; lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
 //! # Where to go for what
@@ -113,8 +114,10 @@ pub mod post;
 pub mod publish;
 pub mod reader;
 pub mod rescue;
+pub mod serve;
 pub mod site;
 pub mod source;
 mod split;
 pub mod text;
+pub mod watch;
 pub mod write;

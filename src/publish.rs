@@ -19,9 +19,12 @@
 mod manifest;
 mod paths;
 mod publication;
+mod reading;
 mod replaced;
 mod shrinking;
 mod waiting;
 
 pub use manifest::Owner;
+pub(crate) use manifest::slug_in;
 pub use publication::{Publication, Published, Rules};
+pub use reading::{SiteCopy, SiteFile, read};

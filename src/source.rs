@@ -52,6 +52,25 @@ pub fn web_address(source: &str) -> Result<Option<Url>, Error> {
     })
 }
 
+/// The file or folder on this machine that a source is in, and may come into: of a pattern, the folder before its first `*`. None of what comes over
+/// the network or the standard input.
+///
+/// # Errors
+/// A source that isn't valid.
+pub fn place(source: &str) -> Result<Option<PathBuf>, Error> {
+    Ok(match SourceKind::parse(source)? {
+        SourceKind::Path => Some(PathBuf::from(source)),
+        SourceKind::Pattern => {
+            let plain = Path::new(source)
+                .components()
+                .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']));
+            let folder: PathBuf = plain.collect();
+            Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder })
+        }
+        SourceKind::Stdin | SourceKind::Git(_) | SourceKind::Web(_) => None,
+    })
+}
+
 /// Finds the texts of sources, downloading what isn't on this machine. A file that several sources lead to counts once.
 /// Files are found here but read later, by [`Text::read`].
 ///

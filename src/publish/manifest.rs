@@ -166,7 +166,7 @@ fn files_of_site(out: &Path) -> Vec<String> {
 }
 
 /// The slug of the feed that a path of a site belongs to, by its form.
-fn slug_in(path: &str) -> Option<&str> {
+pub(crate) fn slug_in(path: &str) -> Option<&str> {
     match path.split('/').collect::<Vec<_>>()[..] {
         [file] => {
             let (stem, _) = file.rsplit_once('.')?;

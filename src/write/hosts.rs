@@ -12,10 +12,10 @@ pub const YIELDING: [&str; 3] = ["_headers", "robots.txt", "favicon.svg"];
 pub(crate) const ROBOTS: &str = "# patchfeed\nUser-agent: *\nAllow: /\n";
 
 /// How many seconds a copy may be kept without asking whether there is a newer one.
-const FRESH: u32 = 900;
+pub(crate) const FRESH: u32 = 900;
 
 /// The media types of files that aren't feeds.
-const OTHERS: [(&str, &str); 5] = [
+pub(crate) const OTHERS: [(&str, &str); 5] = [
     ("html", "text/html"),
     ("opml", "text/x-opml"),
     ("css", "text/css"),
@@ -32,9 +32,13 @@ pub(crate) fn headers(formats: &[&Format], folder: &str) -> String {
         let _ = write!(headers, "{folder}*.{ending}\n  Content-Type: {media_type}; charset=utf-8\n");
         let _ = writeln!(headers, "  Cache-Control: public, max-age={FRESH}");
         if ending == "html" {
-            let _ =
-                writeln!(headers, "  Content-Security-Policy: {POLICY}; connect-src 'self'; frame-ancestors 'none'");
+            let _ = writeln!(headers, "  Content-Security-Policy: {}", header_policy());
         }
     }
     headers
+}
+
+/// The pages' policy, where it comes as a header: what a page says of itself may be stricter.
+pub(crate) fn header_policy() -> String {
+    format!("{POLICY}; connect-src 'self'; frame-ancestors 'none'")
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 30] = [
+const ROOMS: [&str; 32] = [
     "text",
     "error",
     "rescue",
@@ -34,6 +34,8 @@ const ROOMS: [&str; 30] = [
     "config",
     "site",
     "publish",
+    "watch",
+    "serve",
     "reader",
     "bot",
     "command",

@@ -1,0 +1,59 @@
+//! A published site, read back.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::manifest::{Manifest, Owner};
+use super::paths::{below, linked_folder};
+use crate::error::Error;
+use crate::files;
+
+/// A file of a published site.
+#[derive(Debug, Clone)]
+pub struct SiteFile {
+    /// Its path below the site's folder, with `/`.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// When its bytes last changed.
+    pub modified: SystemTime,
+}
+
+/// The site that a folder holds.
+#[derive(Debug)]
+pub struct SiteCopy {
+    /// Whose it is, unless nothing tells.
+    pub owner: Option<Owner>,
+    /// Its files, sorted by path.
+    pub files: Vec<SiteFile>,
+    /// Whether a run was interrupted, so that some files may be of another build than others.
+    pub is_unfinished: bool,
+}
+
+/// Reads the site in a folder: what patchfeed made, and files of somebody's own in the place of those that yield. Waits while another run publishes,
+/// so that the files belong together. Links aren't followed.
+///
+/// # Errors
+/// Any failure of the file system.
+pub fn read(out: &Path) -> Result<SiteCopy, Error> {
+    let own = out.join(".patchfeed");
+    let path = own.join("lock");
+    let _lock = files::lock(&path, true).map_err(|err| Error::at(&path, &err))?;
+    let is_unfinished = own.join("unfinished").symlink_metadata().is_ok();
+    let manifest = Manifest::read(out, &own.join("manifest"))?;
+    let files: Result<Vec<Option<SiteFile>>, Error> =
+        manifest.paths.par_iter().map(|path| read_file(out, path)).collect();
+    Ok(SiteCopy { owner: manifest.owner, files: files?.into_iter().flatten().collect(), is_unfinished })
+}
+
+/// A file of the site; none if it is gone, or leads elsewhere.
+fn read_file(out: &Path, path: &str) -> Result<Option<SiteFile>, Error> {
+    let Some(file) = below(out, path).filter(|file| linked_folder(out, file).is_none()) else { return Ok(None) };
+    let Some(now) = fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file) else { return Ok(None) };
+    let bytes = files::read(&file, files::LARGEST).map_err(|err| Error::at(&file, &err))?;
+    let modified = now.modified().map_err(|err| Error::at(&file, &err))?;
+    Ok(Some(SiteFile { path: path.to_owned(), bytes, modified }))
+}

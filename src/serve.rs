@@ -1,0 +1,37 @@
+//! A published site over HTTP, for whoever has no other web server, and for the editor who looks at an issue before it is published.
+//!
+//! ```text
+//! publish::read ──▶ ServedSite ──▶ answer ──▶ routes ──▶ connection
+//! the folder's      every form     of a site  a function  bytes, limits,
+//! files             of each file,  and a      a route     the log
+//!                   in memory      request
+//! ```
+//!
+//! The site that is served is one value, made after a build and replaced as a whole: no request sees two builds. What a request gets
+//! ([`answer`]) is a function of that value and the request, without clock, disk or network; only [`Server`] and what it starts wait for anything.
+//!
+//! A new kind of address is a function in `serve/routes.rs` and its line in the router there.
+
+mod answer;
+mod clients;
+mod coding;
+mod condition;
+mod connection;
+mod facts;
+mod file;
+mod limits;
+mod listen;
+mod log;
+mod page;
+mod preview;
+mod range;
+mod routes;
+mod server;
+mod site;
+
+pub use answer::answer;
+pub use facts::SiteFacts;
+pub use limits::Limits;
+pub use listen::{Listening, listen};
+pub use server::Server;
+pub use site::ServedSite;

@@ -1,0 +1,51 @@
+//! What is answered where there is no file: plain pages.
+
+use axum::body::Bytes;
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Response, StatusCode};
+
+/// The methods that files answer to.
+pub(super) const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// A page that says what became of a request, in a sentence or two of plain HTML.
+pub(super) fn page(status: StatusCode, words: &str) -> Response<Bytes> {
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let code = status.as_str();
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{code} {reason}</title>\n<h1>{reason}</h1>\n<p>{words}</p>\n</html>\n"
+    );
+    let mut response = Response::new(Bytes::from(html));
+    *response.status_mut() = status;
+    let length = HeaderValue::from(response.body().len());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CONTENT_LENGTH, length);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// There is nothing here.
+pub(super) fn not_found() -> Response<Bytes> {
+    page(StatusCode::NOT_FOUND, "There is no such page or feed here.")
+}
+
+/// The feed with this slug was given up.
+pub(super) fn gone(slug: &str) -> Response<Bytes> {
+    page(StatusCode::GONE, &format!("The feed {slug} has been given up. Please unsubscribe from it."))
+}
+
+/// Files can be read, and nothing else.
+pub(super) fn not_allowed() -> Response<Bytes> {
+    let mut response = page(StatusCode::METHOD_NOT_ALLOWED, "This server only gives files away: ask with GET or HEAD.");
+    response.headers_mut().insert(ALLOW, METHODS);
+    response
+}
+
+/// No form of the file is one that the client takes.
+pub(super) fn not_acceptable() -> Response<Bytes> {
+    page(StatusCode::NOT_ACCEPTABLE, "The request accepts no coding that this file comes in.")
+}

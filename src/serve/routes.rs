@@ -1,0 +1,78 @@
+//! What is at which address: a function a route.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::routing::get;
+use futures_util::stream;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::answer::answer;
+use super::page;
+use super::preview;
+use super::site::ServedSite;
+
+/// The largest body of a request: nothing here reads one.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// What is served now.
+#[derive(Debug, Clone)]
+pub(super) struct ShownSite {
+    pub(super) site: Arc<ServedSite>,
+    /// What is wrong with the issues, for the editor; empty if nothing is.
+    pub(super) trouble: Arc<str>,
+}
+
+/// Every route. A file of the site is what no other route is.
+pub(super) fn routes(shown: watch::Receiver<ShownSite>, is_preview: bool) -> Router {
+    let mut routes = Router::new();
+    if is_preview {
+        routes = routes.route(preview::SCRIPT_PATH, get(script)).route(preview::EVENTS_PATH, get(events));
+    }
+    routes
+        .fallback(file)
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(|_| defect()))
+        .with_state(shown)
+}
+
+/// A file of the site.
+async fn file(State(shown): State<watch::Receiver<ShownSite>>, request: Request) -> Response<Body> {
+    let site = Arc::clone(&shown.borrow().site);
+    answer(&site, &request.into_parts().0).map(Body::from)
+}
+
+/// The script of a preview's pages.
+async fn script() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "no-cache")], preview::SCRIPT)
+}
+
+/// Tells a preview's page which site there is and what is wrong with the issues: at once, and whenever either changes.
+async fn events(State(mut shown): State<watch::Receiver<ShownSite>>) -> impl IntoResponse {
+    shown.mark_changed();
+    let events = stream::unfold(shown, async |mut shown| {
+        shown.changed().await.ok()?; // the server stops
+        let event = event(&shown.borrow_and_update());
+        Some((Ok::<_, Infallible>(event), shown))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+fn event(shown: &ShownSite) -> Event {
+    let data = serde_json::json!({ "site": shown.site.version(), "trouble": &*shown.trouble });
+    Event::default().data(data.to_string())
+}
+
+fn defect() -> Response<Body> {
+    let words = "This request brought out a defect of patchfeed. Please report it.";
+    page::page(StatusCode::INTERNAL_SERVER_ERROR, words).map(Body::from)
+}
