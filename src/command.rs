@@ -13,7 +13,11 @@ mod overview;
 mod passed_by;
 mod post;
 mod progress;
+mod rounds;
+mod serve;
+mod site_options;
 mod subscription;
+mod told;
 mod value;
 
 use std::path::PathBuf;
@@ -49,6 +53,8 @@ struct Cli {
 enum Command {
     /// Write the site: feeds, digests, archives, pages
     Build(build::Build),
+    /// Serve the site over HTTP, and build it again whenever the issues change
+    Serve(serve::Serve),
     /// Show what is wrong with the issues; exit with 1 if anything is
     Check(check::Check),
     /// Show every entry
@@ -78,7 +84,8 @@ pub(crate) fn say_error(cause: &str) {
 fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
     let path = cli.config.as_deref();
     match &cli.command {
-        Command::Build(options) => build::run(options, Config::read(path)?, cli.quiet),
+        Command::Build(options) => build::run(options, path, cli.quiet),
+        Command::Serve(options) => serve::run(options, path, cli.quiet),
         Command::Check(options) => check::run(options, Config::read(path)?, cli.quiet),
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
         Command::Init(options) => init::run(options, path, cli.quiet),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use patchfeed::config::{BASE_URL, Config};
+use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::feed::{Feed, Kept};
@@ -11,6 +11,7 @@ use patchfeed::files;
 use patchfeed::publish::{Owner, Publication};
 use patchfeed::site::{self, Unseen};
 use patchfeed::source::sample;
+use url::Url;
 
 /// Whose site a folder has.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) fn host(publication: &Publication, config: &Config, newsletter: &News
     }
 }
 
-/// Fails if a build would replace another newsletter's site, or make one that has an address of its own a site for the default address.
+/// Fails if a build would replace another newsletter's site, or make one that has an address of its own a site for this machine alone.
 ///
 /// # Errors
 /// Either of these.
@@ -51,14 +52,30 @@ pub(super) fn check(host: &Host, publication: &Publication, config: &Config, is_
         return Err(Error::at(&config.out, &cause));
     }
     match publication.owner() {
-        Some(Owner { base_url, .. }) if !is_told && !matches!(base_url.as_str(), "" | BASE_URL) => {
+        Some(Owner { base_url, .. }) if !is_told && is_elsewhere(base_url) => {
             let cause = format!(
-                "this site was built for {base_url}, and would be for {BASE_URL} now, so nothing was changed; say --base-url \
-                 {base_url}, or --force"
+                "this site was built for {base_url}, and would be for {} now, so nothing was changed; say --base-url {base_url}, \
+                 or --force",
+                config.base_url
             );
             Err(Error::at(&config.out, &cause))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether an address is one that readers on other machines may have.
+fn is_elsewhere(base_url: &str) -> bool {
+    Url::parse(base_url).is_ok_and(|url| !is_here(&url))
+}
+
+/// Whether an address leads to this machine, whichever that is.
+pub(super) fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

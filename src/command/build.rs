@@ -1,13 +1,13 @@
 //! `patchfeed build`: writes the site.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
-use patchfeed::config::{BASE_URL, Config};
+use patchfeed::config::Config;
 use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
-use patchfeed::facts::newsletter::{Headings, web_folder};
+use patchfeed::facts::newsletter::Headings;
 use patchfeed::feed;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
@@ -15,9 +15,11 @@ use patchfeed::write::YIELDING;
 
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
-use super::input::{self, Contents, Input, no_issue, say_unused};
-use super::kinds::Kinds;
+use super::input::{self, Contents, no_issue, say_unused};
 use super::progress::Progress;
+use super::rounds::rounds;
+use super::site_options::SiteOptions;
+use super::told::Told;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -27,35 +29,46 @@ Examples:
   patchfeed build newsletter/posts --strict")]
 pub(crate) struct Build {
     #[command(flatten)]
-    input: Input,
-    #[command(flatten)]
-    kinds: Kinds,
-    /// The folder to write the site to [default: feeds]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    #[arg(long, value_name = "URL", value_parser = web_folder, help = format!("The address that the site will be served from [default: {BASE_URL}]"))]
-    base_url: Option<url::Url>,
-    /// Write nothing if anything is wrong with the issues
+    site: SiteOptions,
+    /// Build again whenever the issues change, until Ctrl-C
     #[arg(long)]
-    strict: bool,
-    /// Replace files that patchfeed didn't make or another newsletter's site, or remove more than a tenth of the archives
-    #[arg(long)]
-    force: bool,
-    /// Don't wait for the disk: faster, but after a power cut files may be empty
-    #[arg(long)]
-    no_sync: bool,
+    watch: bool,
 }
 
 /// What is said of a newsletter that no configuration describes.
 const LEARNT: &str = "this newsletter was learnt from its issues; `patchfeed init ISSUES` writes what was learnt to patchfeed.toml, so that later \
                       issues can't change it\n";
 
-/// Builds the site.
+/// Builds the site; with `--watch`, again and again.
 ///
 /// # Errors
 /// Whatever fails: a source, the configuration, the folder; and with `--strict` any diagnostic.
-pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<ExitCode, Error> {
-    config.out = options.out.clone().unwrap_or(config.out);
+pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<ExitCode, Error> {
+    if !options.watch {
+        return build(&options.site, Config::read(path)?, quiet, &mut Told::default());
+    }
+    if options.site.input.issues.iter().any(|source| source == "-") {
+        return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to watch"));
+    }
+    rounds(&options.site, path, None, &mut |config, told| match build(&options.site, config, quiet, told) {
+        Ok(_) => Ok(None),
+        Err(err) if told.is_again => Ok(Some(err)),
+        Err(err) => Err(err),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the site once. `told` is what the builds before have said.
+///
+/// # Errors
+/// Those of [`run`].
+pub(super) fn build(
+    options: &SiteOptions,
+    mut config: Config,
+    quiet: bool,
+    told: &mut Told,
+) -> Result<ExitCode, Error> {
+    config.out = options.out(&config);
     config.base_url = options.base_url.clone().unwrap_or(config.base_url);
     config.strict |= options.strict;
     config.check = options.kinds.over(&config.check);
@@ -63,7 +76,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
     let contents = input::read(&options.input, &mut config, texts, quiet)?;
     let Contents { newsletter, listings, diagnostics, .. } = &contents;
-    if !quiet {
+    if told.hears(diagnostics, newsletter.language()) && !quiet {
         say_all(diagnostics, newsletter.language());
     }
     if listings.is_empty() {
@@ -72,7 +85,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     check_problems(&config, diagnostics)?;
     let mut feeds =
         feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
-    if !quiet {
+    if !quiet && !told.is_again {
         say_unused(&config, listings);
     }
 
@@ -90,12 +103,12 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
     if diagnostics.iter().any(|diagnostic| matches!(diagnostic.problem, Problem::OtherEncoding | Problem::NoEntry)) {
         publication.doubt();
     }
-    let is_told = options.base_url.is_some() || config.base_url.as_str() != BASE_URL;
+    let is_told = options.base_url.is_some() || !before::is_here(&config.base_url);
     let host = before::host(&publication, &config, newsletter);
     if !options.force {
         before::check(&host, &publication, &config, is_told)?;
     }
-    let kept = match host {
+    let mut kept = match host {
         Host::This => before::feeds(newsletter, &feeds, &publication, &config.out)?,
         Host::Sample => {
             publication.force();
@@ -103,6 +116,7 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         }
         Host::Another(_) => Vec::new(),
     };
+    kept.retain(|kept| !config.gone.contains(&kept.slug));
     let silent = before::newly_silent(&kept, &publication);
     feed::keep(&mut feeds, kept, newsletter, &config.window);
     let progress = Progress::new(quiet, listings.len(), "issues");
@@ -121,11 +135,13 @@ pub(crate) fn run(options: &Build, mut config: Config, quiet: bool) -> Result<Ex
         for feed in silent {
             say(&format!("warning: the feed {feed} has no entries any more; it stays, empty\n"));
         }
-        if newsletter.lists_links && config.newsletter.headings == Headings::Learnt {
+        if !told.is_again && newsletter.lists_links && config.newsletter.headings == Headings::Learnt {
             say(LEARNT);
         }
-        say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
-        if config.issues.is_empty() {
+        if !told.is_again || published.written + published.removed > 0 {
+            say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
+        }
+        if config.issues.is_empty() && !told.is_again {
             say_what_to_see(&config.out);
         }
     }

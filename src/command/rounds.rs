@@ -1,0 +1,73 @@
+//! Builds that come again whenever their sources change.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+use patchfeed::interrupt;
+use patchfeed::rescue::rescue;
+use patchfeed::watch::{self, Watched};
+
+use super::site_options::SiteOptions;
+use super::told::Told;
+
+/// How long to wait before a round that failed comes again, though nothing has changed: what can't be read now may be there in a moment.
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+
+/// How long to wait at most, after that has failed again and again.
+const LAST_RETRY: Duration = Duration::from_mins(1);
+
+/// How often to look at what the system can't watch.
+const BLIND: Duration = Duration::from_secs(2);
+
+/// A round: an error that ends all, or one after which the next round may go well.
+pub(super) type Round<'a> = dyn FnMut(Config, &mut Told) -> Result<Option<Error>, Error> + 'a;
+
+/// Runs a round, and another one whenever the sources or the configuration change, until a signal says to stop. `poll` is how often there is one
+/// anyway.
+///
+/// # Errors
+/// A round that ends all, and a configuration that can't be read at the beginning.
+pub(super) fn rounds(
+    options: &SiteOptions,
+    path: Option<&Path>,
+    poll: Option<Duration>,
+    round: &mut Round<'_>,
+) -> Result<(), Error> {
+    let mut told = Told::default();
+    let mut watched = Watched { sources: Vec::new(), config: PathBuf::new(), out: PathBuf::new() };
+    let mut retry = FIRST_RETRY;
+    loop {
+        let config = Config::read(path);
+        if let Ok(config) = &config {
+            watched = what_to_watch(options, config);
+        }
+        let watch = watch::begin(&watched);
+        let failed = match config {
+            Err(err) if !told.is_again => return Err(err),
+            Err(err) => Some(err),
+            Ok(config) => rescue(|| round(config, &mut told)).unwrap_or_else(|words| Ok(Some(defect(&words))))?,
+        };
+        if interrupt::is_caught() {
+            return Ok(());
+        }
+        told.is_again = true;
+        told.say_error(failed.as_ref());
+        let longest = [poll, failed.is_some().then_some(retry), watch.is_blind().then_some(BLIND)];
+        let has_changed = watch.wait(longest.into_iter().flatten().min());
+        retry = if has_changed || failed.is_none() { FIRST_RETRY } else { LAST_RETRY.min(retry * 2) };
+        if interrupt::is_caught() {
+            return Ok(());
+        }
+    }
+}
+
+fn what_to_watch(options: &SiteOptions, config: &Config) -> Watched {
+    let sources = if options.input.issues.is_empty() { &config.issues } else { &options.input.issues };
+    Watched { sources: sources.clone(), config: config.path.clone(), out: options.out(config) }
+}
+
+fn defect(words: &str) -> Error {
+    Error::new("patchfeed has a defect, please report it", words)
+}

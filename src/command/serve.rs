@@ -1,0 +1,152 @@
+//! `patchfeed serve`: builds the site, serves it, and builds it again whenever its sources change.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use patchfeed::config::{BASE_URL, Config};
+use patchfeed::error::Error;
+use patchfeed::publish::{self, SiteCopy};
+use patchfeed::serve::{self, Limits, Listening, ServedSite, Server, SiteFacts};
+use url::Url;
+
+use super::build;
+use super::console::say;
+use super::rounds::rounds;
+use super::site_options::SiteOptions;
+use super::told::Told;
+
+/// What `--addr` is.
+const ADDR: &str =
+    "Where to listen: 127.0.0.1:8080, [::1]:8080, unix:/run/NAME.sock; sockets that systemd has opened go before it";
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed serve newsletter/posts        a preview at http://127.0.0.1:8080/, which shows each change at once
+  patchfeed serve newsletter/posts --out site --addr 0.0.0.0:80 --base-url http://feeds.example.org/
+  patchfeed serve https://github.com/OWNER/NAME --poll 600 --addr unix:/run/patchfeed/http.sock --base-url https://feeds.example.org/")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    site: SiteOptions,
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = ADDR)]
+    addr: String,
+    /// Look at all sources again so often: those on the network tell nobody of their changes
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    poll: Option<u64>,
+    /// Have pages show what is wrong with the issues, and load themselves again [default: where only this machine can see the site, and no base-url
+    /// is stated]
+    #[arg(long)]
+    preview: bool,
+}
+
+/// What is there of the server.
+struct Serving<'a> {
+    options: &'a Serve,
+    quiet: bool,
+    /// Until the server starts.
+    listening: Option<Listening>,
+    /// The address of what is listened at.
+    own: Option<Url>,
+    server: Option<Server>,
+    is_preview: bool,
+}
+
+/// Builds and serves, until a signal says to stop.
+///
+/// # Errors
+/// An address that can't be listened at, and whatever fails the first build, unless the folder has a whole site.
+pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<ExitCode, Error> {
+    if options.site.input.issues.iter().any(|source| source == "-") {
+        return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to serve"));
+    }
+    let listening = serve::listen(&options.addr)?;
+    let own = listening.url();
+    let mut serving = Serving { options, quiet, listening: Some(listening), own, server: None, is_preview: false };
+    let poll = options.poll.map(Duration::from_secs);
+    let result = rounds(&options.site, path, poll, &mut |config, told| round(&mut serving, config, told));
+    if let Some(server) = serving.server {
+        server.stop();
+    }
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+/// Builds the site, and serves what the folder then has.
+fn round(serving: &mut Serving<'_>, mut config: Config, told: &mut Told) -> Result<Option<Error>, Error> {
+    let options = serving.options;
+    let stated =
+        options.site.base_url.clone().or_else(|| Some(config.base_url.clone()).filter(|url| url.as_str() != BASE_URL));
+    if !told.is_again {
+        let is_loopback = serving.listening.as_ref().is_some_and(Listening::is_loopback);
+        serving.is_preview = options.preview || is_loopback && stated.is_none();
+    }
+    config.base_url = stated.or_else(|| serving.own.clone()).ok_or_else(|| {
+        Error::new(
+            &options.addr,
+            "readers can't reach a feed there; say the site's address with --base-url, or write it to patchfeed.toml",
+        )
+    })?;
+    let facts = SiteFacts {
+        base_url: config.base_url.clone(),
+        hub: config.hub.clone(),
+        gone: config.gone.clone(),
+        is_preview: serving.is_preview,
+    };
+    let out = options.site.out(&config);
+    match build::build(&options.site, config, serving.quiet, told) {
+        Ok(_) => {
+            show(serving, &publish::read(&out)?, facts)?;
+            serving.say(&told.diagnostics);
+            Ok(None)
+        }
+        Err(err) if serving.server.is_some() => {
+            serving.say(&format!("{}error: {err}\n", told.diagnostics));
+            Ok(Some(err))
+        }
+        Err(err) => match last_site(&out, &facts) {
+            Some(copy) => {
+                show(serving, &copy, facts)?;
+                Ok(Some(err))
+            }
+            None => Err(err),
+        },
+    }
+}
+
+/// The site that an earlier run left, if it is whole and has this address.
+fn last_site(out: &Path, facts: &SiteFacts) -> Option<SiteCopy> {
+    let copy = publish::read(out).ok()?;
+    let is_this = copy.owner.as_ref().is_some_and(|owner| owner.base_url == facts.base_url.as_str());
+    Some(copy).filter(|copy| is_this && !copy.is_unfinished && !copy.files.is_empty())
+}
+
+/// Serves a site from now on.
+fn show(serving: &mut Serving<'_>, copy: &SiteCopy, facts: SiteFacts) -> Result<(), Error> {
+    let before = serving.server.as_ref().map(Server::site);
+    let address = facts.base_url.clone();
+    let site = ServedSite::new(&copy.files, facts, before.as_deref());
+    if let Some(server) = &serving.server {
+        if before.is_none_or(|before| before.version() != site.version()) {
+            server.show(Arc::new(site));
+        }
+    } else if let Some(listening) = serving.listening.take() {
+        let at = listening.url().map_or_else(|| serving.options.addr.clone(), |url| url.to_string());
+        serving.server = Some(Server::start(listening, site, Limits::default(), serving.is_preview, !serving.quiet)?);
+        if !serving.quiet {
+            let name = if at == address.as_str() { String::new() } else { format!(", as {address}") };
+            say(&format!("serving at {at}{name}; Ctrl-C stops\n"));
+        }
+    }
+    Ok(())
+}
+
+impl Serving<'_> {
+    /// Shows the editor what is wrong, in a preview.
+    fn say(&self, trouble: &str) {
+        if let Some(server) = self.server.as_ref().filter(|_| self.is_preview) {
+            server.say(trouble);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What builds that come again have said already.
+
+use patchfeed::diagnostic::{Diagnostic, Style};
+use patchfeed::error::Error;
+use patchfeed::facts::language::Language;
+
+use super::console::say;
+
+/// The width of diagnostics in a preview, in columns.
+const WIDTH: usize = 140;
+
+/// What the builds before this one have said.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Whether there was one.
+    pub(super) is_again: bool,
+    /// The diagnostics of the last one, as text.
+    pub(super) diagnostics: String,
+    /// Why the last one failed, if it did.
+    error: Option<String>,
+}
+
+impl Told {
+    /// Takes in the diagnostics of a round; whether they are others than before.
+    pub(super) fn hears(&mut self, diagnostics: &[Diagnostic], language: Language) -> bool {
+        let style = Style { color: false, width: WIDTH, language };
+        let text: String = diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect();
+        let is_news = text != self.diagnostics;
+        self.diagnostics = text;
+        is_news
+    }
+
+    /// Says why a round has failed, unless the one before failed so, too.
+    pub(super) fn say_error(&mut self, err: Option<&Error>) {
+        let words = err.map(ToString::to_string);
+        if words != self.error
+            && let Some(words) = &words
+        {
+            say(&format!("error: {words}; the site stays as it is\n"));
+        }
+        self.error = words;
+    }
+}
