@@ -43,6 +43,7 @@ mod real_issues;
 mod round_trip;
 mod search;
 mod server;
+mod serving;
 mod settings;
 mod shortcuts;
 mod signals;
