@@ -13,7 +13,7 @@
 //! Texts go this way once. [`source`] finds and reads them, and each becomes a [`document::Document`]. [`issues::read`] has `issue` read each
 //! document, which has `split` make entries of its blocks, and then learns from all of them what the newsletter is. [`item::list`] makes
 //! the items. [`feed::list`] says which feeds there are, before anything is written. [`site::make`] writes every file and gives it to a
-//! sink: [`publish`] puts it into a folder. `source`, `config`, `publish` and `bot` touch the world. What lies between are functions without
+//! sink: [`publish`] puts it into a folder, which [`serve`] reads. `source`, `config`, `publish`, `watch`, `serve` and `bot` touch the world. What lies between are functions without
 //! clock, randomness or hidden state: the same issues give the same bytes, on every machine, forever.
 //!
 //! # The rooms
@@ -55,6 +55,8 @@
 //! | a reader on the web that pages lead to | a row of the table in `write/web_reader.rs`; for one site, a `[[reader]]` in its configuration |
 //! | a command | a file in `command`; a variant and an arm in `command.rs` |
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
+//! | an address that the server answers at | a function in `serve/routes.rs`, and its line in the router there |
+//! | a header of what is served | `serve/file.rs`, where all headers of a file are made, once a build |
 //! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats; filled in `item/listing.rs` (digests: `site/digest.rs`), written in `write/{atom,rss,json}.rs` |
 //! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |

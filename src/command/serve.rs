@@ -12,6 +12,7 @@ use patchfeed::publish::{self, SiteCopy};
 use patchfeed::serve::{self, Limits, Listening, ServedSite, Server, SiteFacts};
 use url::Url;
 
+use super::before;
 use super::build;
 use super::console::say;
 use super::rounds::rounds;
@@ -132,6 +133,11 @@ fn show(serving: &mut Serving<'_>, copy: &SiteCopy, facts: SiteFacts) -> Result<
             server.show(Arc::new(site));
         }
     } else if let Some(listening) = serving.listening.take() {
+        if !serving.quiet && !listening.is_loopback() && before::is_here(&address) {
+            say(&format!(
+                "warning: feeds name {address} as theirs, which leads readers on other machines to nothing; say --base-url\n"
+            ));
+        }
         let at = listening.url().map_or_else(|| serving.options.addr.clone(), |url| url.to_string());
         serving.server = Some(Server::start(listening, site, Limits::default(), serving.is_preview, !serving.quiet)?);
         if !serving.quiet {

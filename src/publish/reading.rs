@@ -10,6 +10,7 @@ use super::manifest::{Manifest, Owner};
 use super::paths::{below, linked_folder};
 use crate::error::Error;
 use crate::files;
+use crate::write::YIELDING;
 
 /// A file of a published site.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub struct SiteFile {
 pub struct SiteCopy {
     /// Whose it is, unless nothing tells.
     pub owner: Option<Owner>,
-    /// Its files, sorted by path.
+    /// Its files.
     pub files: Vec<SiteFile>,
     /// Whether a run was interrupted, so that some files may be of another build than others.
     pub is_unfinished: bool,
@@ -44,8 +45,9 @@ pub fn read(out: &Path) -> Result<SiteCopy, Error> {
     let _lock = files::lock(&path, true).map_err(|err| Error::at(&path, &err))?;
     let is_unfinished = own.join("unfinished").symlink_metadata().is_ok();
     let manifest = Manifest::read(out, &own.join("manifest"))?;
-    let files: Result<Vec<Option<SiteFile>>, Error> =
-        manifest.paths.par_iter().map(|path| read_file(out, path)).collect();
+    let own = YIELDING.into_iter().filter(|path| !manifest.has(path));
+    let paths: Vec<&str> = manifest.paths.iter().map(String::as_str).chain(own).collect();
+    let files: Result<Vec<Option<SiteFile>>, Error> = paths.par_iter().map(|path| read_file(out, path)).collect();
     Ok(SiteCopy { owner: manifest.owner, files: files?.into_iter().flatten().collect(), is_unfinished })
 }
 

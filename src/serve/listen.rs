@@ -5,7 +5,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
 
 use listenfd::ListenFd;
 use url::Url;

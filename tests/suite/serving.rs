@@ -163,6 +163,7 @@ fn what_isnt_a_file_of_the_site_is_refused_over_a_socket_as_it_should_be() {
     let folder = issues("serve-refusals");
     folder.write("secret.md", "secret");
     folder.write("site/mine.html", "secret");
+    folder.write("site/robots.txt", "User-agent: mine\n");
     folder.write("patchfeed.toml", "gone = [\"kvm\"]\n");
     let server = Running::start(&folder, FREE);
     std::fs::remove_file(folder.path("site/bpf.rss")).expect("it is there");
@@ -175,6 +176,10 @@ fn what_isnt_a_file_of_the_site_is_refused_over_a_socket_as_it_should_be() {
         assert!(answer.contains("<h1>Not Found</h1>") && header(&answer, "content-type").starts_with("text/html"));
     }
     assert!(!server.get("bpf.rss").contains("secret"));
+    assert!(
+        server.get("robots.txt").ends_with("User-agent: mine\n"),
+        "a file of one's own in the place of one that yields"
+    );
     assert!(server.get("kvm.atom").starts_with("HTTP/1.1 410 Gone\r\n"));
     let post = server.ask("POST /bpf.atom HTTP/1.1\nContent-Length: 0");
     assert!(post.starts_with("HTTP/1.1 405 ") && header(&post, "allow") == "GET, HEAD, OPTIONS", "{post}");
