@@ -1,4 +1,4 @@
-//! How often clients ask.
+//! What each client has: connections, and requests in a while. A client on this machine may have any number: it is a proxy, or the editor.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -11,11 +11,22 @@ pub(super) const PERIOD: Duration = Duration::from_secs(10);
 /// How many clients are counted at most; others aren't until the next period.
 const COUNTED: usize = 65_536;
 
-/// How often clients have asked in the period that is under way.
+/// What clients have.
 #[derive(Debug)]
 pub(super) struct Clients {
-    limit: u32,
+    /// How many connections a client may have.
+    connections: u32,
+    /// How many requests it may send in a period.
+    requests: u32,
+    open: Mutex<HashMap<IpAddr, u32>>,
     period: Mutex<Period>,
+}
+
+/// A connection of a client, which counts until it is dropped.
+#[derive(Debug)]
+pub(super) struct CountedConnection<'a> {
+    clients: &'a Clients,
+    client: Option<IpAddr>,
 }
 
 #[derive(Debug)]
@@ -25,13 +36,28 @@ struct Period {
 }
 
 impl Clients {
-    pub(super) fn new(limit: u32) -> Self {
-        Self { limit, period: Mutex::new(Period { began: Instant::now(), counts: HashMap::new() }) }
+    pub(super) fn new(connections: u32, requests: u32) -> Self {
+        let period = Mutex::new(Period { began: Instant::now(), counts: HashMap::new() });
+        Self { connections, requests, open: Mutex::default(), period }
+    }
+
+    /// Counts a connection of a client; none if it has too many.
+    pub(super) fn connect(&self, client: Option<IpAddr>) -> Option<CountedConnection<'_>> {
+        let client = client.and_then(counted);
+        if let Some(client) = client {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = open.entry(client).or_default();
+            if *count >= self.connections {
+                return None;
+            }
+            *count += 1;
+        }
+        Some(CountedConnection { clients: self, client })
     }
 
     /// Counts a request of a client, and says whether it may be answered.
     pub(super) fn may_ask(&self, client: Option<IpAddr>, now: Instant) -> bool {
-        let Some(client) = client.map(whole_client).filter(|client| !client.is_loopback()) else { return true };
+        let Some(client) = client.and_then(counted) else { return true };
         let mut period = self.period.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(period.began) >= PERIOD {
             *period = Period { began: now, counts: HashMap::new() };
@@ -41,17 +67,29 @@ impl Clients {
         }
         let count = period.counts.entry(client).or_default();
         *count = count.saturating_add(1);
-        *count <= self.limit
+        *count <= self.requests
     }
 }
 
-/// The address that stands for all that a client has: of IPv6, a network of 64 bits is one household.
-fn whole_client(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) if !address.is_loopback() => {
-            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
+impl Drop for CountedConnection<'_> {
+    fn drop(&mut self) {
+        let Some(client) = self.client else { return };
+        let mut open = self.clients.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&client) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&client);
+            }
         }
-        address => address,
+    }
+}
+
+/// The address that stands for all that a client has: of IPv6, a network of 64 bits is one household. None if it isn't counted.
+fn counted(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V6(address) => Some(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()),
+        address => Some(address),
     }
 }
 
@@ -61,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_client_that_asks_too_often_waits_for_the_next_period() {
-        let clients = Clients::new(3);
+        let clients = Clients::new(1, 3);
         let (start, client) = (Instant::now(), "192.0.2.1".parse().ok());
         let asked: Vec<bool> = (0..4).map(|_| clients.may_ask(client, start)).collect();
         assert_eq!(asked, [true, true, true, false]);
@@ -70,8 +108,18 @@ mod tests {
     }
 
     #[test]
+    fn a_client_with_too_many_connections_gets_another_one_when_it_closes_one() {
+        let (clients, client) = (Clients::new(2, 1), "192.0.2.1".parse().ok());
+        let (first, _second) = (clients.connect(client), clients.connect(client));
+        assert!(first.is_some() && clients.connect(client).is_none());
+        assert!(clients.connect("192.0.2.2".parse().ok()).is_some() && clients.connect(None).is_some());
+        drop(first);
+        assert!(clients.connect(client).is_some());
+    }
+
+    #[test]
     fn a_network_of_ipv6_is_one_client_and_this_machine_is_none() {
-        let (clients, now) = (Clients::new(1), Instant::now());
+        let (clients, now) = (Clients::new(1, 1), Instant::now());
         assert!(clients.may_ask("2001:db8::1".parse().ok(), now));
         assert!(!clients.may_ask("2001:db8::2".parse().ok(), now));
         assert!(clients.may_ask("::ffff:192.0.2.1".parse().ok(), now));

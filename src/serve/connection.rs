@@ -92,6 +92,7 @@ async fn converse<S>(
 ) where
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
+    let Some(_counted) = common.clients.connect(client) else { return };
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(common.limits.stall));
     let mut protocol = http1::Builder::new();

@@ -7,13 +7,15 @@ use std::time::Duration;
 pub struct Limits {
     /// How many connections there are at once; further ones wait. The system's limit on open files may allow fewer.
     pub connections: usize,
+    /// How many of them a client on another machine may have; it is hung up on beyond that.
+    pub connections_of_client: u32,
     /// The largest head of a request, in bytes.
     pub head: usize,
     /// How long a request's head may take, and how long a connection may stay idle before it.
     pub head_time: Duration,
     /// How long a client may take none of the bytes of an answer.
     pub stall: Duration,
-    /// How many requests a client may send in ten seconds. One on this machine may send any number: it is a proxy, or the editor.
+    /// How many requests a client on another machine may send in ten seconds.
     pub requests: u32,
     /// How long answers under way may take when the server stops.
     pub stop: Duration,
@@ -23,6 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 16_384,
+            connections_of_client: 256,
             head: 16 * 1024,
             head_time: Duration::from_secs(15),
             stall: Duration::from_secs(30),

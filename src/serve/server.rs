@@ -54,7 +54,7 @@ impl Server {
         let common = Arc::new(Common {
             routes: TowerToHyperService::new(routes(receiver, is_preview)),
             limits,
-            clients: Clients::new(limits.requests),
+            clients: Clients::new(limits.connections_of_client, limits.requests),
             slots: Arc::new(Semaphore::new(limits::connections(limits.connections))),
             log: if is_logged { Some(Log::start()?) } else { None },
         });
