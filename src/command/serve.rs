@@ -49,8 +49,8 @@ struct Serving<'a> {
     quiet: bool,
     /// Until the server starts.
     listening: Option<Listening>,
-    /// The address of what is listened at.
-    own: Option<Url>,
+    /// The address of the site: until the first build, that of what is listened at.
+    address: Option<Url>,
     server: Option<Server>,
     is_preview: bool,
 }
@@ -64,8 +64,8 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
         return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to serve"));
     }
     let listening = serve::listen(&options.addr)?;
-    let own = listening.url();
-    let mut serving = Serving { options, quiet, listening: Some(listening), own, server: None, is_preview: false };
+    let address = listening.url();
+    let mut serving = Serving { options, quiet, listening: Some(listening), address, server: None, is_preview: false };
     let poll = options.poll.map(Duration::from_secs);
     let result = rounds(&options.site, path, poll, &mut |config, told| round(&mut serving, config, told));
     if let Some(server) = serving.server {
@@ -74,46 +74,53 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// Builds the site, and serves what the folder then has.
-fn round(serving: &mut Serving<'_>, mut config: Config, told: &mut Told) -> Result<Option<Error>, Error> {
+/// Builds the site, and serves what the folder then has. Once something is served, nothing that fails ends it. If the first build fails, what the folder
+/// has is served.
+fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<Option<Error>, Error> {
+    let out = serving.options.site.out(&config);
+    let facts = facts(serving, &config, told)?;
+    let Err(err) = build_and_show(serving, config, &facts, told) else {
+        serving.say(&told.diagnostics);
+        return Ok(None);
+    };
+    if serving.server.is_none() {
+        match last_site(&out, &facts) {
+            Some(copy) => show(serving, &copy, facts)?,
+            None => return Err(err),
+        }
+    }
+    serving.say(&format!("{}error: {err}\n", told.diagnostics));
+    Ok(Some(err))
+}
+
+fn build_and_show(
+    serving: &mut Serving<'_>,
+    mut config: Config,
+    facts: &SiteFacts,
+    told: &mut Told,
+) -> Result<(), Error> {
+    let site = &serving.options.site;
+    let out = site.out(&config);
+    config.base_url = facts.base_url.clone();
+    build::build(site, config, serving.quiet, told)?;
+    show(serving, &publish::read(&out)?, facts.clone())
+}
+
+/// What is said of the site. Its address is that of the first build for good, so that no feed changes its own while readers look at it.
+fn facts(serving: &mut Serving<'_>, config: &Config, told: &Told) -> Result<SiteFacts, Error> {
     let options = serving.options;
     let stated =
-        options.site.base_url.clone().or_else(|| Some(config.base_url.clone()).filter(|url| url.as_str() != BASE_URL));
+        options.site.base_url.as_ref().or(Some(&config.base_url).filter(|url| url.as_str() != BASE_URL)).cloned();
     if !told.is_again {
         let is_loopback = serving.listening.as_ref().is_some_and(Listening::is_loopback);
         serving.is_preview = options.preview || is_loopback && stated.is_none();
+        serving.address = stated.or_else(|| serving.address.take());
     }
-    config.base_url = stated.or_else(|| serving.own.clone()).ok_or_else(|| {
-        Error::new(
-            &options.addr,
-            "readers can't reach a feed there; say the site's address with --base-url, or write it to patchfeed.toml",
-        )
-    })?;
-    let facts = SiteFacts {
-        base_url: config.base_url.clone(),
-        hub: config.hub.clone(),
-        gone: config.gone.clone(),
-        is_preview: serving.is_preview,
-    };
-    let out = options.site.out(&config);
-    match build::build(&options.site, config, serving.quiet, told) {
-        Ok(_) => {
-            show(serving, &publish::read(&out)?, facts)?;
-            serving.say(&told.diagnostics);
-            Ok(None)
-        }
-        Err(err) if serving.server.is_some() => {
-            serving.say(&format!("{}error: {err}\n", told.diagnostics));
-            Ok(Some(err))
-        }
-        Err(err) => match last_site(&out, &facts) {
-            Some(copy) => {
-                show(serving, &copy, facts)?;
-                Ok(Some(err))
-            }
-            None => Err(err),
-        },
-    }
+    let words =
+        "readers can't reach a feed there; say the site's address with --base-url, or write it to patchfeed.toml";
+    let base_url = serving.address.clone().ok_or_else(|| Error::new(&options.addr, words))?;
+    let (hub, gone) = (config.hub.clone(), config.gone.clone());
+    Ok(SiteFacts { base_url, hub, gone, is_preview: serving.is_preview })
 }
 
 /// The site that an earlier run left, if it is whole and has this address.
@@ -129,9 +136,7 @@ fn show(serving: &mut Serving<'_>, copy: &SiteCopy, facts: SiteFacts) -> Result<
     let address = facts.base_url.clone();
     let site = ServedSite::new(&copy.files, facts, before.as_deref());
     if let Some(server) = &serving.server {
-        if before.is_none_or(|before| before.version() != site.version()) {
-            server.show(Arc::new(site));
-        }
+        server.show(Arc::new(site));
     } else if let Some(listening) = serving.listening.take() {
         if !serving.quiet && !listening.is_loopback() && before::is_here(&address) {
             say(&format!(

@@ -86,11 +86,13 @@ impl Drop for CountedConnection<'_> {
 
 /// The address that stands for all that a client has: of IPv6, a network of 64 bits is one household. None if it isn't counted.
 fn counted(address: IpAddr) -> Option<IpAddr> {
-    match address.to_canonical() {
-        address if address.is_loopback() => None,
-        IpAddr::V6(address) => Some(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()),
-        address => Some(address),
-    }
+    let client = match address.to_canonical() {
+        IpAddr::V6(network) if !network.is_loopback() => {
+            Ipv6Addr::from_bits(network.to_bits() & !u128::from(u64::MAX)).into()
+        }
+        one => one,
+    };
+    (!client.is_loopback()).then_some(client)
 }
 
 #[cfg(test)]
