@@ -87,6 +87,9 @@ pub(super) fn build(
         feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
     if !quiet && !told.is_again {
         say_unused(&config, listings);
+        for feed in feeds.iter().filter(|feed| config.gone.contains(&feed.slug)) {
+            say(&format!("warning: `gone` has {:?}, which the issues still make; it stays\n", feed.slug));
+        }
     }
 
     let site = Site {

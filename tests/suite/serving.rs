@@ -447,3 +447,39 @@ fn idle_connections_beyond_the_limit_wait_and_then_are_answered() {
     drop(idle);
     server.stop();
 }
+
+#[test]
+fn a_feed_that_is_given_up_leaves_the_site_and_one_that_is_made_stays() {
+    let folder = issues("serve-gone");
+    let entry = |section: &str, mail: &str| {
+        format!("### {section}\n\n**[v1: {mail}](http://lore.kernel.org/x/{mail}@x/)**\n\n")
+    };
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", entry("Lanterns", "a") + &entry("BPF", "b"));
+    let build = || {
+        let output = patchfeed(&folder.0, &["build", "issues", "--out", "site", "--base-url", BASE, "--force"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output)
+    };
+    build();
+    folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", entry("BPF", "b"));
+    folder.write("patchfeed.toml", "gone = [\"bpf\"]\n");
+    assert!(build().contains("`gone` has \"bpf\", which the issues still make; it stays"));
+    assert!(folder.path("site/lanterns.atom").exists(), "a feed stays, empty, when nothing makes it any more");
+    folder.write("patchfeed.toml", "gone = [\"lanterns\"]\n");
+    let said = build();
+    assert!(!said.contains("gone"), "{said}");
+    assert!(!folder.path("site/lanterns.atom").exists() && !folder.path("site/lanterns.html").exists());
+    assert!(folder.path("site/bpf.atom").exists());
+    for (toml, words) in [
+        ("gone = [\"Lan terns\"]", "`gone` can't have \"Lan terns\""),
+        (
+            "gone = [\"x\"]\n[[feed]]\nslug = \"x\"\ntitle = \"X\"\nmatch = {}",
+            "\"x\" stands in `gone` and has a [[feed]]",
+        ),
+        ("hub = \"hub.example.org\"", "isn't a web address; write https://hub.example.org/"),
+    ] {
+        folder.write("patchfeed.toml", toml);
+        let output = patchfeed(&folder.0, &["build", "issues", "--out", "site"]);
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
