@@ -85,7 +85,7 @@ fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<O
     };
     if serving.server.is_none() {
         match last_site(&out, &facts) {
-            Some(copy) => show(serving, &copy, facts)?,
+            Some(copy) => show(serving, copy, facts)?,
             None => return Err(err),
         }
     }
@@ -103,7 +103,7 @@ fn build_and_show(
     let out = site.out(&config);
     config.base_url = facts.base_url.clone();
     build::build(site, config, serving.quiet, told)?;
-    show(serving, &publish::read(&out)?, facts.clone())
+    show(serving, publish::read(&out)?, facts.clone())
 }
 
 /// What is said of the site. Its address is that of the first build for good, so that no feed changes its own while readers look at it.
@@ -131,10 +131,10 @@ fn last_site(out: &Path, facts: &SiteFacts) -> Option<SiteCopy> {
 }
 
 /// Serves a site from now on.
-fn show(serving: &mut Serving<'_>, copy: &SiteCopy, facts: SiteFacts) -> Result<(), Error> {
+fn show(serving: &mut Serving<'_>, copy: SiteCopy, facts: SiteFacts) -> Result<(), Error> {
     let before = serving.server.as_ref().map(Server::site);
     let address = facts.base_url.clone();
-    let site = ServedSite::new(&copy.files, facts, before.as_deref());
+    let site = ServedSite::new(copy.files, facts, before.as_deref());
     if let Some(server) = &serving.server {
         server.show(Arc::new(site));
     } else if let Some(listening) = serving.listening.take() {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -14,8 +15,8 @@ pub(super) enum Coding {
     Zstd,
 }
 
-/// All of them, the plain one first.
-pub(super) const CODINGS: [Coding; 4] = [Coding::Identity, Coding::Gzip, Coding::Brotli, Coding::Zstd];
+/// Those that make files smaller.
+pub(super) const SMALLER: [Coding; 3] = [Coding::Gzip, Coding::Brotli, Coding::Zstd];
 
 /// How hard each works: the level from which a feed shrinks by little more and takes much longer.
 const GZIP_LEVEL: u32 = 6;
@@ -33,26 +34,23 @@ impl Coding {
         }
     }
 
-    /// The bytes in this coding; none if that fails, which memory doesn't.
+    /// The bytes in this coding, if it makes them fewer.
     pub(super) fn encode(self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut encoded = Vec::new();
         match self {
-            Self::Identity => Some(bytes.to_vec()),
+            Self::Identity => return None,
             Self::Gzip => {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::new(GZIP_LEVEL));
+                let mut encoder = GzEncoder::new(&mut encoded, Compression::new(GZIP_LEVEL));
                 encoder.write_all(bytes).ok()?;
-                encoder.finish().ok()
+                encoder.finish().ok()?;
             }
             Self::Brotli => {
-                let mut encoded = Vec::new();
-                let settings = brotli::enc::BrotliEncoderParams {
-                    quality: BROTLI_LEVEL,
-                    ..brotli::enc::BrotliEncoderParams::default()
-                };
+                let settings = BrotliEncoderParams { quality: BROTLI_LEVEL, ..BrotliEncoderParams::default() };
                 brotli::BrotliCompress(&mut &*bytes, &mut encoded, &settings).ok()?;
-                Some(encoded)
             }
-            Self::Zstd => zstd::bulk::compress(bytes, ZSTD_LEVEL).ok(),
+            Self::Zstd => encoded = zstd::bulk::compress(bytes, ZSTD_LEVEL).ok()?,
         }
+        Some(encoded).filter(|encoded| encoded.len() < bytes.len())
     }
 
     /// How much a client wants this coding, by its `Accept-Encoding` (RFC 9110 §12.5.3); 0 if not at all.

@@ -11,7 +11,7 @@ use axum::http::header::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::coding::{CODINGS, Coding};
+use super::coding::{Coding, SMALLER};
 use super::condition::{Validators, seconds};
 use super::facts::SiteFacts;
 use super::preview;
@@ -47,16 +47,18 @@ pub(super) struct CodedFile {
 
 impl ServedFile {
     /// Makes all forms of a file. `before` is what was served at its path until now.
-    pub(super) fn new(file: &SiteFile, source: [u8; 32], facts: &SiteFacts, before: Option<&Self>) -> Self {
-        let kind = FileKind::of(&file.path);
+    pub(super) fn new(file: SiteFile, source: [u8; 32], facts: &SiteFacts, before: Option<&Self>) -> Self {
+        let SiteFile { path, bytes, modified } = file;
+        let kind = FileKind::of(&path);
         let is_page = kind.media_type == "text/html";
-        let plain = if is_page && facts.is_preview { preview::page(&file.bytes) } else { file.bytes.clone() };
-        let modified = seconds(file.modified.min(SystemTime::now()));
+        let plain = if is_page && facts.is_preview { preview::page(&bytes) } else { bytes };
+        let modified = seconds(modified.min(SystemTime::now()));
         let is_exact = before.is_none_or(|before| before.modified != modified);
-        let common = common_headers(&file.path, &kind, facts);
-        let encoded = CODINGS.iter().filter_map(|coding| Some((*coding, coding.encode(&plain)?)));
-        let kept = encoded.filter(|(coding, bytes)| *coding == Coding::Identity || bytes.len() < plain.len());
-        let forms = kept.map(|(coding, bytes)| CodedFile::new(coding, bytes, modified, &common)).collect();
+        let common = common_headers(&path, &kind, facts);
+        let smaller = SMALLER.iter().filter_map(|coding| Some((*coding, coding.encode(&plain)?)));
+        let mut forms: Vec<CodedFile> =
+            smaller.map(|(coding, bytes)| CodedFile::new(coding, bytes, modified, &common)).collect();
+        forms.insert(0, CodedFile::new(Coding::Identity, plain, modified, &common));
         Self { source, modified, is_exact, is_feed: kind.is_feed, forms }
     }
 
@@ -100,7 +102,7 @@ impl CodedFile {
         if coding != Coding::Identity {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
         }
-        Self { coding, bytes: bytes.into(), etag, headers, unchanged }
+        Self { coding, bytes: bytes.into_boxed_slice().into(), etag, headers, unchanged } // without room to grow
     }
 }
 

@@ -34,16 +34,17 @@ pub(super) enum Found<'a> {
 impl ServedSite {
     /// Makes a site of its files. What `before`, the site until now, has the same bytes of is taken from there: only what changed is compressed, and
     /// only that has another date.
-    pub fn new(files: &[SiteFile], facts: SiteFacts, before: Option<&Self>) -> Self {
+    pub fn new(files: Vec<SiteFile>, facts: SiteFacts, before: Option<&Self>) -> Self {
         let is_same = before.is_some_and(|before| before.facts == facts);
-        let served = files.par_iter().filter(|file| file.path != UNSERVED).map(|file| {
+        let served = files.into_par_iter().filter(|file| file.path != UNSERVED).map(|file| {
             let source = digest(&file.bytes);
             let before = before.and_then(|before| before.files.get(&file.path));
+            let path = file.path.clone();
             let served = match before {
                 Some(before) if is_same && before.source == source => Arc::clone(before),
                 _ => Arc::new(ServedFile::new(file, source, &facts, before.map(|before| &**before))),
             };
-            (file.path.clone(), served)
+            (path, served)
         });
         let files: HashMap<String, Arc<ServedFile>> = served.collect();
         let version = version(&files);
