@@ -33,5 +33,6 @@ pub use answer::answer;
 pub use facts::SiteFacts;
 pub use limits::Limits;
 pub use listen::{Listening, listen};
+pub use routes::Banner;
 pub use server::Server;
 pub use site::ServedSite;

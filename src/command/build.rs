@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use patchfeed::config::Config;
@@ -33,6 +34,9 @@ pub(crate) struct Build {
     /// Build again whenever the issues change, until Ctrl-C
     #[arg(long)]
     watch: bool,
+    /// With --watch, look at all sources again so often [default: 300 if one is on the network]
+    #[arg(long, value_name = "SECONDS", requires = "watch", value_parser = clap::value_parser!(u64).range(1..))]
+    poll: Option<u64>,
 }
 
 /// What is said of a newsletter that no configuration describes.
@@ -50,7 +54,8 @@ pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<E
     if options.site.input.issues.iter().any(|source| source == "-") {
         return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to watch"));
     }
-    rounds(&options.site, path, None, &mut |config, told| match build(&options.site, config, quiet, told) {
+    let poll = options.poll.map(Duration::from_secs);
+    rounds(&options.site, path, poll, quiet, &mut |config, told| match build(&options.site, config, quiet, told) {
         Ok(_) => Ok(None),
         Err(err) if told.is_again => Ok(Some(err)),
         Err(err) => Err(err),

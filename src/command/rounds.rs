@@ -7,8 +7,10 @@ use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::interrupt;
 use patchfeed::rescue::rescue;
+use patchfeed::source;
 use patchfeed::watch::{self, Watched};
 
+use super::console::say;
 use super::site_options::SiteOptions;
 use super::told::Told;
 
@@ -18,6 +20,9 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 /// How long to wait at most, after that has failed again and again.
 const LAST_RETRY: Duration = Duration::from_mins(1);
 
+/// How often to look at sources on the network, unless something else is said.
+const POLL: Duration = Duration::from_mins(5);
+
 /// How often to look at what the system can't watch.
 const BLIND: Duration = Duration::from_secs(2);
 
@@ -25,7 +30,7 @@ const BLIND: Duration = Duration::from_secs(2);
 pub(super) type Round<'a> = dyn FnMut(Config, &mut Told) -> Result<Option<Error>, Error> + 'a;
 
 /// Runs a round, and another one whenever the sources or the configuration change, until a signal says to stop. `poll` is how often there is one
-/// anyway.
+/// anyway; if that isn't said, sources on the network have one from time to time.
 ///
 /// # Errors
 /// A round that ends all, and a configuration that can't be read at the beginning.
@@ -33,6 +38,7 @@ pub(super) fn rounds(
     options: &SiteOptions,
     path: Option<&Path>,
     poll: Option<Duration>,
+    quiet: bool,
     round: &mut Round<'_>,
 ) -> Result<(), Error> {
     let mut told = Told::default();
@@ -52,8 +58,12 @@ pub(super) fn rounds(
         if interrupt::is_caught() {
             return Ok(());
         }
+        if !told.is_again && !quiet && poll.is_none() && watched.sources.iter().any(|source| is_remote(source)) {
+            say("sources on the network are read again every 300 s; --poll says how often\n");
+        }
         told.is_again = true;
         told.say_error(failed.as_ref());
+        let poll = poll.or_else(|| watched.sources.iter().any(|source| is_remote(source)).then_some(POLL));
         let longest = [poll, failed.is_some().then_some(retry), watch.is_blind().then_some(BLIND)];
         let has_changed = watch.wait(longest.into_iter().flatten().min());
         retry = if has_changed || failed.is_none() { FIRST_RETRY } else { LAST_RETRY.min(retry * 2) };
@@ -66,6 +76,11 @@ pub(super) fn rounds(
 fn what_to_watch(options: &SiteOptions, config: &Config) -> Watched {
     let sources = if options.input.issues.is_empty() { &config.issues } else { &options.input.issues };
     Watched { sources: sources.clone(), config: config.path.clone(), out: options.out(config) }
+}
+
+/// Whether a source is on the network, which tells nobody of its changes.
+fn is_remote(source: &str) -> bool {
+    source::place(source).is_ok_and(|place| place.is_none())
 }
 
 fn defect(words: &str) -> Error {

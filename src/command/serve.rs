@@ -9,12 +9,12 @@ use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
 use patchfeed::publish::{self, SiteCopy};
-use patchfeed::serve::{self, Limits, Listening, ServedSite, Server, SiteFacts};
+use patchfeed::serve::{self, Banner, Limits, Listening, ServedSite, Server, SiteFacts};
 use url::Url;
 
 use super::before;
 use super::build;
-use super::console::say;
+use super::console::{count, say};
 use super::rounds::rounds;
 use super::site_options::SiteOptions;
 use super::told::Told;
@@ -34,7 +34,7 @@ pub(crate) struct Serve {
     site: SiteOptions,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = ADDR)]
     addr: String,
-    /// Look at all sources again so often: those on the network tell nobody of their changes
+    /// Look at all sources again so often [default: 300 if one is on the network, which tells nobody of its changes]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     poll: Option<u64>,
     /// Have pages show what is wrong with the issues, and load themselves again [default: where only this machine can see the site, and no base-url
@@ -67,7 +67,7 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
     let address = listening.url();
     let mut serving = Serving { options, quiet, listening: Some(listening), address, server: None, is_preview: false };
     let poll = options.poll.map(Duration::from_secs);
-    let result = rounds(&options.site, path, poll, &mut |config, told| round(&mut serving, config, told));
+    let result = rounds(&options.site, path, poll, quiet, &mut |config, told| round(&mut serving, config, told));
     if let Some(server) = serving.server {
         server.stop();
     }
@@ -80,7 +80,7 @@ fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<O
     let out = serving.options.site.out(&config);
     let facts = facts(serving, &config, told)?;
     let Err(err) = build_and_show(serving, config, &facts, told) else {
-        serving.say(&told.diagnostics);
+        serving.say(banner(told, None));
         return Ok(None);
     };
     if serving.server.is_none() {
@@ -89,7 +89,7 @@ fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<O
             None => return Err(err),
         }
     }
-    serving.say(&format!("{}error: {err}\n", told.diagnostics));
+    serving.say(banner(told, Some(&err)));
     Ok(Some(err))
 }
 
@@ -155,9 +155,26 @@ fn show(serving: &mut Serving<'_>, copy: SiteCopy, facts: SiteFacts) -> Result<(
 
 impl Serving<'_> {
     /// Shows the editor what is wrong, in a preview.
-    fn say(&self, trouble: &str) {
+    fn say(&self, banner: Banner) {
         if let Some(server) = self.server.as_ref().filter(|_| self.is_preview) {
-            server.say(trouble);
+            server.say(banner);
         }
+    }
+}
+
+/// What a preview says of a round.
+fn banner(told: &Told, err: Option<&Error>) -> Banner {
+    let text = told.diagnostics.clone();
+    match err {
+        Some(err) => Banner {
+            summary: "The last change couldn't be built; this is the site before it.".to_owned(),
+            text: format!(
+                "{text}error: {err}
+"
+            ),
+            is_stale: true,
+        },
+        None if text.is_empty() => Banner::default(),
+        None => Banner { summary: count(told.count, "diagnostic"), text, is_stale: false },
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Told {
     pub(super) is_again: bool,
     /// The diagnostics of the last one, as text.
     pub(super) diagnostics: String,
+    /// How many diagnostics these are.
+    pub(super) count: usize,
     /// Why the last one failed, if it did.
     error: Option<String>,
 }
@@ -27,6 +29,7 @@ impl Told {
         let text: String = diagnostics.iter().map(|diagnostic| diagnostic.render(style) + "\n").collect();
         let is_news = text != self.diagnostics;
         self.diagnostics = text;
+        self.count = diagnostics.len();
         is_news
     }
 

@@ -128,6 +128,7 @@ fn common_headers(path: &str, kind: &FileKind, facts: &SiteFacts) -> HeaderMap {
 
 /// The `Link` header of a feed's document (RFC 8288): itself, the feed's page, the hub that tells of what is new.
 fn links(path: &str, facts: &SiteFacts) -> Option<HeaderValue> {
+    FORMATS.iter().find(|format| path.ends_with(&format!(".{}", format.extension)))?;
     let slug = slug_in(path).map(|slug| if slug == "digest" { "all" } else { slug })?;
     let (own, page) = (facts.base_url.join(path).ok()?, facts.base_url.join(&format!("{slug}.html")).ok()?);
     let mut links = format!("<{own}>; rel=\"self\", <{page}>; rel=\"alternate\"; type=\"text/html\"");

@@ -14,6 +14,10 @@ use url::Url;
 
 use crate::error::Error;
 
+/// How many clients may wait to be taken in: the system's default turns a thousand that come at once away for seconds.
+#[cfg(unix)]
+const WAITING: i32 = 4096;
+
 /// Sockets that wait for clients.
 #[derive(Debug)]
 pub struct Listening {
@@ -57,7 +61,10 @@ pub fn listen(address: &str) -> Result<Listening, Error> {
                     "this isn't an address to listen at; write 127.0.0.1:8080, [::1]:8080 or unix:/run/NAME.sock",
                 )
             })?;
-            ready(vec![Socket::Tcp(TcpListener::bind(at).map_err(failed)?)], None).map_err(failed)
+            let socket = TcpListener::bind(at).map_err(failed)?;
+            #[cfg(unix)]
+            rustix::net::listen(&socket, WAITING).map_err(|err| failed(err.into()))?; // again, with room for more
+            ready(vec![Socket::Tcp(socket)], None).map_err(failed)
         }
     }
 }

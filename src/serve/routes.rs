@@ -28,8 +28,19 @@ const LARGEST_BODY: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(super) struct ShownSite {
     pub(super) site: Arc<ServedSite>,
-    /// What is wrong with the issues, for the editor; empty if nothing is.
-    pub(super) trouble: Arc<str>,
+    /// What a preview says above its pages.
+    pub(super) banner: Arc<Banner>,
+}
+
+/// What a preview says above its pages: nothing, if it is empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Banner {
+    /// One line, which is always seen.
+    pub summary: String,
+    /// What is wrong with the issues, in full.
+    pub text: String,
+    /// Whether the last build failed, so that the site is of an earlier one. The text is open then.
+    pub is_stale: bool,
 }
 
 /// Every route. A file of the site is what no other route is.
@@ -68,7 +79,8 @@ async fn events(State(mut shown): State<watch::Receiver<ShownSite>>) -> impl Int
 }
 
 fn event(shown: &ShownSite) -> Event {
-    let data = serde_json::json!({ "site": shown.site.version(), "trouble": &*shown.trouble });
+    let Banner { summary, text, is_stale } = &*shown.banner;
+    let data = serde_json::json!({ "site": shown.site.version(), "summary": summary, "text": text, "open": is_stale });
     Event::default().data(data.to_string())
 }
 

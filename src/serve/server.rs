@@ -19,7 +19,7 @@ use super::connection::{Common, OpenSocket, accept};
 use super::limits::{self, Limits};
 use super::listen::{Listening, Socket};
 use super::log::Log;
-use super::routes::{ShownSite, routes};
+use super::routes::{Banner, ShownSite, routes};
 use super::site::ServedSite;
 use crate::error::Error;
 use crate::interrupt::Careful;
@@ -50,7 +50,7 @@ impl Server {
         is_logged: bool,
     ) -> Result<Self, Error> {
         let runtime = Builder::new_multi_thread().enable_all().build().map_err(|err| failed(&err))?;
-        let (shown, receiver) = watch::channel(ShownSite { site: Arc::new(site), trouble: Arc::from("") });
+        let (shown, receiver) = watch::channel(ShownSite { site: Arc::new(site), banner: Arc::default() });
         let common = Arc::new(Common {
             routes: TowerToHyperService::new(routes(receiver, is_preview)),
             limits,
@@ -72,11 +72,11 @@ impl Server {
         self.shown.send_modify(|shown| shown.site = site);
     }
 
-    /// Shows the editor what is wrong with the issues; nothing, if it is empty.
-    pub fn say(&self, trouble: &str) {
+    /// Shows the editor what is wrong with the issues, in a preview.
+    pub fn say(&self, banner: Banner) {
         self.shown.send_if_modified(|shown| {
-            let is_news = &*shown.trouble != trouble;
-            shown.trouble = Arc::from(trouble);
+            let is_news = *shown.banner != banner;
+            shown.banner = Arc::new(banner);
             is_news
         });
     }

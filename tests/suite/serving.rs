@@ -278,11 +278,11 @@ fn a_broken_save_is_shown_while_the_old_site_goes_on() {
     let folder = issues("serve-broken");
     let server = Running::start(&folder, &["--addr", "127.0.0.1:0", "--strict"]);
     let mut events = events(&server);
-    assert_eq!(next_event(&mut events)["trouble"], "");
+    assert_eq!(next_event(&mut events)["text"], "");
     let before = server.get("all.atom");
     let path = "issues/2024-01-08-10-00-00-rvlwn-2.md";
     folder.write(path, "### BPF\n\n**[v1: broken](http://lore.ker\n");
-    let trouble = next_event(&mut events)["trouble"].as_str().expect("it is text").to_owned();
+    let trouble = next_event(&mut events)["text"].as_str().expect("it is text").to_owned();
     assert!(trouble.contains("rvlwn-2.md:3:") && trouble.contains("--strict is set"), "{trouble}");
     server.wait_for("the site stays as it is");
     assert!(server.said().contains("rvlwn-2.md:3:"), "{}", server.said());
@@ -292,7 +292,7 @@ fn a_broken_save_is_shown_while_the_old_site_goes_on() {
     assert_eq!(header(&server.get("all.atom"), "etag"), header(&before, "etag"));
     folder.write("patchfeed.toml", "");
     folder.write(path, issue(2, 5..6));
-    wait_until(|| next_event(&mut events)["trouble"] == "", || server.said());
+    wait_until(|| next_event(&mut events)["text"] == "", || server.said());
     assert!(server.get("all.atom").contains("&#x3C;5&#x3E;"));
 }
 
