@@ -19,6 +19,7 @@ mod condition;
 mod connection;
 mod facts;
 mod file;
+mod items;
 mod limits;
 mod listen;
 mod log;
@@ -31,6 +32,7 @@ mod site;
 
 pub use answer::answer;
 pub use facts::SiteFacts;
+pub use items::ServedItems;
 pub use limits::Limits;
 pub use listen::{Listening, listen};
 pub use routes::Banner;

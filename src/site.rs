@@ -1,5 +1,6 @@
 //! The site: every file that items make.
 
+mod addressed;
 mod digest;
 mod document;
 mod issues;
@@ -18,6 +19,8 @@ use crate::error::Error;
 use crate::feed::{Feed, Holding, Match, Supply};
 use crate::item::Listing;
 use crate::write::Card;
+pub use addressed::addressed_document;
+pub(crate) use addressed::{FEED, path as addressed_path, search_path};
 pub use kept::kept;
 pub use settings::{Sink, Site};
 use texts::ListingTexts;

@@ -10,6 +10,7 @@ use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Headings;
 use patchfeed::feed;
+use patchfeed::item::Texts;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
 use patchfeed::write::YIELDING;
@@ -48,22 +49,37 @@ const LEARNT: &str = "this newsletter was learnt from its issues; `patchfeed ini
 /// # Errors
 /// Whatever fails: a source, the configuration, the folder; and with `--strict` any diagnostic.
 pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<ExitCode, Error> {
+    let texts = Texts::Shown;
     if !options.watch {
-        return build(&options.site, Config::read(path)?, quiet, &mut Told::default());
+        return Ok(build(&options.site, Config::read(path)?, quiet, texts, &mut Told::default())?.code);
     }
     if options.site.input.issues.iter().any(|source| source == "-") {
         return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to watch"));
     }
     let poll = options.poll.map(Duration::from_secs);
-    rounds(&options.site, path, poll, quiet, &mut |config, told| match build(&options.site, config, quiet, told) {
-        Ok(_) => Ok(None),
-        Err(err) if told.is_again => Ok(Some(err)),
-        Err(err) => Err(err),
-    })?;
+    rounds(
+        &options.site,
+        path,
+        poll,
+        quiet,
+        &mut |config, told| match build(&options.site, config, quiet, texts, told) {
+            Ok(_) => Ok(None),
+            Err(err) if told.is_again => Ok(Some(err)),
+            Err(err) => Err(err),
+        },
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the site once. `told` is what the builds before have said.
+/// What a build made a site of.
+pub(super) struct Built {
+    /// Whether anything is wrong with the issues.
+    pub(super) code: ExitCode,
+    pub(super) config: Config,
+    pub(super) contents: Contents,
+}
+
+/// Builds the site once. `texts` is what is kept of items' texts at least; `told` is what the builds before have said.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -71,14 +87,15 @@ pub(super) fn build(
     options: &SiteOptions,
     mut config: Config,
     quiet: bool,
+    texts: Texts,
     told: &mut Told,
-) -> Result<ExitCode, Error> {
+) -> Result<Built, Error> {
     config.out = options.out(&config);
     config.base_url = options.base_url.clone().unwrap_or(config.base_url);
     config.strict |= options.strict;
     config.check = options.kinds.over(&config.check);
 
-    let texts = input::texts_for(config.feeds.iter().map(|feed| &feed.conditions));
+    let texts = texts.max(input::texts_for(config.feeds.iter().map(|feed| &feed.conditions)));
     let contents = input::read(&options.input, &mut config, texts, quiet)?;
     let Contents { newsletter, listings, diagnostics, .. } = &contents;
     if told.hears(diagnostics, newsletter.language()) && !quiet {
@@ -154,7 +171,8 @@ pub(super) fn build(
         }
     }
     let has_defect = diagnostics.iter().any(|diagnostic| diagnostic.problem.is_defect());
-    Ok(if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let code = if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    Ok(Built { code, config, contents })
 }
 
 /// Stages a file, unless somebody has put another one in the place of one that yields.

@@ -106,6 +106,7 @@ pub(crate) fn read_sources(
         say_drafts(sources.drafts.iter().map(in_folder).chain(drafts).collect());
     }
     let (listings, repeats) = item::list(all, &newsletter, Options { base_url: &config.base_url, texts });
+    config.feeds.iter_mut().for_each(|feed| feed.conditions.find_series(&listings));
     diagnostics.extend(listings.iter().flat_map(|listing| listing.diagnostics.iter().cloned()));
     diagnostics = diagnostic::in_order(diagnostics);
     config.check.apply(&mut diagnostics);

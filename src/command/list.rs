@@ -61,14 +61,22 @@ pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<Exi
     if let Some(number) = options.issue {
         check_issue(number, &listings)?;
     }
-    let unmet = options.conditions.as_ref().map(|conditions| conditions.unmet(&names)).unwrap_or_default();
+    let mut conditions = options.conditions.clone();
+    if let Some(conditions) = &mut conditions {
+        conditions.find_series(&listings);
+    }
+    let unmet = conditions.as_ref().map(|conditions| conditions.unmet(&names)).unwrap_or_default();
     for unmet in unmet.iter().filter(|_| !quiet) {
         say(&format!("warning: --match: {unmet}\n"));
     }
     let mut listed = HashSet::new(); // an item that two issues list is shown in the first
     let mut lines: Vec<String> = Vec::new(); // of each issue, the oldest first
     for listing in &listings {
-        let wanted = listing.items.iter().filter(|item| options.wants(listing, item) && listed.insert(item.id));
+        let wanted = listing.items.iter().filter(|item| {
+            options.wants(listing, item)
+                && conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
+                && listed.insert(item.id)
+        });
         lines.push(wanted.map(|item| line(listing, item, options.format)).collect());
     }
     if !quiet && listed.is_empty() && unmet.is_empty() {
@@ -81,7 +89,6 @@ pub(crate) fn run(options: &List, mut config: Config, quiet: bool) -> Result<Exi
 impl List {
     fn wants(&self, listing: &Listing, item: &Item) -> bool {
         self.issue.is_none_or(|number| listing.issue.number == Some(number))
-            && self.conditions.as_ref().is_none_or(|conditions| conditions.hold(item))
             && self.section.as_ref().is_none_or(|slug| item.sections.iter().any(|section| section.slug == *slug))
     }
 }

@@ -8,13 +8,15 @@ use std::time::Duration;
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
+use patchfeed::item::Texts;
 use patchfeed::publish::{self, SiteCopy};
-use patchfeed::serve::{self, Banner, Limits, Listening, ServedSite, Server, SiteFacts};
+use patchfeed::serve::{self, Banner, Limits, Listening, ServedItems, ServedSite, Server, SiteFacts};
 use url::Url;
 
 use super::before;
-use super::build;
+use super::build::{self, Built};
 use super::console::{count, say};
+use super::input::Contents;
 use super::rounds::rounds;
 use super::site_options::SiteOptions;
 use super::told::Told;
@@ -85,7 +87,7 @@ fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<O
     };
     if serving.server.is_none() {
         match last_site(&out, &facts) {
-            Some(copy) => show(serving, copy, facts)?,
+            Some(copy) => show(serving, copy, facts, None)?,
             None => return Err(err),
         }
     }
@@ -102,8 +104,10 @@ fn build_and_show(
     let site = &serving.options.site;
     let out = site.out(&config);
     config.base_url = facts.base_url.clone();
-    build::build(site, config, serving.quiet, told)?;
-    show(serving, publish::read(&out)?, facts.clone())
+    let Built { config, contents, .. } = build::build(site, config, serving.quiet, Texts::Searched, told)?;
+    let Contents { newsletter, listings, .. } = contents;
+    let items = ServedItems { newsletter, listings, formats: config.formats, window: config.window };
+    show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))
 }
 
 /// What is said of the site. Its address is that of the first build for good, so that no feed changes its own while readers look at it.
@@ -131,10 +135,15 @@ fn last_site(out: &Path, facts: &SiteFacts) -> Option<SiteCopy> {
 }
 
 /// Serves a site from now on.
-fn show(serving: &mut Serving<'_>, copy: SiteCopy, facts: SiteFacts) -> Result<(), Error> {
+fn show(
+    serving: &mut Serving<'_>,
+    copy: SiteCopy,
+    facts: SiteFacts,
+    items: Option<Arc<ServedItems>>,
+) -> Result<(), Error> {
     let before = serving.server.as_ref().map(Server::site);
     let address = facts.base_url.clone();
-    let site = ServedSite::new(copy.files, facts, before.as_deref());
+    let site = ServedSite::new(copy.files, facts, items, before.as_deref());
     if let Some(server) = &serving.server {
         server.show(Arc::new(site));
     } else if let Some(listening) = serving.listening.take() {

@@ -2,14 +2,16 @@
 //! `patchfeed list --match`.
 
 mod names;
+mod patch;
 
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use crate::facts::subject::Kind;
-use crate::item::Item;
+use crate::item::{Item, Listing};
 pub use names::Names;
+use patch::NamedItem;
 
 /// Conditions on an item. All that are given must hold; of a list, one value must.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,6 +33,8 @@ pub struct Conditions {
     list: Vec<String>,
     /// A regular expression that matches somewhere in the text.
     text: Pattern,
+    /// An item's id, a Message-ID or the address of a mail in an archive: all versions of that patch.
+    series: Option<NamedItem>,
     /// Conditions that must not all hold.
     not: Option<Box<Conditions>>,
 }
@@ -50,13 +54,42 @@ impl Conditions {
             && self.version.as_ref().is_none_or(|wanted| version.is_some_and(|version| wanted.hold(version)))
             && self.title.matches(&item.title)
             && self.text.matches(&item.text)
+            && self.series.as_ref().is_none_or(|named| named.is_version(item))
             && self.not.as_ref().is_none_or(|not| !not.hold(item))
+    }
+
+    /// Finds the series of the items that the conditions name, among all that there are: an item knows its own series, and a condition
+    /// may name any version of it.
+    pub fn find_series(&mut self, listings: &[Listing]) {
+        if let Some(named) = &mut self.series {
+            named.find(listings);
+        }
+        if let Some(not) = &mut self.not {
+            not.find_series(listings);
+        }
+    }
+
+    /// What they name that a site would have if it were there: sections and items. Whose mails there are, and on which lists, may change with the next
+    /// issue.
+    pub(super) fn unknown(&self, listings: &[Listing]) -> Option<String> {
+        if self.section.iter().all(|slug| has_section(listings, slug))
+            && self.series.as_ref().is_none_or(|named| !named.is_missing)
+        {
+            return None;
+        }
+        self.unmet(&Names::of(listings)).into_iter().next()
     }
 
     /// Whether the conditions look at an item's whole text.
     pub fn look_at_text(&self) -> bool {
         self.text.0.is_some() || self.not.as_ref().is_some_and(|not| not.look_at_text())
     }
+}
+
+/// Whether some item stands in a section.
+fn has_section(listings: &[Listing], slug: &str) -> bool {
+    let mut sections = listings.iter().flat_map(|listing| &listing.items).flat_map(|item| &item.sections);
+    sections.any(|section| section.slug.eq_ignore_ascii_case(slug))
 }
 
 /// Whether one of the wanted values is there, or none is wanted.

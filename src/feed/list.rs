@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::address::FeedAddress;
+use super::condition::Conditions;
 use super::model::{About, Feed, Match, OwnFeed};
 use super::window::Window;
 use crate::facts::language::Language;
@@ -61,6 +63,27 @@ pub fn keep(feeds: &mut Vec<Feed>, kept: Vec<Kept>, newsletter: &Newsletter, win
             feeds.push(part(&slug, &title, Match::Section(section), newsletter, window));
         }
     }
+}
+
+/// The feed that an address describes, of all `listings`. Its name says what it asks for.
+pub(crate) fn addressed(
+    address: &FeedAddress,
+    conditions: Conditions,
+    newsletter: &Newsletter,
+    window: &Window,
+    listings: &[Listing],
+) -> Feed {
+    let language = newsletter.language();
+    let words = address.words(language, listings);
+    let title = if words.is_empty() { language.pick("全部", "Everything").to_owned() } else { words };
+    let slug = format!("feed?{}", address.page(None).query());
+    let mut feed = part(&slug, &title, Match::Conditions(Box::new(conditions)), newsletter, window);
+    let (one, many) = newsletter.nouns(language);
+    feed.about.description = match language {
+        Language::Chinese => format!("《{}》里符合条件的{one}：{title}", newsletter.title),
+        Language::English => format!("Those {many} of {} that meet: {title}", newsletter.title),
+    };
+    feed
 }
 
 /// The sections that items stand in, each as the oldest issue has it.

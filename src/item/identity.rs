@@ -35,7 +35,7 @@ impl Identity {
     pub(super) fn of(entry: &Entry<'_>, placed: &PlacedIssue<'_>, page: &Url) -> Self {
         let link = match &entry.link {
             Some(Link::Mail(mail)) => {
-                return Self { name: ["mid:", &mail.message_id].concat(), sameness: Sameness::Name };
+                return Self { name: mail_name(&mail.message_id), sameness: Sameness::Name };
             }
             Some(Link::Other(address)) => Some(&**address),
             None => None,
@@ -93,10 +93,18 @@ impl Identity {
     }
 }
 
+/// The id of the item of a mail, by its Message-ID without angle brackets.
+pub(crate) fn mail_id(message_id: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, mail_name(message_id).as_bytes())
+}
+
+fn mail_name(message_id: &str) -> String {
+    ["mid:", message_id].concat()
+}
+
 /// Parameters of addresses that only tell where an address was found, besides `utm_…`.
 const TRACKING: [&str; 7] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"];
 
-/// An address without the parameters that only tell where it was found.
 /// The parts of an entry's text, as they are written.
 fn texts<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
     entry.body.iter().map(|part| {

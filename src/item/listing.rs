@@ -68,7 +68,7 @@ pub struct Options<'a> {
 }
 
 /// What items keep of their texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Texts {
     /// Nothing: it is enough to have made them once.
     Dropped,

@@ -27,8 +27,10 @@ pub fn answer(site: &ServedSite, request: &Parts) -> Response<Bytes> {
     if !is_head && request.method != Method::GET {
         return page::not_allowed();
     }
-    let mut response = match site.find(request.uri.path()) {
-        Found::File(file) => contents(file, &request.headers, is_head),
+    let mut response = match site.find(&request.uri) {
+        Found::File(file) => contents(&file, &request.headers, is_head),
+        Found::Bad(bad) => page::bad_parameter(&bad),
+        Found::Later => page::later("The issues can't be read just now, so no feed can be made of them."),
         Found::Gone(slug) => page::gone(slug),
         Found::Nothing => page::not_found(),
     };
@@ -44,7 +46,7 @@ fn options(site: &ServedSite, request: &Parts) -> Response<Bytes> {
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(ALLOW, page::METHODS);
-    let is_feed = matches!(site.find(request.uri.path()), Found::File(file) if file.is_feed);
+    let is_feed = matches!(site.find(&request.uri), Found::File(file) if file.is_feed);
     if is_feed && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         let asked = "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range";
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

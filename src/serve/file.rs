@@ -10,27 +10,42 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::coding::{Coding, SMALLER};
 use super::condition::{Validators, seconds};
 use super::facts::SiteFacts;
 use super::preview;
 use crate::publish::{SiteFile, slug_in};
-use crate::write::{FORMATS, FRESH, OTHERS, header_policy};
+use crate::site::FEED;
+use crate::write::{FORMATS, FRESH, Format, OTHERS, header_policy};
 
 /// A file as it is served.
 #[derive(Debug)]
 pub(super) struct ServedFile {
     /// A digest of the bytes in the site's folder.
     pub(super) source: [u8; 32],
-    /// When they changed, in seconds since 1970.
-    pub(super) modified: u64,
-    /// Whether no other bytes were served under the same second.
-    is_exact: bool,
+    pub(super) date: FileDate,
     /// Whether it is a document of a feed, which pages of other sites may read.
     pub(super) is_feed: bool,
     /// The plain form, and those that are smaller.
     pub(super) forms: Vec<CodedFile>,
+}
+
+/// When a file's bytes changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileDate {
+    /// In seconds since 1970.
+    pub(super) modified: u64,
+    /// Whether no other bytes were served under the same second.
+    pub(super) is_exact: bool,
+}
+
+impl FileDate {
+    fn new(modified: SystemTime, before: Option<&ServedFile>) -> Self {
+        let modified = seconds(modified.min(SystemTime::now()));
+        Self { modified, is_exact: before.is_none_or(|before| before.date.modified != modified) }
+    }
 }
 
 /// A file in one coding.
@@ -46,20 +61,53 @@ pub(super) struct CodedFile {
 }
 
 impl ServedFile {
-    /// Makes all forms of a file. `before` is what was served at its path until now.
-    pub(super) fn new(file: SiteFile, source: [u8; 32], facts: &SiteFacts, before: Option<&Self>) -> Self {
-        let SiteFile { path, bytes, modified } = file;
+    /// Makes all forms of a file. `before` is what was served at its path until now; `offers_feeds` is whether there are feeds by address.
+    pub(super) fn new(
+        file: SiteFile,
+        source: [u8; 32],
+        facts: &SiteFacts,
+        offers_feeds: bool,
+        before: Option<&Self>,
+    ) -> Self {
+        let SiteFile { path, mut bytes, modified } = file;
         let kind = FileKind::of(&path);
-        let is_page = kind.media_type == "text/html";
-        let plain = if is_page && facts.is_preview { preview::page(&bytes) } else { bytes };
-        let modified = seconds(modified.min(SystemTime::now()));
-        let is_exact = before.is_none_or(|before| before.modified != modified);
-        let common = common_headers(&path, &kind, facts);
-        let smaller = SMALLER.iter().filter_map(|coding| Some((*coding, coding.encode(&plain)?)));
+        if kind.media_type == "text/html" && facts.is_preview {
+            bytes = preview::page(&bytes);
+        }
+        if path == "search.html" && offers_feeds {
+            bytes = offering_feeds(bytes);
+        }
+        let date = FileDate::new(modified, before);
+        let common = common_headers(&kind, links(&path, facts), facts);
+        Self { source, is_feed: kind.is_feed, ..Self::coded(bytes, date, &SMALLER, &common) }
+    }
+
+    /// A document that is made on request, with the address of itself and that of its page.
+    pub(super) fn addressed(
+        bytes: Vec<u8>,
+        format: &Format,
+        date: FileDate,
+        facts: &SiteFacts,
+        [own, page]: [&str; 2],
+    ) -> Self {
+        let kind = FileKind { media_type: format.media_type, is_feed: true };
+        let common = common_headers(&kind, feed_links(facts, own, page, None), facts);
+        // Time counts here: gzip is what all readers know.
+        Self { is_feed: true, ..Self::coded(bytes, date, &[Coding::Gzip], &common) }
+    }
+
+    /// The forms of some bytes: as they are, and in these codings.
+    fn coded(plain: Vec<u8>, date: FileDate, codings: &[Coding], common: &HeaderMap) -> Self {
+        let smaller = codings.iter().filter_map(|coding| Some((*coding, coding.encode(&plain)?)));
         let mut forms: Vec<CodedFile> =
-            smaller.map(|(coding, bytes)| CodedFile::new(coding, bytes, modified, &common)).collect();
-        forms.insert(0, CodedFile::new(Coding::Identity, plain, modified, &common));
-        Self { source, modified, is_exact, is_feed: kind.is_feed, forms }
+            smaller.map(|(coding, bytes)| CodedFile::new(coding, bytes, date.modified, common)).collect();
+        forms.insert(0, CodedFile::new(Coding::Identity, plain, date.modified, common));
+        Self { source: [0; 32], date, is_feed: false, forms }
+    }
+
+    /// How many bytes it takes in memory, about.
+    pub(super) fn size(&self) -> usize {
+        self.forms.iter().map(|form| form.bytes.len()).sum()
     }
 
     /// The form that a client likes best by its `Accept-Encoding`, the smallest of equals; none if it takes no form.
@@ -76,7 +124,7 @@ impl ServedFile {
 
     /// What tells this version of a form apart.
     pub(super) fn validators<'a>(&self, form: &'a CodedFile) -> Validators<'a> {
-        Validators { etag: &form.etag, modified: self.modified, is_exact: self.is_exact }
+        Validators { etag: &form.etag, modified: self.date.modified, is_exact: self.date.is_exact }
     }
 }
 
@@ -107,7 +155,7 @@ impl CodedFile {
 }
 
 /// The headers that all forms of a file have.
-fn common_headers(path: &str, kind: &FileKind, facts: &SiteFacts) -> HeaderMap {
+fn common_headers(kind: &FileKind, links: Option<HeaderValue>, facts: &SiteFacts) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, value(&format!("{}; charset=utf-8", kind.media_type)));
     let fresh = if facts.is_preview { "no-cache".to_owned() } else { format!("public, max-age={FRESH}") };
@@ -121,7 +169,7 @@ fn common_headers(path: &str, kind: &FileKind, facts: &SiteFacts) -> HeaderMap {
     if kind.is_feed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link"));
-        headers.extend(links(path, facts).map(|link| (LINK, link)));
+        headers.extend(links.map(|links| (LINK, links)));
     }
     headers
 }
@@ -130,12 +178,31 @@ fn common_headers(path: &str, kind: &FileKind, facts: &SiteFacts) -> HeaderMap {
 fn links(path: &str, facts: &SiteFacts) -> Option<HeaderValue> {
     FORMATS.iter().find(|format| path.ends_with(&format!(".{}", format.extension)))?;
     let slug = slug_in(path).map(|slug| if slug == "digest" { "all" } else { slug })?;
-    let (own, page) = (facts.base_url.join(path).ok()?, facts.base_url.join(&format!("{slug}.html")).ok()?);
+    let hub = facts.hub.as_ref().filter(|_| !path.contains('/')); // archives never change
+    feed_links(facts, path, &format!("{slug}.html"), hub)
+}
+
+fn feed_links(facts: &SiteFacts, own: &str, page: &str, hub: Option<&Url>) -> Option<HeaderValue> {
+    let (own, page) = (facts.base_url.join(own).ok()?, facts.base_url.join(page).ok()?);
     let mut links = format!("<{own}>; rel=\"self\", <{page}>; rel=\"alternate\"; type=\"text/html\"");
-    if let Some(hub) = facts.hub.as_ref().filter(|_| !path.contains('/')) {
-        let _ = write!(links, ", <{hub}>; rel=\"hub\""); // archives never change
+    if let Some(hub) = hub {
+        let _ = write!(links, ", <{hub}>; rel=\"hub\"");
     }
     HeaderValue::try_from(links).ok()
+}
+
+/// The search page of a site that has feeds by address: its script offers them.
+fn offering_feeds(page: Vec<u8>) -> Vec<u8> {
+    let Ok(text) = str::from_utf8(&page) else { return page };
+    text.replacen(
+        "</head>",
+        &format!(
+            "<meta name=\"patchfeed-feeds\" content=\"{FEED}\">
+</head>"
+        ),
+        1,
+    )
+    .into_bytes()
 }
 
 /// What kind of file it is, by its path.

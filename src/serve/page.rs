@@ -2,9 +2,13 @@
 
 use axum::body::Bytes;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
+
+use crate::feed::BadParameter;
+use crate::text;
 
 /// The methods that files answer to.
 pub(super) const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
@@ -36,6 +40,22 @@ pub(super) fn not_found() -> Response<Bytes> {
 /// The feed with this slug was given up.
 pub(super) fn gone(slug: &str) -> Response<Bytes> {
     page(StatusCode::GONE, &format!("The feed {slug} has been given up. Please unsubscribe from it."))
+}
+
+/// The address of a feed has a parameter that can't be understood.
+pub(super) fn bad_parameter(bad: &BadParameter) -> Response<Bytes> {
+    let mut words = String::from("<b>");
+    text::escape(&mut words, &bad.name);
+    words.push_str("</b>: ");
+    text::escape(&mut words, &bad.cause);
+    page(StatusCode::BAD_REQUEST, &words)
+}
+
+/// What is asked for can't be had now, but soon.
+pub(super) fn later(words: &str) -> Response<Bytes> {
+    let mut response = page(StatusCode::SERVICE_UNAVAILABLE, words);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+    response
 }
 
 /// Files can be read, and nothing else.

@@ -1,7 +1,9 @@
 //! What is at which address: a function a route.
 
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +14,9 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use futures_util::stream;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -43,8 +47,21 @@ pub struct Banner {
     pub is_stale: bool,
 }
 
+/// What every route may look at.
+#[derive(Debug, Clone)]
+struct RoutesState {
+    shown: watch::Receiver<ShownSite>,
+    /// How many feeds by address may be made at once.
+    workers: Arc<Semaphore>,
+}
+
+/// How long a request waits until its feed can be made.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Every route. A file of the site is what no other route is.
 pub(super) fn routes(shown: watch::Receiver<ShownSite>, is_preview: bool) -> Router {
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let state = RoutesState { shown, workers: Arc::new(Semaphore::new(workers)) };
     let mut routes = Router::new();
     if is_preview {
         routes = routes.route(preview::SCRIPT_PATH, get(script)).route(preview::EVENTS_PATH, get(events));
@@ -53,13 +70,24 @@ pub(super) fn routes(shown: watch::Receiver<ShownSite>, is_preview: bool) -> Rou
         .fallback(file)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(|_| defect()))
-        .with_state(shown)
+        .with_state(state)
 }
 
-/// A file of the site.
-async fn file(State(shown): State<watch::Receiver<ShownSite>>, request: Request) -> Response<Body> {
-    let site = Arc::clone(&shown.borrow().site);
-    answer(&site, &request.into_parts().0).map(Body::from)
+/// A file of the site, or a feed by address, which is made beside what waits for sockets.
+async fn file(State(state): State<RoutesState>, request: Request) -> Response<Body> {
+    let site = Arc::clone(&state.shown.borrow().site);
+    let request = request.into_parts().0;
+    if !site.takes_work(&request.uri) {
+        return answer(&site, &request).map(Body::from);
+    }
+    let Ok(Ok(slot)) = timeout(PATIENCE, Arc::clone(&state.workers).acquire_owned()).await else {
+        return page::later("Too many feeds are being made at once.").map(Body::from);
+    };
+    let made = spawn_blocking(move || {
+        let _slot = slot;
+        answer(&site, &request)
+    });
+    made.await.map_or_else(|_| defect(), |made| made.map(Body::from))
 }
 
 /// The script of a preview's pages.
@@ -68,7 +96,8 @@ async fn script() -> impl IntoResponse {
 }
 
 /// Tells a preview's page which site there is and what is wrong with the issues: at once, and whenever either changes.
-async fn events(State(mut shown): State<watch::Receiver<ShownSite>>) -> impl IntoResponse {
+async fn events(State(state): State<RoutesState>) -> impl IntoResponse {
+    let mut shown = state.shown;
     shown.mark_changed();
     let events = stream::unfold(shown, async |mut shown| {
         shown.changed().await.ok()?; // the server stops

@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::http::Uri;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::facts::SiteFacts;
-use super::file::{ServedFile, digest, hex};
+use super::file::{FileDate, ServedFile, digest, hex};
+use super::items::{FeedCache, ServedItems};
+use crate::feed::{BadParameter, FeedAddress};
 use crate::publish::{SiteFile, slug_in};
+use crate::site::{FEED, addressed_path};
+use crate::write::{FORMATS, Format};
 
 /// A file of the site that is for other servers.
 const UNSERVED: &str = "_headers";
@@ -18,6 +23,11 @@ const UNSERVED: &str = "_headers";
 pub struct ServedSite {
     facts: SiteFacts,
     files: HashMap<String, Arc<ServedFile>>,
+    /// What feeds by address are made of; none where the folder's site is served without its issues.
+    items: Option<Arc<ServedItems>>,
+    feeds: FeedCache,
+    /// When a feed by address has changed at the latest.
+    date: FileDate,
     /// What tells it apart from any other.
     version: String,
 }
@@ -25,7 +35,11 @@ pub struct ServedSite {
 /// What a site has at a path.
 #[derive(Debug)]
 pub(super) enum Found<'a> {
-    File(&'a ServedFile),
+    File(Arc<ServedFile>),
+    /// A feed by address that says what can't be understood.
+    Bad(BadParameter),
+    /// A feed by address, while the issues haven't been read.
+    Later,
     /// A feed that was given up, by its slug.
     Gone(&'a str),
     Nothing,
@@ -34,21 +48,41 @@ pub(super) enum Found<'a> {
 impl ServedSite {
     /// Makes a site of its files. What `before`, the site until now, has the same bytes of is taken from there: only what changed is compressed, and
     /// only that has another date.
-    pub fn new(files: Vec<SiteFile>, facts: SiteFacts, before: Option<&Self>) -> Self {
-        let is_same = before.is_some_and(|before| before.facts == facts);
+    pub fn new(files: Vec<SiteFile>, facts: SiteFacts, items: Option<Arc<ServedItems>>, before: Option<&Self>) -> Self {
+        let offers_feeds = items.is_some();
+        let is_same = before.is_some_and(|before| before.facts == facts && before.items.is_some() == offers_feeds);
         let served = files.into_par_iter().filter(|file| file.path != UNSERVED).map(|file| {
             let source = digest(&file.bytes);
             let before = before.and_then(|before| before.files.get(&file.path));
             let path = file.path.clone();
             let served = match before {
                 Some(before) if is_same && before.source == source => Arc::clone(before),
-                _ => Arc::new(ServedFile::new(file, source, &facts, before.map(|before| &**before))),
+                _ => Arc::new(ServedFile::new(file, source, &facts, offers_feeds, before.map(|before| &**before))),
             };
             (path, served)
         });
         let files: HashMap<String, Arc<ServedFile>> = served.collect();
         let version = version(&files);
-        Self { facts, files, version }
+        let modified = files.values().map(|file| file.date.modified).max().unwrap_or_default();
+        let date = match before {
+            Some(before) if before.version == version => before.date,
+            before => FileDate { modified, is_exact: before.is_none_or(|before| before.date.modified != modified) },
+        };
+        Self { facts, files, items, feeds: FeedCache::default(), date, version }
+    }
+
+    /// The items that feeds by address are made of.
+    pub fn items(&self) -> Option<Arc<ServedItems>> {
+        self.items.clone()
+    }
+
+    /// Whether the answer to a request takes work: a feed by address that isn't kept.
+    pub(super) fn takes_work(&self, uri: &Uri) -> bool {
+        let Some((format, address)) = self.below(uri.path()).and_then(|path| self.asked_feed(&path, uri.query()))
+        else {
+            return false;
+        };
+        address.is_ok_and(|address| self.feeds.get(&addressed_path(&address, format)).is_none())
     }
 
     /// What tells this site apart from any other.
@@ -56,18 +90,70 @@ impl ServedSite {
         &self.version
     }
 
-    /// What the site has at the path of a request, which isn't decoded yet. Only files of the site are ever looked for.
-    pub(super) fn find(&self, path: &str) -> Found<'_> {
-        let below = path.strip_prefix(self.facts.base_url.path());
-        let Some(below) = below.and_then(decoded) else { return Found::Nothing };
-        let is_folder = below.is_empty() || below.ends_with('/');
-        let below = if is_folder { below + "index.html" } else { below };
+    /// What the site has at the address of a request. Only files of the site are ever looked for, and feeds by address made of its items.
+    pub(super) fn find(&self, uri: &Uri) -> Found<'_> {
+        let Some(below) = self.below(uri.path()) else { return Found::Nothing };
+        if let Some((format, address)) = self.asked_feed(&below, uri.query()) {
+            return address.map_or_else(Found::Bad, |address| self.feed(&address, format));
+        }
+        if self.items.is_none() && uri.query().is_some() && is_feed_by_address(&below) {
+            return Found::Later;
+        }
         if let Some(file) = self.files.get(&below) {
-            return Found::File(file);
+            return Found::File(Arc::clone(file));
         }
         let gone = slug_in(&below).and_then(|slug| self.facts.gone.iter().find(|gone| *gone == slug));
         gone.map_or(Found::Nothing, |slug| Found::Gone(slug))
     }
+
+    /// The path of a file, for the path of a request, which isn't decoded yet.
+    fn below(&self, path: &str) -> Option<String> {
+        let below = path.strip_prefix(self.facts.base_url.path()).and_then(decoded)?;
+        let is_folder = below.is_empty() || below.ends_with('/');
+        Some(if is_folder { below + "index.html" } else { below })
+    }
+
+    /// The feed by address that is asked for: its format, and what it asks for, or what can't be understood of that. A file of the site
+    /// with the same name goes before a query that says nothing.
+    fn asked_feed(
+        &self,
+        below: &str,
+        query: Option<&str>,
+    ) -> Option<(&'static Format, Result<FeedAddress, BadParameter>)> {
+        let formats = &self.items.as_ref()?.formats;
+        let format = formats.iter().copied().find(|format| is_feed_in(format, below))?;
+        let query = query.unwrap_or_default();
+        if query.is_empty() && self.files.contains_key(below) {
+            return None;
+        }
+        Some((format, FeedAddress::read(query)))
+    }
+
+    fn feed(&self, address: &FeedAddress, format: &'static Format) -> Found<'_> {
+        let path = addressed_path(address, format);
+        if let Some(file) = self.feeds.get(&path) {
+            return Found::File(file);
+        }
+        let Some(items) = &self.items else { return Found::Nothing };
+        match items.make(address, format, &self.facts, self.date) {
+            Ok(file) => {
+                let file = Arc::new(file);
+                self.feeds.put(path, &file);
+                Found::File(file)
+            }
+            Err(bad) => Found::Bad(bad),
+        }
+    }
+}
+
+fn is_feed_by_address(path: &str) -> bool {
+    FORMATS.iter().any(|format| is_feed_in(format, path))
+}
+
+/// Whether a path is that of feeds by address in a format.
+fn is_feed_in(format: &Format, path: &str) -> bool {
+    let ending = path.strip_prefix(FEED).and_then(|rest| rest.strip_prefix('.'));
+    ending == Some(format.extension)
 }
 
 /// A path as files have it; none if it isn't one. A slash that is written otherwise is none.

@@ -44,7 +44,7 @@ fn files() -> Vec<SiteFile> {
 }
 
 fn site() -> ServedSite {
-    ServedSite::new(files(), facts(), None)
+    ServedSite::new(files(), facts(), None, None)
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Parts {
@@ -387,7 +387,7 @@ fn only_what_changed_gets_another_date_and_etag() {
         file.modified += Duration::from_mins(1);
     }
     files[0].bytes.extend_from_slice(b"<entry/>");
-    let after = ServedSite::new(files, facts(), Some(&before));
+    let after = ServedSite::new(files, facts(), None, Some(&before));
     assert_ne!(before.version(), after.version());
     for (path, is_changed) in [("/news/all.atom", true), ("/news/all.rss", false)] {
         let (before, after) = (answer(&before, &request("GET", path, &[])), answer(&after, &request("GET", path, &[])));
@@ -402,7 +402,7 @@ fn a_date_that_two_versions_share_says_nothing() {
     let before = site();
     let mut files = files();
     files[0].bytes.extend_from_slice(b"<entry/>");
-    let after = ServedSite::new(files, facts(), Some(&before));
+    let after = ServedSite::new(files, facts(), None, Some(&before));
     let status = |headers: &[_]| answer(&after, &request("GET", "/news/all.atom", headers)).status().as_u16();
     assert_eq!(status(&[("If-Modified-Since", DATE)]), 200, "the client may have the first version of that second");
     assert_eq!(status(&[("Range", "bytes=0-9"), ("If-Range", DATE)]), 200);
@@ -410,7 +410,7 @@ fn a_date_that_two_versions_share_says_nothing() {
 
 #[test]
 fn pages_of_a_preview_load_its_script_and_nothing_is_kept() {
-    let site = ServedSite::new(files(), SiteFacts { is_preview: true, ..facts() }, None);
+    let site = ServedSite::new(files(), SiteFacts { is_preview: true, ..facts() }, None, None);
     let page = answer(&site, &request("GET", "/news/index.html", &[]));
     let text = String::from_utf8_lossy(page.body()).into_owned();
     assert!(text.contains("<script src=\"/_preview/script.js\" defer></script>\n</head>"), "{text}");

@@ -3,6 +3,7 @@
 #![allow(clippy::format_collect, reason = "tests make small texts, and are read more often than run")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the site's names are lower case")]
 
+mod addressed;
 mod answers;
 mod attacks;
 mod bots;

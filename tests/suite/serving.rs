@@ -23,15 +23,15 @@ use crate::{BASE, Folder, patchfeed, stderr, tree};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server of a test's own, killed when it is dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     said: Arc<Mutex<String>>,
     logged: Option<JoinHandle<String>>,
-    at: Option<SocketAddr>,
+    pub(crate) at: Option<SocketAddr>,
 }
 
 impl Running {
-    fn start(folder: &Folder, args: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Folder, args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
         command.args(["serve", "issues", "--out", "site", "--no-sync"]).args(args).current_dir(&folder.0);
         Self::run(command)
@@ -62,21 +62,21 @@ impl Running {
         running
     }
 
-    fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         self.said.lock().expect("no thread fails").clone()
     }
 
-    fn wait_for(&self, words: &str) {
+    pub(crate) fn wait_for(&self, words: &str) {
         wait_until(|| self.said().contains(words), || format!("{words:?} is never said, only {:?}", self.said()));
     }
 
     /// The answer to a request of one line and some headers.
-    fn ask(&self, request: &str) -> String {
+    pub(crate) fn ask(&self, request: &str) -> String {
         let at = self.at.expect("it listens at an address");
         ask(TcpStream::connect(at).expect("it listens"), request)
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         self.ask(&format!("GET /{path} HTTP/1.1"))
     }
 
@@ -101,7 +101,7 @@ impl Drop for Running {
     }
 }
 
-fn wait_until(mut is_so: impl FnMut() -> bool, or_say: impl Fn() -> String) {
+pub(crate) fn wait_until(mut is_so: impl FnMut() -> bool, or_say: impl Fn() -> String) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < PATIENCE, "{}", or_say());
@@ -118,7 +118,7 @@ fn ask(mut stream: impl Read + Write, request: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+pub(crate) fn header<'a>(answer: &'a str, name: &str) -> &'a str {
     let (head, _) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
     let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
     lines.filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value).next().unwrap_or_default()
@@ -131,7 +131,7 @@ fn issues(name: &str) -> Folder {
 }
 
 /// A free address of the loopback.
-const FREE: &[&str] = &["--addr", "127.0.0.1:0"];
+pub(crate) const FREE: &[&str] = &["--addr", "127.0.0.1:0"];
 
 #[test]
 fn a_site_is_served_under_the_address_that_it_is_listened_at() {
@@ -394,7 +394,7 @@ fn server(limits: Limits, length: usize) -> (Server, SocketAddr) {
     let file = SiteFile { path: "all.atom".to_owned(), bytes: vec![b' '; length], modified: SystemTime::now() };
     let base_url = web_folder(base_url.as_str()).expect("it is an address");
     let facts = SiteFacts { base_url, hub: None, gone: Vec::new(), is_preview: false };
-    let site = ServedSite::new(vec![file], facts, None);
+    let site = ServedSite::new(vec![file], facts, None, None);
     (Server::start(listening, site, limits, false, false).expect("it starts"), at)
 }
 

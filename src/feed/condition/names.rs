@@ -67,6 +67,8 @@ impl Conditions {
                 }),
             );
         }
+        let missing = self.series.iter().filter(|named| named.is_missing);
+        unmet.extend(missing.map(|named| format!("no item has the name {:?}", named.name)));
         unmet.extend(self.not.iter().flat_map(|not| not.unmet(names)));
         unmet
     }
