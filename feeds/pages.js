@@ -337,7 +337,7 @@ function offerFeed({ q, year, ...conditions }) {
   const names = Object.entries(conditions).map(([name, value]) => nameOf(name, value));
   if (title) names.push(words().titled(q));
   const isMade = !title && Object.keys(conditions).every((name) => name === "section");
-  const asked = new URLSearchParams(title ? { ...conditions, title } : conditions);
+  const asked = new URLSearchParams(title ? { ...conditions, title: `(?i)${title}` } : conditions);
   const made = isMade && choice("section", conditions.section ?? "").dataset.feed;
   const address = made || (served ? new URL(`${served}.atom?${asked}`, document.baseURI).href : "");
   follow.hidden = !address;
