@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod overview;
 mod passed_by;
+mod ping;
 mod post;
 mod progress;
 mod rounds;

@@ -57,9 +57,9 @@ pub struct Config {
     pub strict: bool,
     /// The feeds that are given up, by their slugs: they don't stay once nothing makes them any more.
     pub gone: Vec<String>,
-    /// The `WebSub` hub that a server names beside feeds.
-    #[serde(deserialize_with = "hub")]
-    pub hub: Option<Url>,
+    /// The hubs that tell subscribers of what is new (`WebSub`).
+    #[serde(deserialize_with = "hubs")]
+    pub hubs: Vec<Url>,
     /// The formats that feeds come in, in the order of [`FORMATS`].
     #[serde(deserialize_with = "formats")]
     pub formats: Vec<&'static Format>,
@@ -122,7 +122,7 @@ impl Default for Config {
             base_url: Url::parse(BASE_URL).expect("the default is an address"),
             strict: false,
             gone: Vec::new(),
-            hub: None,
+            hubs: Vec::new(),
             formats: FORMATS.iter().collect(),
             newsletter: Stated::default(),
             window: Window::default(),
@@ -277,11 +277,16 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error>
     web_folder(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-fn hub<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
-    let address = String::deserialize(deserializer)?;
-    let hub = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    hub.map(Some)
-        .ok_or_else(|| D::Error::custom(format!("{address:?} isn't a web address; write https://hub.example.org/")))
+fn hubs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Url>, D::Error> {
+    let hubs = Vec::<String>::deserialize(deserializer)?.into_iter().map(|address| {
+        Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| {
+            D::Error::custom(format!("{address:?} isn't a web address; write \"https://hub.example.org/\""))
+        })
+    });
+    let mut hubs: Vec<Url> = hubs.collect::<Result<_, _>>()?;
+    hubs.sort_unstable();
+    hubs.dedup();
+    Ok(hubs)
 }
 
 /// Reads the names of formats.

@@ -41,6 +41,7 @@
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
 //! | `publish`, `watch`, `serve` | files into a folder; sources that change; a published site over HTTP |
+//! | `hub` | telling hubs which feeds have changed |
 //! | `reader`, `bot` | published feeds, read; lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
@@ -104,6 +105,7 @@ pub mod error;
 pub mod facts;
 pub mod feed;
 pub mod files;
+pub mod hub;
 pub mod interrupt;
 mod issue;
 pub mod issues;

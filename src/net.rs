@@ -6,6 +6,7 @@ mod cache;
 mod copy;
 mod fetch;
 mod redact;
+mod retry;
 mod words;
 
 pub use access::Access;
@@ -14,4 +15,5 @@ pub(crate) use cache::{Cache, Failure, open, or_copy, root};
 pub(crate) use fetch::{Download, Request, agent, fetch};
 pub use redact::redacted;
 pub(crate) use redact::without_user;
+pub(crate) use retry::{now, retry_after};
 pub(crate) use words::failure;

@@ -5,12 +5,13 @@
 //! written and have reached the disk, each is renamed to its target: new files first, since changed files may link to them.
 //! Renaming within one folder works on every file system.
 //!
-//! The folder `.patchfeed` inside the site holds three files:
+//! The folder `.patchfeed` inside the site holds these files:
 //!
 //! | file | contents |
 //! |---|---|
 //! | `lock` | nothing; locked while a run publishes |
 //! | `manifest` | whose site it is, and the path of every file that patchfeed made, one per line |
+//! | `unannounced` | the feeds whose changes hubs haven't been told of; with a lock of its own |
 //! | `unfinished` | nothing; there from before the first waiting file until the run is complete |
 //!
 //! A path is listed before its file exists. So an interrupted run leaves nothing that patchfeed would take for somebody
@@ -22,9 +23,11 @@ mod publication;
 mod reading;
 mod replaced;
 mod shrinking;
+mod unannounced;
 mod waiting;
 
 pub use manifest::Owner;
 pub(crate) use manifest::slug_in;
 pub use publication::{Publication, Published, Rules};
 pub use reading::{SiteCopy, SiteFile, read};
+pub use unannounced::{Unannounced, announced, unannounced};

@@ -4,6 +4,7 @@ mod direction;
 mod nearest;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use linkify::{LinkFinder, LinkKind};
 use unicode_segmentation::GraphemeCursor;
@@ -150,6 +151,15 @@ pub(crate) fn escape(html: &mut String, text: &str) {
         from = at + 1;
     }
     html.push_str(&text[from..]);
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// Appends the text to `html`, escaped, and links the `http` and `https` addresses in it.

@@ -18,6 +18,7 @@ use patchfeed::write::YIELDING;
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
 use super::input::{self, Contents, no_issue, say_unused};
+use super::ping;
 use super::progress::Progress;
 use super::rounds::rounds;
 use super::site_options::SiteOptions;
@@ -32,6 +33,9 @@ Examples:
 pub(crate) struct Build {
     #[command(flatten)]
     site: SiteOptions,
+    /// Tell the hubs of patchfeed.toml which feeds have changed, once the base-url has them; also what builds before this one have changed
+    #[arg(long, conflicts_with = "watch")]
+    ping: bool,
     /// Build again whenever the issues change, until Ctrl-C
     #[arg(long)]
     watch: bool,
@@ -51,7 +55,13 @@ const LEARNT: &str = "this newsletter was learnt from its issues; `patchfeed ini
 pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<ExitCode, Error> {
     let texts = Texts::Shown;
     if !options.watch {
-        return Ok(build(&options.site, Config::read(path)?, quiet, texts, &mut Told::default())?.code);
+        let config = Config::read(path)?;
+        if options.ping && config.hubs.is_empty() {
+            return Err(config.error("--ping needs hubs; write `hubs = [\"https://hub.example.org/\"]`"));
+        }
+        let Built { code, config, .. } = build(&options.site, config, quiet, texts, &mut Told::default())?;
+        let is_told = !options.ping || ping::after_build(&config, quiet)?;
+        return Ok(if is_told { code } else { ExitCode::FAILURE });
     }
     if options.site.input.issues.iter().any(|source| source == "-") {
         return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to watch"));
@@ -119,9 +129,11 @@ pub(super) fn build(
         base_url: &config.base_url,
         formats: &config.formats,
         readers: &config.readers,
+        hubs: &config.hubs,
         window: config.window,
     };
     let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
+    publication.tell(&config.hubs);
     if let Some(notice) = publication.notice().filter(|_| !quiet) {
         say(&format!("warning: {notice}\n"));
     }

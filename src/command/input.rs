@@ -190,7 +190,7 @@ pub(crate) fn access(input: &Input, config: &Config) -> Access {
 }
 
 /// The same where no command line says otherwise.
-fn access_of(config: &Config) -> Access {
+pub(super) fn access_of(config: &Config) -> Access {
     Access {
         cache: config.cache.clone(),
         timeout: Duration::from_secs(config.network.timeout.get().into()),

@@ -16,7 +16,8 @@ use url::Url;
 use super::before;
 use super::build::{self, Built};
 use super::console::{count, say};
-use super::input::Contents;
+use super::input::{self, Contents};
+use super::ping::Pings;
 use super::rounds::rounds;
 use super::site_options::SiteOptions;
 use super::told::Told;
@@ -55,6 +56,8 @@ struct Serving<'a> {
     address: Option<Url>,
     server: Option<Server>,
     is_preview: bool,
+    /// None for a preview, and without hubs.
+    pings: Option<Pings>,
 }
 
 /// Builds and serves, until a signal says to stop.
@@ -67,7 +70,8 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
     }
     let listening = serve::listen(&options.addr)?;
     let address = listening.url();
-    let mut serving = Serving { options, quiet, listening: Some(listening), address, server: None, is_preview: false };
+    let mut serving =
+        Serving { options, quiet, listening: Some(listening), address, server: None, is_preview: false, pings: None };
     let poll = options.poll.map(Duration::from_secs);
     let result = rounds(&options.site, path, poll, quiet, &mut |config, told| round(&mut serving, config, told));
     if let Some(server) = serving.server {
@@ -104,10 +108,18 @@ fn build_and_show(
     let site = &serving.options.site;
     let out = site.out(&config);
     config.base_url = facts.base_url.clone();
+    let access = input::access_of(&config);
     let Built { config, contents, .. } = build::build(site, config, serving.quiet, Texts::Searched, told)?;
     let Contents { newsletter, listings, .. } = contents;
     let items = ServedItems { newsletter, listings, formats: config.formats, window: config.window };
-    show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))
+    show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))?;
+    if !serving.is_preview && !facts.hubs.is_empty() {
+        if serving.pings.is_none() {
+            serving.pings = Some(Pings::start(&out, &facts.base_url, access, serving.quiet)?);
+        }
+        serving.pings.iter().for_each(Pings::tell);
+    }
+    Ok(())
 }
 
 /// What is said of the site. Its address is that of the first build for good, so that no feed changes its own while readers look at it.
@@ -123,8 +135,8 @@ fn facts(serving: &mut Serving<'_>, config: &Config, told: &Told) -> Result<Site
     let words =
         "readers can't reach a feed there; say the site's address with --base-url, or write it to patchfeed.toml";
     let base_url = serving.address.clone().ok_or_else(|| Error::new(&options.addr, words))?;
-    let (hub, gone) = (config.hub.clone(), config.gone.clone());
-    Ok(SiteFacts { base_url, hub, gone, is_preview: serving.is_preview })
+    let (hubs, gone) = (config.hubs.clone(), config.gone.clone());
+    Ok(SiteFacts { base_url, hubs, gone, is_preview: serving.is_preview })
 }
 
 /// The site that an earlier run left, if it is whole and has this address.

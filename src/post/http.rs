@@ -1,7 +1,7 @@
 //! Asks a service over HTTP, and reads what its answer means.
 
 use std::io::{ErrorKind, Read as _};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use ureq::http::{HeaderMap, Request, StatusCode};
 use ureq::{Agent, Error};
 
 use super::unsent::Unsent;
-use crate::net::{Access, Failure, failure};
+use crate::net::{Access, Failure, failure, now, retry_after};
 use crate::text;
 
 /// How much of an answer is read, in bytes.
@@ -177,7 +177,7 @@ pub(super) fn wait(answer: &Reply) -> Option<Duration> {
 
 /// How long a service says that it wants to be left alone: the header `Retry-After`, or its JSON.
 fn told(answer: &Reply) -> Option<Duration> {
-    let header = answer.headers.get("retry-after").and_then(|value| seconds(value.to_str().ok()?.trim()));
+    let header = retry_after(&answer.headers).map(|wait| wait.as_secs_f64());
     let json = &answer.json;
     let in_body = json
         .get("retry_after_ms")
@@ -189,16 +189,6 @@ fn told(answer: &Reply) -> Option<Duration> {
     longest.map(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
 }
 
-/// The seconds that `Retry-After` stands for: a number, or a date (RFC 9110 §10.2.3).
-fn seconds(value: &str) -> Option<f64> {
-    if let Some(seconds) = value.parse().ok().filter(|seconds: &f64| !seconds.is_nan()) {
-        return Some(seconds);
-    }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
-    let until = Duration::from_secs(u64::try_from(date.timestamp()).ok()?);
-    Some(until.saturating_sub(now()).as_secs_f64())
-}
-
 /// The seconds until a service counts requests anew: at a date (Mastodon, "Rate limits": `X-RateLimit-Reset`), or at so many seconds
 /// since 1970 (Bluesky, "Rate Limits": `RateLimit-Reset`).
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
@@ -206,9 +196,4 @@ fn until_reset(headers: &HeaderMap) -> Option<Duration> {
     let date = DateTime::parse_from_rfc3339(value).ok().map(|date| date.timestamp());
     let reset = date.or_else(|| value.trim().parse::<i64>().ok()).and_then(|seconds| u64::try_from(seconds).ok())?;
     Some(Duration::from_secs(reset.saturating_add(1)).saturating_sub(now()))
-}
-
-/// The time since 1970.
-pub(super) fn now() -> Duration {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }

@@ -7,15 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::manifest::{Manifest, Owner};
 use super::paths::{below, linked_folder, remove, remove_if_exists};
 use super::replaced::{Change, change};
 use super::shrinking::check_shrinking;
+use super::unannounced::{is_topic, note};
 use super::waiting::{clear, mark, waiting_path};
 use crate::error::Error;
 use crate::files;
 use crate::interrupt::{self, Careful};
+use crate::text::hex;
 
 /// What a publication may do.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +57,8 @@ pub struct Publication {
     is_doubtful: bool,
     /// Whether the folder was no site before.
     is_new: bool,
+    /// The hubs that are to be told what changes.
+    hubs: Vec<Url>,
     _lock: File,
     _careful: Careful,
 }
@@ -69,6 +75,8 @@ struct Staging {
 struct StagedFile {
     path: String,
     state: State,
+    /// Of a document that hubs are told of, the digest of its bytes.
+    digest: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +115,7 @@ impl Publication {
             is_finished: false,
             is_doubtful: false,
             is_new,
+            hubs: Vec::new(),
             _lock: lock,
             _careful: careful,
         })
@@ -137,6 +146,11 @@ impl Publication {
         self.is_doubtful = true;
     }
 
+    /// From now on, this publication lists what changes, for these hubs.
+    pub fn tell(&mut self, hubs: &[Url]) {
+        self.hubs = hubs.to_vec();
+    }
+
     /// What was wrong with the folder, in words for the user, and what was done about it.
     pub fn notice(&self) -> Option<&str> {
         self.manifest.notice.as_deref()
@@ -164,7 +178,9 @@ impl Publication {
                          or say --force";
             return Err(Error::at(&target, &cause));
         }
-        let number = self.add(path, &target, state)?;
+        let is_told = !self.hubs.is_empty() && is_topic(path);
+        let digest = is_told.then(|| hex(&Sha256::digest(bytes)));
+        let number = self.add(path, &target, state, digest)?;
         if state != State::Unchanged {
             let waiting = waiting_path(&target, number);
             let written = write_new(&waiting, bytes, replaced.filter(|old| old.is_file()));
@@ -177,7 +193,7 @@ impl Publication {
     }
 
     /// Records a file, and creates the folder in which it waits. Returns the file's number.
-    fn add(&self, path: &str, target: &Path, state: State) -> Result<usize, Error> {
+    fn add(&self, path: &str, target: &Path, state: State, digest: Option<String>) -> Result<usize, Error> {
         let mut staging = self.staging();
         let folder = target.parent().unwrap_or(&self.out);
         if state != State::Unchanged && !staging.folders.contains(folder) {
@@ -190,7 +206,7 @@ impl Publication {
             fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
             staging.folders.insert(folder.to_owned());
         }
-        staging.files.push(StagedFile { path: path.to_owned(), state });
+        staging.files.push(StagedFile { path: path.to_owned(), state, digest });
         Ok(staging.files.len() - 1)
     }
 
@@ -214,6 +230,7 @@ impl Publication {
         self.manifest.replace(owner, &both, false)?; // an interrupted run may leave any of these
         self.sync(&folders)?;
 
+        self.note_changes(&files)?;
         self.put_into_place(&files, &folders)?;
         let mut removed = 0;
         for path in &gone {
@@ -226,6 +243,17 @@ impl Publication {
         remove_if_exists(&self.unfinished)?;
         let unchanged = files.iter().filter(|file| file.state == State::Unchanged).count();
         Ok(Published { written: files.len() - unchanged, unchanged, removed })
+    }
+
+    /// Lists what hubs have to be told, before it changes.
+    fn note_changes(&self, files: &[StagedFile]) -> Result<(), Error> {
+        if self.hubs.is_empty() {
+            return Ok(());
+        }
+        let topics = files
+            .iter()
+            .filter_map(|file| Some((file.path.as_str(), (file.digest.clone()?, file.state != State::Unchanged))));
+        note(&self.out, &self.hubs, &topics.collect())
     }
 
     /// Renames the waiting files. New files come first, and reach the disk first, since changed files may link to them.

@@ -7,8 +7,8 @@ use url::Url;
 pub struct SiteFacts {
     /// The address that it is served under; ends with `/`.
     pub base_url: Url,
-    /// The `WebSub` hub that its feeds name.
-    pub hub: Option<Url>,
+    /// The `WebSub` hubs that its feeds name.
+    pub hubs: Vec<Url>,
     /// The feeds that were given up, by their slugs.
     pub gone: Vec<String>,
     /// Whether its editor looks at it: pages load themselves again, and nothing is kept by caches.

@@ -18,6 +18,7 @@ use super::facts::SiteFacts;
 use super::preview;
 use crate::publish::{SiteFile, slug_in};
 use crate::site::FEED;
+use crate::text::hex;
 use crate::write::{FORMATS, FRESH, Format, OTHERS, header_policy};
 
 /// A file as it is served.
@@ -91,7 +92,7 @@ impl ServedFile {
         [own, page]: [&str; 2],
     ) -> Self {
         let kind = FileKind { media_type: format.media_type, is_feed: true };
-        let common = common_headers(&kind, feed_links(facts, own, page, None), facts);
+        let common = common_headers(&kind, feed_links(facts, own, page, &[]), facts);
         // Time counts here: gzip is what all readers know.
         Self { is_feed: true, ..Self::coded(bytes, date, &[Coding::Gzip], &common) }
     }
@@ -178,14 +179,14 @@ fn common_headers(kind: &FileKind, links: Option<HeaderValue>, facts: &SiteFacts
 fn links(path: &str, facts: &SiteFacts) -> Option<HeaderValue> {
     FORMATS.iter().find(|format| path.ends_with(&format!(".{}", format.extension)))?;
     let slug = slug_in(path).map(|slug| if slug == "digest" { "all" } else { slug })?;
-    let hub = facts.hub.as_ref().filter(|_| !path.contains('/')); // archives never change
-    feed_links(facts, path, &format!("{slug}.html"), hub)
+    let hubs = if path.contains('/') { &[][..] } else { &facts.hubs }; // archives never change
+    feed_links(facts, path, &format!("{slug}.html"), hubs)
 }
 
-fn feed_links(facts: &SiteFacts, own: &str, page: &str, hub: Option<&Url>) -> Option<HeaderValue> {
+fn feed_links(facts: &SiteFacts, own: &str, page: &str, hubs: &[Url]) -> Option<HeaderValue> {
     let (own, page) = (facts.base_url.join(own).ok()?, facts.base_url.join(page).ok()?);
     let mut links = format!("<{own}>; rel=\"self\", <{page}>; rel=\"alternate\"; type=\"text/html\"");
-    if let Some(hub) = hub {
+    for hub in hubs {
         let _ = write!(links, ", <{hub}>; rel=\"hub\"");
     }
     HeaderValue::try_from(links).ok()
@@ -229,15 +230,6 @@ impl FileKind {
 /// A digest of some bytes.
 pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
 }
 
 fn value(text: &str) -> HeaderValue {

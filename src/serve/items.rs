@@ -39,6 +39,7 @@ impl ServedItems {
             base_url: &facts.base_url,
             formats: &self.formats,
             readers: &[],
+            hubs: &[], // they are told of the site's own feeds
             window: self.window,
         };
         let bytes = addressed_document(&site, address, format, &self.listings)?;

@@ -8,11 +8,12 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
 use super::facts::SiteFacts;
-use super::file::{FileDate, ServedFile, digest, hex};
+use super::file::{FileDate, ServedFile, digest};
 use super::items::{FeedCache, ServedItems};
 use crate::feed::{BadParameter, FeedAddress};
 use crate::publish::{SiteFile, slug_in};
 use crate::site::{FEED, addressed_path};
+use crate::text::hex;
 use crate::write::{FORMATS, Format};
 
 /// A file of the site that is for other servers.

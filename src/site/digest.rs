@@ -26,6 +26,7 @@ pub(super) fn write(
     for format in site.formats {
         let path = format!("{}.{}", feed.digest_slug, format.extension);
         let mut head = head(site, feed, &feed.digest, &path, newest);
+        head.hubs = site.hub_addresses();
         head.is_empty = items.is_empty();
         let texts: Vec<Vec<u8>> = items.iter().map(format.item).collect();
         sink(&path, &format.document(&head, texts.iter().map(Vec::as_slice)))?;

@@ -55,6 +55,7 @@ pub(super) fn write_subscriptions(
         let mut head = head(site, feed, &feed.about, &path, newest);
         let older = holding.beyond_window().filter(|_| format.has_archives).map(|share| &share.listing.slug);
         head.chain.older = older.map(|older| site.url(&archive_path(feed, format, older)));
+        head.hubs = site.hub_addresses();
         head.is_empty = holding.shown == 0;
         sink(&path, &format.document(&head, items))?;
     }
@@ -85,6 +86,7 @@ pub(super) fn head(
         license: newest.and_then(|(listing, _)| listing.issue.license.clone()),
         self_url: site.url(path),
         page_url: site.url(&format!("{}.html", feed.slug)),
+        hubs: Vec::new(),
         chain: Chain::default(),
         is_empty: false,
     }

@@ -19,6 +19,8 @@ pub struct Site<'a> {
     pub formats: &'a [&'static Format],
     /// The readers on the web that its pages lead to.
     pub readers: &'a [WebReader],
+    /// The hubs that tell subscribers of what is new.
+    pub hubs: &'a [Url],
     /// How much its documents hold.
     pub window: Window,
 }
@@ -27,6 +29,11 @@ impl Site<'_> {
     /// The address of a file.
     pub(super) fn url(&self, path: &str) -> String {
         [self.base_url.as_str(), path].concat()
+    }
+
+    /// The hubs, as documents name them.
+    pub(super) fn hub_addresses(&self) -> Vec<String> {
+        self.hubs.iter().map(Url::to_string).collect()
     }
 
     /// What an issue is called where its newsletter is known: `第 45 期`.

@@ -92,6 +92,7 @@ fn links(head: &Head) -> Vec<atom::Link> {
     let chain = &head.chain;
     let license = head.license.as_ref().and_then(|license| license.url.as_ref());
     let mut links = vec![link("self", &head.self_url, ATOM)];
+    links.extend(head.hubs.iter().map(|hub| plain_link("hub", hub)));
     links.extend(license.map(|url| link("license", url, HTML)));
     links.extend(chain.older.iter().map(|url| link("prev-archive", url, ATOM)));
     links.extend(chain.newer.iter().map(|url| link("next-archive", url, ATOM)));
@@ -132,6 +133,11 @@ fn link(rel: &str, href: &str, media_type: &str) -> atom::Link {
         title: None,
         length: None,
     }
+}
+
+/// A link to what has no media type.
+fn plain_link(rel: &str, href: &str) -> atom::Link {
+    atom::Link { mime_type: None, ..link(rel, href, "") }
 }
 
 fn person(name: &str) -> atom::Person {

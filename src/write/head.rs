@@ -26,6 +26,8 @@ pub(crate) struct Head {
     pub(crate) self_url: String,
     /// The page of the feed. Atom `link rel="alternate"`, RSS `link`, JSON `home_page_url`.
     pub(crate) page_url: String,
+    /// The hubs that tell subscribers of what is new (`WebSub`). Atom `link rel="hub"`, RSS `atom:link rel="hub"`, JSON `hubs`.
+    pub(crate) hubs: Vec<String>,
     /// Where the document stands among the archives.
     pub(crate) chain: Chain,
     /// Whether the document has no items.

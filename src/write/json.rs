@@ -19,9 +19,17 @@ struct JsonFeed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<&'a str>,
     language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<JsonHub<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     _patchfeed: Option<FeedExtension<'a>>,
     items: [(); 0],
+}
+
+#[derive(Serialize)]
+struct JsonHub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -160,6 +168,7 @@ pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
         description: &head.description,
         next_url: head.chain.older.as_deref(),
         language: &head.language,
+        hubs: head.hubs.iter().map(|url| JsonHub { r#type: "WebSub", url }).collect(),
         _patchfeed: head.license.as_ref().map(|of_feed| FeedExtension { license: license(of_feed) }),
         items: [],
     };

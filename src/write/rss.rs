@@ -57,7 +57,7 @@ pub(super) fn item(item: &Item) -> Vec<u8> {
 pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
     let license = head.license.as_ref();
     let mut extensions = license.and_then(|license| license.url.as_deref()).map(license_extension).unwrap_or_default();
-    extensions.insert("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![self_link(head)])]));
+    extensions.insert("atom".to_owned(), BTreeMap::from([("link".to_owned(), atom_links(head))]));
     let updated = head.is_dated.then(|| date(head.updated));
     let channel = rss::Channel {
         title: MARK.to_owned(),
@@ -76,14 +76,16 @@ pub(super) fn frame(head: &Head) -> (Vec<u8>, Vec<u8>) {
     split_before(inserted(&document, &[Insert::Plain(&head.title)]), "</channel>")
 }
 
-/// The document itself. The crate's own type for it draws in the builders of `atom_syndication`.
-fn self_link(head: &Head) -> Extension {
-    let attributes = [("href", head.self_url.as_str()), ("rel", "self"), ("type", "application/rss+xml")];
-    Extension {
-        name: "atom:link".to_owned(),
-        attrs: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        ..Extension::default()
-    }
+/// The document itself, and the hubs. The crate's own type for them draws in the builders of `atom_syndication`.
+fn atom_links(head: &Head) -> Vec<Extension> {
+    let own = atom_link(&[("href", &head.self_url), ("rel", "self"), ("type", "application/rss+xml")]);
+    let hubs = head.hubs.iter().map(|hub| atom_link(&[("href", hub), ("rel", "hub")]));
+    std::iter::once(own).chain(hubs).collect()
+}
+
+fn atom_link(attributes: &[(&str, &str)]) -> Extension {
+    let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Extension { name: "atom:link".to_owned(), attrs: attributes.collect(), ..Extension::default() }
 }
 
 fn license_extension(url: &str) -> ExtensionMap {

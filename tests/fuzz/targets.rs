@@ -50,6 +50,7 @@ pub(crate) fn site(input: &[u8]) {
         base_url: &config.base_url,
         formats: &config.formats,
         readers: &config.readers,
+        hubs: &config.hubs,
         window: config.window,
     };
     let made = site::make(&site, &feeds, &listings, &|| {}, &|path, bytes| {

@@ -16,7 +16,7 @@ const DATE: &str = "Sun, 07 May 2023 11:28:47 GMT";
 fn facts() -> SiteFacts {
     SiteFacts {
         base_url: web_folder("https://feeds.example.org/news/").expect("it is an address"),
-        hub: web_folder("https://hub.example.org/").ok(),
+        hubs: web_folder("https://hub.example.org/").into_iter().collect(),
         gone: vec!["kvm".to_owned()],
         is_preview: false,
     }

@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 32] = [
+const ROOMS: [&str; 33] = [
     "text",
     "error",
     "rescue",
@@ -36,6 +36,7 @@ const ROOMS: [&str; 32] = [
     "publish",
     "watch",
     "serve",
+    "hub",
     "reader",
     "bot",
     "command",

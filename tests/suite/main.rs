@@ -16,6 +16,7 @@ mod golden;
 mod growth;
 mod guarded;
 mod house;
+mod hubs;
 mod identity;
 mod laws;
 mod learning;
@@ -249,6 +250,7 @@ fn files(texts: &[Text]) -> Vec<File> {
         base_url: &base_url,
         formats: &config.formats,
         readers: &config.readers,
+        hubs: &config.hubs,
         window: config.window,
     };
     let feeds = feed::list(&read.newsletter, &[], &config.window, &read.listings).expect("no feed has a taken name");

@@ -393,7 +393,7 @@ fn server(limits: Limits, length: usize) -> (Server, SocketAddr) {
     let at = base_url.socket_addrs(|| None).expect("it is one")[0];
     let file = SiteFile { path: "all.atom".to_owned(), bytes: vec![b' '; length], modified: SystemTime::now() };
     let base_url = web_folder(base_url.as_str()).expect("it is an address");
-    let facts = SiteFacts { base_url, hub: None, gone: Vec::new(), is_preview: false };
+    let facts = SiteFacts { base_url, hubs: Vec::new(), gone: Vec::new(), is_preview: false };
     let site = ServedSite::new(vec![file], facts, None, None);
     (Server::start(listening, site, limits, false, false).expect("it starts"), at)
 }

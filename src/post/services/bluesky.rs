@@ -10,8 +10,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use ureq::http::Request;
 
+use crate::net::now;
 use crate::post::account::Account;
-use crate::post::http::{json_request, now};
+use crate::post::http::json_request;
 use crate::post::service::{Connection, Message, Sending, Service, key, key_or, secret};
 use crate::post::text::{Markup, MessageLine, Span, graphemes, write_piece};
 use crate::post::unsent::Unsent;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
+use crate::net::now;
 use crate::post::account::Account;
 use crate::post::full_width::{link, strong, words};
-use crate::post::http::now;
 use crate::post::robot;
 use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, json_bytes};

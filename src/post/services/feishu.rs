@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::net::now;
 use crate::post::account::Account;
-use crate::post::http::now;
 use crate::post::robot;
 use crate::post::service::{Message, Sending, Service, secret};
 use crate::post::text::{Markup, Span, bytes};

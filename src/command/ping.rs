@@ -1,0 +1,133 @@
+//! Telling hubs which feeds have changed: once, after a build, or as long as a server runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+use patchfeed::hub::{Announced, Untold, announce};
+use patchfeed::interrupt;
+use patchfeed::net::Access;
+use url::Url;
+
+use super::console::{count, say};
+use super::input;
+
+/// How long to wait before the second try; each further one waits twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// How often a build tries.
+const TRIES: u32 = 4;
+
+/// How long a server waits at most.
+const LAST_WAIT: Duration = Duration::from_hours(1);
+
+/// How often to look whether a signal says to stop.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Tells the hubs what a build has changed, and what builds before it have. Whether nothing is left.
+///
+/// # Errors
+/// A list of what is untold that can't be read or written.
+pub(super) fn after_build(config: &Config, quiet: bool) -> Result<bool, Error> {
+    let access = input::access_of(config);
+    let (mut told, mut wait) = (0, FIRST_WAIT);
+    for attempt in 1.. {
+        let round = announce(&config.out, &config.base_url, &access)?;
+        told += round.told;
+        let is_over = attempt == TRIES || !round.untold.iter().any(|untold| untold.is_temporary);
+        if is_over || !pause(wait_for(&round, wait)) {
+            for untold in &round.untold {
+                let what = count(untold.feeds, "feed");
+                say(&format!("error: {}; {what} not announced, which the next --ping tries again\n", untold.cause));
+            }
+            if !quiet {
+                say(&format!("hubs were told of {}\n", count(told, "changed feed")));
+            }
+            return Ok(round.untold.is_empty());
+        }
+        wait *= 2;
+    }
+    Ok(true)
+}
+
+/// Waits, unless a signal says to stop.
+fn pause(wait: Duration) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < wait && !interrupt::is_caught() {
+        thread::sleep(TICK);
+    }
+    !interrupt::is_caught()
+}
+
+/// How long to wait until the next try: as long as a hub wants, up to a bound.
+fn wait_for(round: &Announced, wait: Duration) -> Duration {
+    round.untold.iter().filter_map(|untold| untold.wait).fold(wait, Duration::max).min(LAST_WAIT)
+}
+
+/// What tells the hubs beside a server.
+#[derive(Debug)]
+pub(super) struct Pings {
+    changes: Sender<()>,
+}
+
+impl Pings {
+    /// Starts to tell the hubs of the site in a folder.
+    ///
+    /// # Errors
+    /// A system that allows no thread.
+    pub(super) fn start(out: &Path, base_url: &Url, access: Access, quiet: bool) -> Result<Self, Error> {
+        let (changes, received) = channel();
+        let (out, base_url): (PathBuf, Url) = (out.to_owned(), base_url.clone());
+        let running = thread::Builder::new().name("hubs".to_owned()).spawn(move || {
+            while received.recv().is_ok() {
+                until_told(&out, &base_url, &access, quiet, &received);
+            }
+        });
+        running.map_err(|err| Error::new("telling hubs", err.to_string()))?;
+        Ok(Self { changes })
+    }
+
+    /// Another site is served.
+    pub(super) fn tell(&self) {
+        let _ = self.changes.send(()); // the thread ends with the program only
+    }
+}
+
+/// Tells the hubs until they know everything. A change lets the next try come at once.
+fn until_told(out: &Path, base_url: &Url, access: &Access, quiet: bool, changes: &Receiver<()>) {
+    let mut wait = FIRST_WAIT;
+    loop {
+        while changes.try_recv().is_ok() {}
+        let round = announce(out, base_url, access).unwrap_or_else(|err| {
+            say(&format!("error: {err}\n"));
+            Announced::default()
+        });
+        if !quiet && round.told > 0 {
+            say(&format!("hubs were told of {}\n", count(round.told, "changed feed")));
+        }
+        let is_temporary = round.untold.iter().any(|untold| untold.is_temporary);
+        let next = wait_for(&round, wait);
+        round.untold.iter().for_each(|untold| say_untold(untold, next));
+        if !is_temporary {
+            return;
+        }
+        match changes.recv_timeout(next) {
+            Ok(()) => wait = FIRST_WAIT,
+            Err(RecvTimeoutError::Timeout) => wait = LAST_WAIT.min(wait * 2),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn say_untold(untold: &Untold, next: Duration) {
+    let what = count(untold.feeds, "feed");
+    let next = if untold.is_temporary {
+        format!("the next try is in {} s", next.as_secs())
+    } else {
+        "the next build tries again".to_owned()
+    };
+    say(&format!("warning: {}; {what} not announced, {next}\n", untold.cause));
+}
