@@ -58,6 +58,8 @@
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
 //! | an address that the server answers at | a function in `serve/routes.rs`, and its line in the router there |
 //! | a header of what is served | `serve/file.rs`, where all headers of a file are made, once a build |
+//! | something that a server counts | `serve/metrics.rs`; who reads a feed, `serve/subscribers.rs` |
+//! | a parameter of feeds by address | a row of the table in `feed/address.rs`, and the field of [`feed::Conditions`] that it states |
 //! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |
 //! | a field of items | [`item::Item`], whose field docs are the mapping to the formats; filled in `item/listing.rs` (digests: `site/digest.rs`), written in `write/{atom,rss,json}.rs` |
 //! | a shape of entry | an arm of the `match` in `split/patches.rs` or `split/links.rs` |

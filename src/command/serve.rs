@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
 use patchfeed::item::Texts;
 use patchfeed::publish::{self, SiteCopy};
-use patchfeed::serve::{self, Banner, Limits, Listening, ServedItems, ServedSite, Server, SiteFacts};
+use patchfeed::serve::{self, Banner, BuildOutcome, Limits, Listening, ServedItems, ServedSite, Server, SiteFacts};
 use url::Url;
 
 use super::before;
@@ -85,7 +85,15 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
 fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<Option<Error>, Error> {
     let out = serving.options.site.out(&config);
     let facts = facts(serving, &config, told)?;
-    let Err(err) = build_and_show(serving, config, &facts, told) else {
+    let start = Instant::now();
+    let built = build_and_show(serving, config, &facts, told);
+    serving.take_build(BuildOutcome {
+        is_good: built.is_ok(),
+        time: start.elapsed(),
+        diagnostics: told.count,
+        newest: built.as_ref().ok().copied().flatten(),
+    });
+    let Err(err) = built else {
         serving.say(banner(told, None));
         return Ok(None);
     };
@@ -99,18 +107,20 @@ fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<O
     Ok(Some(err))
 }
 
+/// Builds the site and serves it; gives when its newest issue was posted, in seconds since 1970.
 fn build_and_show(
     serving: &mut Serving<'_>,
     mut config: Config,
     facts: &SiteFacts,
     told: &mut Told,
-) -> Result<(), Error> {
+) -> Result<Option<i64>, Error> {
     let site = &serving.options.site;
     let out = site.out(&config);
     config.base_url = facts.base_url.clone();
     let access = input::access_of(&config);
     let Built { config, contents, .. } = build::build(site, config, serving.quiet, Texts::Searched, told)?;
     let Contents { newsletter, listings, .. } = contents;
+    let newest = listings.last().filter(|listing| listing.issue.is_dated).map(|listing| listing.posted.timestamp());
     let items = ServedItems { newsletter, listings, formats: config.formats, window: config.window };
     show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))?;
     if !serving.is_preview && !facts.hubs.is_empty() {
@@ -119,7 +129,7 @@ fn build_and_show(
         }
         serving.pings.iter().for_each(Pings::tell);
     }
-    Ok(())
+    Ok(newest)
 }
 
 /// What is said of the site. Its address is that of the first build for good, so that no feed changes its own while readers look at it.
@@ -175,9 +185,15 @@ fn show(
 }
 
 impl Serving<'_> {
-    /// Shows the editor what is wrong, in a preview.
+    fn take_build(&self, outcome: BuildOutcome) {
+        if let Some(server) = &self.server {
+            server.take_build(outcome);
+        }
+    }
+
+    /// Has the server say what is wrong.
     fn say(&self, banner: Banner) {
-        if let Some(server) = self.server.as_ref().filter(|_| self.is_preview) {
+        if let Some(server) = &self.server {
             server.say(banner);
         }
     }

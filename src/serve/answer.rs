@@ -1,5 +1,7 @@
 //! What a request gets: a function of the site and the request alone.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -59,6 +61,12 @@ fn options(site: &ServedSite, request: &Parts) -> Response<Bytes> {
 
 /// The bytes of a file, or a part of them, or that there is nothing new.
 fn contents(file: &ServedFile, asked: &HeaderMap, is_head: bool) -> Response<Bytes> {
+    let mut response = bytes(file, asked, is_head);
+    response.extensions_mut().insert(Arc::clone(&file.name));
+    response
+}
+
+fn bytes(file: &ServedFile, asked: &HeaderMap, is_head: bool) -> Response<Bytes> {
     let Some(form) = file.form(text(asked, &ACCEPT_ENCODING).as_deref()) else { return page::not_acceptable() };
     let validators = file.validators(form);
     match verdict(asked, validators) {

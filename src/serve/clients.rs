@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::http::HeaderMap;
+
 /// The time in which a client's requests are counted.
 pub(super) const PERIOD: Duration = Duration::from_secs(10);
 
@@ -84,15 +86,38 @@ impl Drop for CountedConnection<'_> {
     }
 }
 
-/// The address that stands for all that a client has: of IPv6, a network of 64 bits is one household. None if it isn't counted.
+/// The address that stands for all that a client has; none if it isn't counted.
 fn counted(address: IpAddr) -> Option<IpAddr> {
-    let client = match address.to_canonical() {
+    Some(network(address)).filter(|client| !client.is_loopback())
+}
+
+/// The address that stands for all that a client has: of IPv6, a network of 64 bits is one household.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(network) if !network.is_loopback() => {
             Ipv6Addr::from_bits(network.to_bits() & !u128::from(u64::MAX)).into()
         }
         one => one,
-    };
-    (!client.is_loopback()).then_some(client)
+    }
+}
+
+/// Who sends a request: whoever has connected, or, if that is a proxy on this machine, whom it names (`X-Forwarded-For`). What else that header holds
+/// anybody may have written.
+pub(super) fn sender(connected: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+    if connected.is_some_and(|address| !address.to_canonical().is_loopback()) {
+        return connected;
+    }
+    let named = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let last = named.and_then(|named| named.rsplit(',').next()?.trim().parse().ok());
+    last.or(connected)
+}
+
+/// Whether an address is of this machine, or of a network that isn't the Internet (RFC 1918, RFC 4193).
+pub(super) fn is_near(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +142,19 @@ mod tests {
         assert!(clients.connect("192.0.2.2".parse().ok()).is_some() && clients.connect(None).is_some());
         drop(first);
         assert!(clients.connect(client).is_some());
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_says_who_sends() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "198.51.100.7, 192.0.2.1".parse().expect("a header"));
+        let [here, other, named] = ["127.0.0.1", "192.0.2.9", "192.0.2.1"].map(|address| address.parse().ok());
+        assert_eq!(sender(here, &headers), named);
+        assert_eq!(sender(None, &headers), named);
+        assert_eq!(sender(other, &headers), other);
+        assert_eq!(sender(here, &HeaderMap::new()), here);
+        headers.insert("x-forwarded-for", "unknown".parse().expect("a header"));
+        assert_eq!(sender(here, &headers), here);
     }
 
     #[test]

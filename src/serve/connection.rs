@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::http::header::{HeaderValue, RETRY_AFTER};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::header::{HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -23,10 +23,13 @@ use tokio::net::UnixListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
-use super::clients::{Clients, PERIOD};
+use super::clients::{Clients, PERIOD, is_near, sender};
+use super::file::DocumentName;
 use super::limits::Limits;
 use super::log::{Log, Visit};
+use super::metrics::Metrics;
 use super::page;
+use super::routes::Nearness;
 
 /// How long to wait after the system had no room for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -39,6 +42,7 @@ pub(super) struct Common {
     pub(super) clients: Clients,
     pub(super) slots: Arc<Semaphore>,
     pub(super) log: Option<Log>,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 /// A socket that waits for clients.
@@ -105,15 +109,28 @@ async fn converse<S>(
 /// Answers a request, and has that logged.
 async fn respond(
     common: &Common,
-    client: Option<IpAddr>,
-    request: Request<Incoming>,
+    connected: Option<IpAddr>,
+    mut request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
+    let client = sender(connected, request.headers());
+    let is_near = [connected, client].into_iter().flatten().all(is_near);
+    request.extensions_mut().insert(Nearness { is_near });
+    let reader = (request.method() == Method::GET).then(|| request.headers().get(USER_AGENT).cloned());
     let visit = common.log.as_ref().map(|log| (log, Visit::begin(client, &request)));
     let response =
         if common.clients.may_ask(client, Instant::now()) { common.routes.call(request).await? } else { too_many() };
+    let (status, length) = (response.status(), response.body().size_hint().exact());
+    let name = response.extensions().get::<Arc<DocumentName>>();
+    common.metrics.count(name, status.as_u16(), length.unwrap_or_default());
+    if let Some((name, agent)) = name.zip(reader)
+        && name.is_subscribed_to()
+        && (status.is_success() || status == StatusCode::NOT_MODIFIED)
+    {
+        common.metrics.count_reader(name, client, agent.as_ref());
+    }
     if let Some((log, mut visit)) = visit {
-        visit.status = response.status().as_u16();
-        visit.length = response.body().size_hint().exact();
+        visit.status = status.as_u16();
+        visit.length = length;
         log.add(visit);
     }
     Ok(response)

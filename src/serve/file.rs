@@ -1,6 +1,7 @@
 //! A file as it is served: every form of it, with its headers, made once a build.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
@@ -16,6 +17,7 @@ use super::coding::{Coding, SMALLER};
 use super::condition::{Validators, seconds};
 use super::facts::SiteFacts;
 use super::preview;
+use crate::feed::ALL;
 use crate::publish::{SiteFile, slug_in};
 use crate::site::FEED;
 use crate::text::hex;
@@ -27,10 +29,47 @@ pub(super) struct ServedFile {
     /// A digest of the bytes in the site's folder.
     pub(super) source: [u8; 32],
     pub(super) date: FileDate,
-    /// Whether it is a document of a feed, which pages of other sites may read.
+    /// Whether it is a document of a feed or a list of feeds, which pages of other sites may read.
     pub(super) is_feed: bool,
+    /// What it is counted as.
+    pub(super) name: Arc<DocumentName>,
     /// The plain form, and those that are smaller.
     pub(super) forms: Vec<CodedFile>,
+}
+
+/// What a file is counted as. Nothing that is there has the default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct DocumentName {
+    /// The slug of the feed; empty for what isn't a feed's.
+    pub(super) feed: String,
+    /// `feed`, `digest`, `archive`, `address` for feeds by address, `page`, `other`.
+    pub(super) document: &'static str,
+    /// `atom`, `rss`, `json`; empty for what isn't a feed's.
+    pub(super) format: &'static str,
+}
+
+impl DocumentName {
+    fn of(path: &str, media_type: &str) -> Self {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let format = FORMATS.iter().find(|format| format.extension == ending && format.media_type == media_type);
+        let Some((format, feed)) = format.zip(slug_in(path)) else {
+            let document = if media_type == "text/html" { "page" } else { "other" };
+            return Self { document, ..Self::default() };
+        };
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let (feed, document) = match stem.strip_suffix("digest") {
+            _ if path.contains('/') => (feed, "archive"),
+            Some("") => (ALL, "digest"),
+            Some(before) if before.ends_with('-') => (feed, "digest"),
+            _ => (feed, "feed"),
+        };
+        Self { feed: feed.to_owned(), document, format: format.extension }
+    }
+
+    /// Whether people subscribe to it.
+    pub(super) fn is_subscribed_to(&self) -> bool {
+        matches!(self.document, "feed" | "digest" | "address")
+    }
 }
 
 /// When a file's bytes changed.
@@ -80,7 +119,8 @@ impl ServedFile {
         }
         let date = FileDate::new(modified, before);
         let common = common_headers(&kind, links(&path, facts), facts);
-        Self { source, is_feed: kind.is_feed, ..Self::coded(bytes, date, &SMALLER, &common) }
+        let name = Arc::new(DocumentName::of(&path, kind.media_type));
+        Self { source, is_feed: kind.is_feed, name, ..Self::coded(bytes, date, &SMALLER, &common) }
     }
 
     /// A document that is made on request, with the address of itself and that of its page.
@@ -94,7 +134,8 @@ impl ServedFile {
         let kind = FileKind { media_type: format.media_type, is_feed: true };
         let common = common_headers(&kind, feed_links(facts, own, page, &[]), facts);
         // Time counts here: gzip is what all readers know.
-        Self { is_feed: true, ..Self::coded(bytes, date, &[Coding::Gzip], &common) }
+        let name = DocumentName { feed: String::new(), document: "address", format: format.extension };
+        Self { is_feed: true, name: Arc::new(name), ..Self::coded(bytes, date, &[Coding::Gzip], &common) }
     }
 
     /// The forms of some bytes: as they are, and in these codings.
@@ -103,7 +144,7 @@ impl ServedFile {
         let mut forms: Vec<CodedFile> =
             smaller.map(|(coding, bytes)| CodedFile::new(coding, bytes, date.modified, common)).collect();
         forms.insert(0, CodedFile::new(Coding::Identity, plain, date.modified, common));
-        Self { source: [0; 32], date, is_feed: false, forms }
+        Self { source: [0; 32], date, is_feed: false, name: Arc::default(), forms }
     }
 
     /// How many bytes it takes in memory, about.

@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -13,6 +12,7 @@ use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
+use axum::{Extension, Router};
 use futures_util::stream;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::spawn_blocking;
@@ -21,6 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::answer::answer;
+use super::metrics::Metrics;
 use super::page;
 use super::preview;
 use super::site::ServedSite;
@@ -51,6 +52,7 @@ pub struct Banner {
 #[derive(Debug, Clone)]
 struct RoutesState {
     shown: watch::Receiver<ShownSite>,
+    metrics: Arc<Metrics>,
     /// How many feeds by address may be made at once.
     workers: Arc<Semaphore>,
 }
@@ -59,10 +61,10 @@ struct RoutesState {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Every route. A file of the site is what no other route is.
-pub(super) fn routes(shown: watch::Receiver<ShownSite>, is_preview: bool) -> Router {
+pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, is_preview: bool) -> Router {
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let state = RoutesState { shown, workers: Arc::new(Semaphore::new(workers)) };
-    let mut routes = Router::new();
+    let state = RoutesState { shown, metrics, workers: Arc::new(Semaphore::new(workers)) };
+    let mut routes = Router::new().route("/healthz", get(health)).route("/metrics", get(metrics_text));
     if is_preview {
         routes = routes.route(preview::SCRIPT_PATH, get(script)).route(preview::EVENTS_PATH, get(events));
     }
@@ -88,6 +90,28 @@ async fn file(State(state): State<RoutesState>, request: Request) -> Response<Bo
         answer(&site, &request)
     });
     made.await.map_or_else(|_| defect(), |made| made.map(Body::from))
+}
+
+/// Whether there is a site to serve, which there always is, and whether it is of the last build.
+async fn health(State(state): State<RoutesState>) -> impl IntoResponse {
+    let is_stale = state.shown.borrow().banner.is_stale;
+    let words = if is_stale { "ok, but the last build failed; this is the site before it\n" } else { "ok\n" };
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")], words)
+}
+
+/// Whether a request comes from this machine or a network beside it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nearness {
+    pub(super) is_near: bool,
+}
+
+/// What was counted; not for everybody.
+async fn metrics_text(State(state): State<RoutesState>, Extension(near): Extension<Nearness>) -> Response<Body> {
+    if !near.is_near {
+        return page::not_found().map(Body::from);
+    }
+    let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (CACHE_CONTROL, "no-store")];
+    (headers, state.metrics.text()).into_response()
 }
 
 /// The script of a preview's pages.

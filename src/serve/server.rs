@@ -19,6 +19,7 @@ use super::connection::{Common, OpenSocket, accept};
 use super::limits::{self, Limits};
 use super::listen::{Listening, Socket};
 use super::log::Log;
+use super::metrics::{BuildOutcome, Metrics};
 use super::routes::{Banner, ShownSite, routes};
 use super::site::ServedSite;
 use crate::error::Error;
@@ -28,6 +29,7 @@ use crate::interrupt::Careful;
 pub struct Server {
     runtime: Runtime,
     shown: watch::Sender<ShownSite>,
+    metrics: Arc<Metrics>,
     accepting: Vec<JoinHandle<()>>,
     ending: Arc<GracefulShutdown>,
     /// How long answers under way may take when it stops.
@@ -51,12 +53,14 @@ impl Server {
     ) -> Result<Self, Error> {
         let runtime = Builder::new_multi_thread().enable_all().build().map_err(|err| failed(&err))?;
         let (shown, receiver) = watch::channel(ShownSite { site: Arc::new(site), banner: Arc::default() });
+        let metrics = Arc::new(Metrics::new());
         let common = Arc::new(Common {
-            routes: TowerToHyperService::new(routes(receiver, is_preview)),
+            routes: TowerToHyperService::new(routes(receiver, Arc::clone(&metrics), is_preview)),
             limits,
             clients: Clients::new(limits.connections_of_client, limits.requests),
             slots: Arc::new(Semaphore::new(limits::connections(limits.connections))),
             log: if is_logged { Some(Log::start()?) } else { None },
+            metrics: Arc::clone(&metrics),
         });
         let ending = Arc::new(GracefulShutdown::new());
         let mut accepting = Vec::new();
@@ -64,7 +68,7 @@ impl Server {
             let waiting = waiting(&runtime, socket).map_err(|err| failed(&err))?;
             accepting.push(runtime.spawn(accept(waiting, Arc::clone(&common), Arc::clone(&ending))));
         }
-        Ok(Self { runtime, shown, accepting, ending, stop: limits.stop, listening, careful: Careful::begin() })
+        Ok(Self { runtime, shown, metrics, accepting, ending, stop: limits.stop, listening, careful: Careful::begin() })
     }
 
     /// Serves another site from now on. Answers under way are still of the one before.
@@ -81,6 +85,11 @@ impl Server {
         });
     }
 
+    /// Takes in what became of a build, for `/metrics`.
+    pub fn take_build(&self, outcome: BuildOutcome) {
+        self.metrics.take_build(outcome);
+    }
+
     /// The site that is served.
     pub fn site(&self) -> Arc<ServedSite> {
         Arc::clone(&self.shown.borrow().site)
@@ -88,7 +97,7 @@ impl Server {
 
     /// Takes no more connections, lets answers under way be finished, for as long as the limits say, and ends.
     pub fn stop(self) {
-        let Self { runtime, shown, accepting, ending, stop, listening, careful } = self;
+        let Self { runtime, shown, metrics: _, accepting, ending, stop, listening, careful } = self;
         drop(shown); // ends the events of previews
         runtime.block_on(async {
             for accepting in accepting {

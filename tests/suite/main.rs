@@ -10,6 +10,7 @@ mod bots;
 mod breaks;
 mod characters;
 mod checks;
+mod counted;
 mod dates;
 mod fuzz;
 mod golden;
