@@ -7,9 +7,9 @@ const text = document.createElement("pre");
 banner.setAttribute("role", "alert");
 banner.append(summary, text);
 Object.assign(banner.style, {
-  background: "#7a1010", color: "#fff", margin: "0", maxHeight: "50vh", overflow: "auto", padding: "0.8em",
+  color: "#fff", margin: "0 0 1em", maxHeight: "50vh", overflow: "auto", padding: "0.8em",
 });
-Object.assign(text.style, { whiteSpace: "pre-wrap" });
+Object.assign(text.style, { background: "none", border: "0", color: "inherit", margin: "0.8em 0 0", overflow: "visible", padding: "0", whiteSpace: "pre" });
 new EventSource("/_preview/events").addEventListener("message", (event) => {
   const now = JSON.parse(event.data);
   if (shown && shown !== now.site) location.reload();
@@ -17,5 +17,6 @@ new EventSource("/_preview/events").addEventListener("message", (event) => {
   summary.textContent = now.summary;
   text.textContent = now.text;
   banner.open = now.open;
+  banner.style.background = now.open ? "#7a1010" : "#4a4a4a"; // a site that isn't of the last change is an alarm, old problems aren't
   if (now.summary) document.body.prepend(banner); else banner.remove();
 });
