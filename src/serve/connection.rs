@@ -118,7 +118,7 @@ async fn respond(
     let reader = (request.method() == Method::GET).then(|| request.headers().get(USER_AGENT).cloned());
     let visit = common.log.as_ref().map(|log| (log, Visit::begin(client, &request)));
     let response =
-        if common.clients.may_ask(client, Instant::now()) { common.routes.call(request).await? } else { too_many() };
+        if common.clients.may_ask(client, Instant::now) { common.routes.call(request).await? } else { too_many() };
     let (status, length) = (response.status(), response.body().size_hint().exact());
     let name = response.extensions().get::<Arc<DocumentName>>();
     common.metrics.count(name, status.as_u16(), length.unwrap_or_default());

@@ -6,15 +6,19 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::http::{Method, Request, Uri, Version};
 use chrono::{DateTime, Utc};
 
+use super::condition::seconds;
 use crate::error::Error;
 
 /// How many lines wait for a slow output before others are left out: nobody's answer waits for the log.
-const WAITING: usize = 8192;
+const WAITING: usize = 32_768;
+
+/// How long lines are gathered, to be written together: a thread that is woken for each costs more than the answers.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// A request, and what it got.
 #[derive(Debug)]
@@ -87,13 +91,12 @@ impl Visit {
     }
 
     /// `192.0.2.7 - - [07/May/2023:11:28:47 +0000] "GET /all.atom HTTP/1.1" 200 5120`
-    fn push_line(&self, lines: &mut String) {
+    fn push_line(&self, lines: &mut String, clock: &mut LogClock) {
         match self.client {
             Some(client) => _ = write!(lines, "{}", client.to_canonical()),
             None => lines.push('-'),
         }
-        let time = DateTime::<Utc>::from(self.time).format("%d/%b/%Y:%H:%M:%S +0000");
-        let _ = write!(lines, " - - [{time}] \"{} ", self.method);
+        let _ = write!(lines, " - - [{}] \"{} ", clock.shown(self.time), self.method);
         for byte in self.uri.to_string().bytes() {
             match byte {
                 b'"' | b'\\' | ..=b' ' | 0x7F.. => _ = write!(lines, "\\x{byte:02x}"),
@@ -108,14 +111,33 @@ impl Visit {
     }
 }
 
+/// The time as the log shows it, which many lines have in common.
+#[derive(Debug, Default)]
+struct LogClock {
+    seconds: u64,
+    shown: String,
+}
+
+impl LogClock {
+    fn shown(&mut self, time: SystemTime) -> &str {
+        let seconds = seconds(time);
+        if seconds != self.seconds || self.shown.is_empty() {
+            self.seconds = seconds;
+            self.shown = DateTime::<Utc>::from(time).format("%d/%b/%Y:%H:%M:%S +0000").to_string();
+        }
+        &self.shown
+    }
+}
+
 /// Writes visits until there are no more to come. An output that nobody reads any more ends the log, not the server.
 fn write(visits: &Receiver<Visit>) {
-    let mut lines = String::new();
+    let (mut lines, mut clock) = (String::new(), LogClock::default());
     while let Ok(first) = visits.recv() {
         lines.clear();
-        first.push_line(&mut lines);
+        first.push_line(&mut lines, &mut clock);
+        thread::sleep(GATHERING);
         for visit in visits.try_iter().take(WAITING) {
-            visit.push_line(&mut lines);
+            visit.push_line(&mut lines, &mut clock);
         }
         let mut output = io::stdout().lock();
         if output.write_all(lines.as_bytes()).and_then(|()| output.flush()).is_err() {

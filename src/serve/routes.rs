@@ -49,7 +49,7 @@ pub struct Banner {
 }
 
 /// What every route may look at.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct RoutesState {
     shown: watch::Receiver<ShownSite>,
     metrics: Arc<Metrics>,
@@ -63,7 +63,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Every route. A file of the site is what no other route is.
 pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, is_preview: bool) -> Router {
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let state = RoutesState { shown, metrics, workers: Arc::new(Semaphore::new(workers)) };
+    let state = Arc::new(RoutesState { shown, metrics, workers: Arc::new(Semaphore::new(workers)) });
     let mut routes = Router::new().route("/healthz", get(health)).route("/metrics", get(metrics_text));
     if is_preview {
         routes = routes.route(preview::SCRIPT_PATH, get(script)).route(preview::EVENTS_PATH, get(events));
@@ -76,7 +76,7 @@ pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, i
 }
 
 /// A file of the site, or a feed by address, which is made beside what waits for sockets.
-async fn file(State(state): State<RoutesState>, request: Request) -> Response<Body> {
+async fn file(State(state): State<Arc<RoutesState>>, request: Request) -> Response<Body> {
     let site = Arc::clone(&state.shown.borrow().site);
     let request = request.into_parts().0;
     if !site.takes_work(&request.uri) {
@@ -93,7 +93,7 @@ async fn file(State(state): State<RoutesState>, request: Request) -> Response<Bo
 }
 
 /// Whether there is a site to serve, which there always is, and whether it is of the last build.
-async fn health(State(state): State<RoutesState>) -> impl IntoResponse {
+async fn health(State(state): State<Arc<RoutesState>>) -> impl IntoResponse {
     let is_stale = state.shown.borrow().banner.is_stale;
     let words = if is_stale { "ok, but the last build failed; this is the site before it\n" } else { "ok\n" };
     ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")], words)
@@ -106,7 +106,7 @@ pub(super) struct Nearness {
 }
 
 /// What was counted; not for everybody.
-async fn metrics_text(State(state): State<RoutesState>, Extension(near): Extension<Nearness>) -> Response<Body> {
+async fn metrics_text(State(state): State<Arc<RoutesState>>, Extension(near): Extension<Nearness>) -> Response<Body> {
     if !near.is_near {
         return page::not_found().map(Body::from);
     }
@@ -120,8 +120,8 @@ async fn script() -> impl IntoResponse {
 }
 
 /// Tells a preview's page which site there is and what is wrong with the issues: at once, and whenever either changes.
-async fn events(State(state): State<RoutesState>) -> impl IntoResponse {
-    let mut shown = state.shown;
+async fn events(State(state): State<Arc<RoutesState>>) -> impl IntoResponse {
+    let mut shown = state.shown.clone();
     shown.mark_changed();
     let events = stream::unfold(shown, async |mut shown| {
         shown.changed().await.ok()?; // the server stops

@@ -476,7 +476,6 @@ fn a_feed_that_is_given_up_leaves_the_site_and_one_that_is_made_stays() {
             "gone = [\"x\"]\n[[feed]]\nslug = \"x\"\ntitle = \"X\"\nmatch = {}",
             "\"x\" stands in `gone` and has a [[feed]]",
         ),
-        ("hub = \"hub.example.org\"", "isn't a web address; write https://hub.example.org/"),
     ] {
         folder.write("patchfeed.toml", toml);
         let output = patchfeed(&folder.0, &["build", "issues", "--out", "site"]);
