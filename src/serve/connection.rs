@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,16 +21,17 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use super::answer::answer;
 use super::clients::{Clients, PERIOD, is_near, sender};
 use super::file::DocumentName;
 use super::limits::Limits;
 use super::log::{Log, Visit};
 use super::metrics::Metrics;
 use super::page;
-use super::routes::Nearness;
+use super::routes::{Nearness, ShownSite};
 
 /// How long to wait after the system had no room for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -37,6 +39,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What all connections have in common.
 #[derive(Debug)]
 pub(super) struct Common {
+    pub(super) shown: watch::Receiver<ShownSite>,
     pub(super) routes: TowerToHyperService<Router>,
     pub(super) limits: Limits,
     pub(super) clients: Clients,
@@ -110,15 +113,16 @@ async fn converse<S>(
 async fn respond(
     common: &Common,
     connected: Option<IpAddr>,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let client = sender(connected, request.headers());
-    let is_near = [connected, client].into_iter().flatten().all(is_near);
-    request.extensions_mut().insert(Nearness { is_near });
     let reader = (request.method() == Method::GET).then(|| request.headers().get(USER_AGENT).cloned());
     let visit = common.log.as_ref().map(|log| (log, Visit::begin(client, &request)));
-    let response =
-        if common.clients.may_ask(client, Instant::now) { common.routes.call(request).await? } else { too_many() };
+    let response = if common.clients.may_ask(client, Instant::now) {
+        answer_request(common, [connected, client], request).await?
+    } else {
+        too_many()
+    };
     let (status, length) = (response.status(), response.body().size_hint().exact());
     let name = response.extensions().get::<Arc<DocumentName>>();
     common.metrics.count(name, status.as_u16(), length.unwrap_or_default());
@@ -134,6 +138,25 @@ async fn respond(
         log.add(visit);
     }
     Ok(response)
+}
+
+/// Answers a request: for a file of the site at once, for everything else by its route. `near` are who has connected, and who sends.
+async fn answer_request(
+    common: &Common,
+    near: [Option<IpAddr>; 2],
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let site = Arc::clone(&common.shown.borrow().site);
+    if matches!(parts.method, Method::GET | Method::HEAD)
+        && site.has_file(&parts.uri)
+        && let Ok(response) = catch_unwind(AssertUnwindSafe(|| answer(&site, &parts)))
+    {
+        return Ok(response.map(Body::from));
+    }
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(Nearness { is_near: near.into_iter().flatten().all(is_near) });
+    common.routes.call(request).await
 }
 
 fn too_many() -> Response<Body> {

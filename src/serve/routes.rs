@@ -60,7 +60,7 @@ struct RoutesState {
 /// How long a request waits until its feed can be made.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Every route. A file of the site is what no other route is.
+/// Every route. What no other route is may be a feed by address, or nothing; files of the site are answered before.
 pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, is_preview: bool) -> Router {
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let state = Arc::new(RoutesState { shown, metrics, workers: Arc::new(Semaphore::new(workers)) });
@@ -75,7 +75,7 @@ pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, i
         .with_state(state)
 }
 
-/// A file of the site, or a feed by address, which is made beside what waits for sockets.
+/// A feed by address, which is made beside what waits for sockets; or a word that there is nothing.
 async fn file(State(state): State<Arc<RoutesState>>, request: Request) -> Response<Body> {
     let site = Arc::clone(&state.shown.borrow().site);
     let request = request.into_parts().0;

@@ -55,6 +55,7 @@ impl Server {
         let (shown, receiver) = watch::channel(ShownSite { site: Arc::new(site), banner: Arc::default() });
         let metrics = Arc::new(Metrics::new());
         let common = Arc::new(Common {
+            shown: receiver.clone(),
             routes: TowerToHyperService::new(routes(receiver, Arc::clone(&metrics), is_preview)),
             limits,
             clients: Clients::new(limits.connections_of_client, limits.requests),

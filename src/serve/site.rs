@@ -1,5 +1,6 @@
 //! A site as it is served: one value, which a build replaces as a whole.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -77,6 +78,12 @@ impl ServedSite {
         self.items.clone()
     }
 
+    /// Whether there is a file for a request.
+    pub(super) fn has_file(&self, uri: &Uri) -> bool {
+        self.below(uri.path())
+            .is_some_and(|path| self.files.contains_key(&*path) && self.asked_feed(&path, uri.query()).is_none())
+    }
+
     /// Whether the answer to a request takes work: a feed by address that isn't kept.
     pub(super) fn takes_work(&self, uri: &Uri) -> bool {
         let Some((format, address)) = self.below(uri.path()).and_then(|path| self.asked_feed(&path, uri.query()))
@@ -100,7 +107,7 @@ impl ServedSite {
         if self.items.is_none() && uri.query().is_some() && is_feed_by_address(&below) {
             return Found::Later;
         }
-        if let Some(file) = self.files.get(&below) {
+        if let Some(file) = self.files.get(&*below) {
             return Found::File(Arc::clone(file));
         }
         let gone = slug_in(&below).and_then(|slug| self.facts.gone.iter().find(|gone| *gone == slug));
@@ -108,10 +115,10 @@ impl ServedSite {
     }
 
     /// The path of a file, for the path of a request, which isn't decoded yet.
-    fn below(&self, path: &str) -> Option<String> {
+    fn below<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
         let below = path.strip_prefix(self.facts.base_url.path()).and_then(decoded)?;
         let is_folder = below.is_empty() || below.ends_with('/');
-        Some(if is_folder { below + "index.html" } else { below })
+        Some(if is_folder { (below + "index.html").into_owned().into() } else { below })
     }
 
     /// The feed by address that is asked for: its format, and what it asks for, or what can't be understood of that. A file of the site
@@ -158,12 +165,12 @@ fn is_feed_in(format: &Format, path: &str) -> bool {
 }
 
 /// A path as files have it; none if it isn't one. A slash that is written otherwise is none.
-fn decoded(path: &str) -> Option<String> {
+fn decoded(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
-        return Some(path.to_owned());
+        return Some(path.into());
     }
     let is_plain = !path.to_ascii_lowercase().contains("%2f");
-    percent_decode_str(path).decode_utf8().ok().filter(|_| is_plain).map(Into::into)
+    percent_decode_str(path).decode_utf8().ok().filter(|_| is_plain)
 }
 
 /// What tells a site's files apart from any others.
