@@ -18,7 +18,7 @@ use crate::error::Error;
 const WAITING: usize = 32_768;
 
 /// How long lines are gathered, to be written together: a thread that is woken for each costs more than the answers.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(2);
 
 /// A request, and what it got.
 #[derive(Debug)]
