@@ -9,7 +9,7 @@ use patchfeed::config::Config;
 use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Headings;
-use patchfeed::feed;
+use patchfeed::feed::{self, Feed};
 use patchfeed::item::Texts;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
@@ -115,8 +115,7 @@ pub(super) fn build(
         return Err(no_issue(&config));
     }
     check_problems(&config, diagnostics)?;
-    let mut feeds =
-        feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
+    let feeds = feed::list(newsletter, &config.feeds, &config.window, listings).map_err(|err| config.error(&err))?;
     if !quiet && !told.is_again {
         say_unused(&config, listings);
         for feed in feeds.iter().filter(|feed| config.gone.contains(&feed.slug)) {
@@ -124,59 +123,18 @@ pub(super) fn build(
         }
     }
 
-    let site = Site {
-        newsletter,
-        base_url: &config.base_url,
-        formats: &config.formats,
-        readers: &config.readers,
-        hubs: &config.hubs,
-        window: config.window,
-    };
-    let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
-    publication.tell(&config.hubs);
-    if let Some(notice) = publication.notice().filter(|_| !quiet) {
-        say(&format!("warning: {notice}\n"));
-    }
-    if diagnostics.iter().any(|diagnostic| matches!(diagnostic.problem, Problem::OtherEncoding | Problem::NoEntry)) {
-        publication.doubt();
-    }
-    let is_told = options.base_url.is_some() || !before::is_here(&config.base_url);
-    let host = before::host(&publication, &config, newsletter);
-    if !options.force {
-        before::check(&host, &publication, &config, is_told)?;
-    }
-    let mut kept = match host {
-        Host::This => before::feeds(newsletter, &feeds, &publication, &config.out)?,
-        Host::Sample => {
-            publication.force();
-            Vec::new()
-        }
-        Host::Another(_) => Vec::new(),
-    };
-    kept.retain(|kept| !config.gone.contains(&kept.slug));
-    let silent = before::newly_silent(&kept, &publication);
-    feed::keep(&mut feeds, kept, newsletter, &config.window);
-    let progress = Progress::new(quiet, listings.len(), "issues");
-    let unseen =
-        site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| stage(&publication, path, bytes))?;
-    let late = if host == Host::This { before::late(unseen, &publication) } else { Vec::new() };
-    let published = publication.finish(&Owner {
-        title: newsletter.title.clone(),
-        address: newsletter.address.to_string(),
-        base_url: config.base_url.to_string(),
-    })?;
-    progress.finish();
-
+    let (publication, host) = begin(options, &config, &contents, quiet)?;
+    let site = publish(&config, &contents, feeds, publication, &host, quiet)?;
     if !quiet {
-        late.iter().for_each(say_late);
-        for feed in silent {
+        site.late.iter().for_each(say_late);
+        for feed in &site.silent {
             say(&format!("warning: the feed {feed} has no entries any more; it stays, empty\n"));
         }
         if !told.is_again && newsletter.lists_links && config.newsletter.headings == Headings::Learnt {
             say(LEARNT);
         }
-        if !told.is_again || published.written + published.removed > 0 {
-            say(&format!("{}: {}\n", config.out.display(), summary(&contents, feeds.len(), &published)));
+        if !told.is_again || site.published.written + site.published.removed > 0 {
+            say(&format!("{}: {}\n", config.out.display(), summary(&contents, &site)));
         }
         if config.issues.is_empty() && !told.is_again {
             say_what_to_see(&config.out);
@@ -185,6 +143,82 @@ pub(super) fn build(
     let has_defect = diagnostics.iter().any(|diagnostic| diagnostic.problem.is_defect());
     let code = if has_defect { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     Ok(Built { code, config, contents })
+}
+
+/// Begins to publish, unless what the folder has speaks against it.
+fn begin(
+    options: &SiteOptions,
+    config: &Config,
+    contents: &Contents,
+    quiet: bool,
+) -> Result<(Publication, Host), Error> {
+    let mut publication = Publication::begin(&config.out, Rules { force: options.force, sync: !options.no_sync })?;
+    publication.tell(&config.hubs);
+    if let Some(notice) = publication.notice().filter(|_| !quiet) {
+        say(&format!("warning: {notice}\n"));
+    }
+    let mut problems = contents.diagnostics.iter().map(|diagnostic| &diagnostic.problem);
+    if problems.any(|problem| matches!(problem, Problem::OtherEncoding | Problem::NoEntry)) {
+        publication.doubt();
+    }
+    let is_told = options.base_url.is_some() || !before::is_here(&config.base_url);
+    let host = before::host(&publication, config, &contents.newsletter);
+    if !options.force {
+        before::check(&host, &publication, config, is_told)?;
+    }
+    if host == Host::Sample {
+        publication.force();
+    }
+    Ok((publication, host))
+}
+
+/// What publishing came to.
+struct PublishedSite {
+    published: Published,
+    /// How many feeds the site has.
+    feeds: usize,
+    /// The feeds that have no items any more.
+    silent: Vec<String>,
+    /// The items that came too late for any feed.
+    late: Vec<Unseen>,
+}
+
+/// Makes all files and puts them into the folder; with the feeds that it has and that nothing makes any more.
+fn publish(
+    config: &Config,
+    contents: &Contents,
+    mut feeds: Vec<Feed>,
+    publication: Publication,
+    host: &Host,
+    quiet: bool,
+) -> Result<PublishedSite, Error> {
+    let Contents { newsletter, listings, .. } = contents;
+    let site = Site {
+        newsletter,
+        base_url: &config.base_url,
+        formats: &config.formats,
+        readers: &config.readers,
+        hubs: &config.hubs,
+        window: config.window,
+    };
+    let mut kept = match host {
+        Host::This => before::feeds(newsletter, &feeds, &publication, &config.out)?,
+        Host::Sample | Host::Another(_) => Vec::new(),
+    };
+    kept.retain(|kept| !config.gone.contains(&kept.slug));
+    let silent = before::newly_silent(&kept, &publication);
+    feed::keep(&mut feeds, kept, newsletter, &config.window);
+    let progress = Progress::new(quiet, listings.len(), "issues");
+    let unseen =
+        site::make(&site, &feeds, listings, &|| progress.step(), &|path, bytes| stage(&publication, path, bytes))?;
+    let late = if *host == Host::This { before::late(unseen, &publication) } else { Vec::new() };
+    let published = publication.finish(&Owner {
+        title: newsletter.title.clone(),
+        address: newsletter.address.to_string(),
+        base_url: config.base_url.to_string(),
+    })?;
+    progress.finish();
+    Ok(PublishedSite { published, feeds: feeds.len(), silent, late })
 }
 
 /// Stages a file, unless somebody has put another one in the place of one that yields.
@@ -208,13 +242,14 @@ fn check_problems(config: &Config, diagnostics: &[Diagnostic]) -> Result<(), Err
 }
 
 /// `44 issues, 5167 entries, …`
-fn summary(contents: &Contents, feeds: usize, published: &Published) -> String {
+fn summary(contents: &Contents, site: &PublishedSite) -> String {
+    let PublishedSite { published, feeds, .. } = site;
     let entries = contents.entries();
     let mut counts = vec![
         count(contents.listings.len(), "issue"),
         count(entries, "entry"),
         count(entries - contents.repeats, "item"),
-        count(feeds, "feed"),
+        count(*feeds, "feed"),
         format!("{} written", count(published.written, "file")),
         format!("{} unchanged", published.unchanged),
     ];

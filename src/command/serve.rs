@@ -23,8 +23,8 @@ use super::site_options::SiteOptions;
 use super::told::Told;
 
 /// What `--addr` is.
-const ADDR: &str =
-    "Where to listen: 127.0.0.1:8080, [::1]:8080, unix:/run/NAME.sock; sockets that systemd has opened go before it";
+const ADDR: &str = "Where to listen, which is the site's address unless --base-url says another: 127.0.0.1:8080, [::1]:8080, unix:/run/NAME.sock; sockets that \
+     systemd has opened go before it";
 
 #[derive(Args)]
 #[command(after_help = "\
