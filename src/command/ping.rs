@@ -1,7 +1,7 @@
 //! Telling hubs which feeds have changed: once, after a build, or as long as a server runs.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,37 +70,42 @@ fn wait_for(round: &Announced, wait: Duration) -> Duration {
 /// What tells the hubs beside a server.
 #[derive(Debug)]
 pub(super) struct Pings {
-    changes: Sender<()>,
+    changes: Sender<PathBuf>,
 }
 
 impl Pings {
-    /// Starts to tell the hubs of the site in a folder.
+    /// Starts to wait for sites whose hubs are to be told.
     ///
     /// # Errors
     /// A system that allows no thread.
-    pub(super) fn start(out: &Path, base_url: &Url, access: Access, quiet: bool) -> Result<Self, Error> {
-        let (changes, received) = channel();
-        let (out, base_url): (PathBuf, Url) = (out.to_owned(), base_url.clone());
+    pub(super) fn start(base_url: Url, access: Access, quiet: bool) -> Result<Self, Error> {
+        let (changes, received) = channel::<PathBuf>();
         let running = thread::Builder::new().name("hubs".to_owned()).spawn(move || {
-            while received.recv().is_ok() {
-                until_told(&out, &base_url, &access, quiet, &received);
+            let mut next = received.recv().ok();
+            while let Some(out) = next {
+                next = until_told(&out, &base_url, &access, quiet, &received).or_else(|| received.recv().ok());
             }
         });
         running.map_err(|err| Error::new("telling hubs", err.to_string()))?;
         Ok(Self { changes })
     }
 
-    /// Another site is served.
-    pub(super) fn tell(&self) {
-        let _ = self.changes.send(()); // the thread ends with the program only
+    /// The site in a folder has changed, and is served.
+    pub(super) fn tell(&self, out: &Path) {
+        let _ = self.changes.send(out.to_owned()); // the thread ends with the program only
     }
 }
 
-/// Tells the hubs until they know everything. A change lets the next try come at once.
-fn until_told(out: &Path, base_url: &Url, access: &Access, quiet: bool, changes: &Receiver<()>) {
+/// Tells the hubs of the site in a folder until they know everything, or until another change comes, whose folder it gives.
+fn until_told(
+    out: &Path,
+    base_url: &Url,
+    access: &Access,
+    quiet: bool,
+    changes: &Receiver<PathBuf>,
+) -> Option<PathBuf> {
     let mut wait = FIRST_WAIT;
     loop {
-        while changes.try_recv().is_ok() {}
         let round = announce(out, base_url, access).unwrap_or_else(|err| {
             say(&format!("error: {err}\n"));
             Announced::default()
@@ -108,16 +113,14 @@ fn until_told(out: &Path, base_url: &Url, access: &Access, quiet: bool, changes:
         if !quiet && round.told > 0 {
             say(&format!("hubs were told of {}\n", count(round.told, "changed feed")));
         }
-        let is_temporary = round.untold.iter().any(|untold| untold.is_temporary);
         let next = wait_for(&round, wait);
         round.untold.iter().for_each(|untold| say_untold(untold, next));
-        if !is_temporary {
-            return;
+        if !round.untold.iter().any(|untold| untold.is_temporary) {
+            return None;
         }
         match changes.recv_timeout(next) {
-            Ok(()) => wait = FIRST_WAIT,
-            Err(RecvTimeoutError::Timeout) => wait = LAST_WAIT.min(wait * 2),
-            Err(RecvTimeoutError::Disconnected) => return,
+            Ok(out) => return Some(changes.try_iter().last().unwrap_or(out)),
+            Err(_) => wait = LAST_WAIT.min(wait * 2),
         }
     }
 }

@@ -125,9 +125,9 @@ fn build_and_show(
     show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))?;
     if !serving.is_preview && !facts.hubs.is_empty() {
         if serving.pings.is_none() {
-            serving.pings = Some(Pings::start(&out, &facts.base_url, access, serving.quiet)?);
+            serving.pings = Some(Pings::start(facts.base_url.clone(), access, serving.quiet)?);
         }
-        serving.pings.iter().for_each(Pings::tell);
+        serving.pings.iter().for_each(|pings| pings.tell(&out));
     }
     Ok(newest)
 }

@@ -7,7 +7,7 @@ use url::form_urlencoded::{Serializer, parse};
 use super::condition::Conditions;
 use crate::facts::language::Language;
 use crate::item::Listing;
-use crate::text::did_you_mean;
+use crate::text::{self, did_you_mean};
 
 /// The longest query, in bytes.
 const LONGEST: usize = 1024;
@@ -165,7 +165,7 @@ impl FeedAddress {
             let not = if condition.is_not { language.pick("非 ", "not ") } else { "" };
             format!("{not}{}{}", language.pick(chinese, english), values.collect::<Vec<_>>().join(", "))
         });
-        words.collect::<Vec<_>>().join(" · ")
+        text::one_line(&text::legal(&words.collect::<Vec<_>>().join(" · ")))
     }
 
     /// What of it the search page can look for, as that page's query.

@@ -152,6 +152,24 @@ fn older_items_are_a_page_away() {
 }
 
 #[test]
+fn whatever_an_address_asks_for_its_documents_are_well_formed() {
+    let folder = folder("addressed-odd", 1);
+    let server = Running::start(&folder, FREE);
+    let odd = "%00%01%0B%1B%E2%80%AE%EF%BF%BF%3C%2Ftitle%3E%5D%5D%3E%22%26%0D%0A";
+    for condition in ["title", "not.title", "text", "organisation", "tree", "list"] {
+        for ending in ["atom", "rss", "json"] {
+            let answer = server.get(&format!("feed.{ending}?section=bpf&{condition}={odd}"));
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+            let read = feed_rs::parser::parse(body(&answer).as_bytes()).expect("a feed");
+            assert!(read.title.is_some_and(|title| title.content.contains("</title>]]>\"&")), "{answer}");
+            if ending == "rss" {
+                rss::Channel::read_from(body(&answer).as_bytes()).expect("a channel");
+            }
+        }
+    }
+}
+
+#[test]
 fn an_address_that_says_nonsense_is_told_which_parameter_does() {
     let folder = folder("addressed-nonsense", 1);
     let server = Running::start(&folder, FREE);
