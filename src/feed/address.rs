@@ -154,6 +154,13 @@ impl FeedAddress {
         read_conditions(all, listings).map_err(|cause| bad("the query", &cause))
     }
 
+    /// What is wrong with conditions that take too long to look at every item with.
+    pub(crate) fn too_slow(&self) -> BadParameter {
+        let mut names = self.asked.iter().map(AskedCondition::name);
+        let name = names.find(|name| name.ends_with("text")).unwrap_or_else(|| "title".to_owned());
+        bad(&name, "looking at all items with this takes too long; write a simpler expression")
+    }
+
     /// What it asks for, in words: `RISC-V · title kvm · not kind reply`.
     pub(super) fn words(&self, language: Language, listings: &[Listing]) -> String {
         let words = self.asked.iter().map(|condition| {

@@ -66,9 +66,22 @@ impl<'a> Supply<'a> {
 impl<'a> Holding<'a> {
     /// What a feed holds of all listings: every item that belongs to it, each once, where it first does.
     pub(crate) fn of(feed: &'a Feed, supply: &Supply<'a>, window: &Window) -> Self {
+        Self::of_while(feed, supply, window, &|| true).expect("nothing says to stop")
+    }
+
+    /// The same, if it is still wanted when every item has been looked at: an expression may take long with many items.
+    pub(crate) fn of_while(
+        feed: &'a Feed,
+        supply: &Supply<'a>,
+        window: &Window,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let mut held = HashSet::new();
         let mut shares: Vec<Share<'a>> = Vec::new();
         for (at, place) in supply.places(feed) {
+            if !is_wanted() {
+                return None;
+            }
             let listing = &supply.listings[at];
             let item = &listing.items[place];
             if !feed.holds(item) || !held.insert(item.id) {
@@ -81,7 +94,7 @@ impl<'a> Holding<'a> {
         }
         let counts = shares.iter().rev().map(|share| share.places.len());
         let shown = shown(counts, feed.limit, window.issues);
-        Self { feed, shares, shown }
+        Some(Self { feed, shares, shown })
     }
 
     /// The shares that the feed's documents hold, the newest first.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::http::header::{HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::http::header::USER_AGENT;
 use axum::http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -25,13 +25,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
 use super::answer::answer;
-use super::clients::{Clients, PERIOD, is_near, sender};
+use super::clients::{Clients, is_near, sender};
 use super::file::DocumentName;
 use super::limits::Limits;
 use super::log::{Log, Visit};
 use super::metrics::Metrics;
 use super::page;
-use super::routes::{Nearness, ShownSite};
+use super::routes::{Sender, ShownSite};
 
 /// How long to wait after the system had no room for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -119,9 +119,9 @@ async fn respond(
     let reader = (request.method() == Method::GET).then(|| request.headers().get(USER_AGENT).cloned());
     let visit = common.log.as_ref().map(|log| (log, Visit::begin(client, &request)));
     let response = if common.clients.may_ask(client, Instant::now) {
-        answer_request(common, [connected, client], request).await?
+        answer_request(common, connected, client, request).await?
     } else {
-        too_many()
+        page::too_many().map(Body::from)
     };
     let (status, length) = (response.status(), response.body().size_hint().exact());
     let name = response.extensions().get::<Arc<DocumentName>>();
@@ -140,10 +140,11 @@ async fn respond(
     Ok(response)
 }
 
-/// Answers a request: for a file of the site at once, for everything else by its route. `near` are who has connected, and who sends.
+/// Answers a request: for a file of the site at once, for everything else by its route. `client` is who sends it, whoever has connected.
 async fn answer_request(
     common: &Common,
-    near: [Option<IpAddr>; 2],
+    connected: Option<IpAddr>,
+    client: Option<IpAddr>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let (parts, body) = request.into_parts();
@@ -155,12 +156,9 @@ async fn answer_request(
         return Ok(response.map(Body::from));
     }
     let mut request = Request::from_parts(parts, body);
-    request.extensions_mut().insert(Nearness { is_near: near.into_iter().flatten().all(is_near) });
+    request.extensions_mut().insert(Sender {
+        client: client.or(connected),
+        is_near: [connected, client].into_iter().flatten().all(is_near),
+    });
     common.routes.call(request).await
-}
-
-fn too_many() -> Response<Body> {
-    let mut response = page::page(StatusCode::TOO_MANY_REQUESTS, "This client asks too often. Please wait a little.");
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(PERIOD.as_secs()));
-    response.map(Body::from)
 }

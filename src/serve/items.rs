@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::facts::SiteFacts;
 use super::file::{FileDate, ServedFile};
@@ -42,11 +43,15 @@ impl ServedItems {
             hubs: &[], // they are told of the site's own feeds
             window: self.window,
         };
-        let bytes = addressed_document(&site, address, format, &self.listings)?;
+        let start = Instant::now();
+        let bytes = addressed_document(&site, address, format, &self.listings, &|| start.elapsed() < LONGEST)?;
         let (own, page) = (addressed_path(address, format), search_path(address));
         Ok(ServedFile::addressed(bytes, format, date, facts, [&own, &page]))
     }
 }
+
+/// How long looking at all items may take: most expressions take a hundredth of that, but some are made to take long.
+const LONGEST: Duration = Duration::from_millis(300);
 
 /// How many bytes are kept at most, in all forms.
 const KEPT: usize = 64 << 20;

@@ -7,6 +7,7 @@ use axum::http::header::{
 };
 use axum::http::{Response, StatusCode};
 
+use super::clients::PERIOD;
 use crate::feed::BadParameter;
 use crate::text;
 
@@ -55,6 +56,13 @@ pub(super) fn bad_parameter(bad: &BadParameter) -> Response<Bytes> {
 pub(super) fn later(words: &str) -> Response<Bytes> {
     let mut response = page(StatusCode::SERVICE_UNAVAILABLE, words);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+    response
+}
+
+/// The client asks for too much at once.
+pub(super) fn too_many() -> Response<Bytes> {
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, "This client asks too often. Please wait a little.");
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(PERIOD.as_secs()));
     response
 }
 

@@ -1,6 +1,7 @@
 //! What is at which address: a function a route.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::answer::answer;
+use super::clients::Clients;
 use super::metrics::Metrics;
 use super::page;
 use super::preview;
@@ -55,7 +57,12 @@ struct RoutesState {
     metrics: Arc<Metrics>,
     /// How many feeds by address may be made at once.
     workers: Arc<Semaphore>,
+    /// For whom they are made.
+    waiting: Clients,
 }
+
+/// How many feeds a client on another machine may have made, or wait for, at once.
+const FEEDS_OF_CLIENT: u32 = 4;
 
 /// How long a request waits until its feed can be made.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -63,7 +70,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Every route. What no other route is may be a feed by address, or nothing; files of the site are answered before.
 pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, is_preview: bool) -> Router {
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let state = Arc::new(RoutesState { shown, metrics, workers: Arc::new(Semaphore::new(workers)) });
+    let state = Arc::new(RoutesState {
+        shown,
+        metrics,
+        workers: Arc::new(Semaphore::new(workers)),
+        waiting: Clients::new(FEEDS_OF_CLIENT, 0),
+    });
     let mut routes = Router::new().route("/healthz", get(health)).route("/metrics", get(metrics_text));
     if is_preview {
         routes = routes.route(preview::SCRIPT_PATH, get(script)).route(preview::EVENTS_PATH, get(events));
@@ -76,12 +88,17 @@ pub(super) fn routes(shown: watch::Receiver<ShownSite>, metrics: Arc<Metrics>, i
 }
 
 /// A feed by address, which is made beside what waits for sockets; or a word that there is nothing.
-async fn file(State(state): State<Arc<RoutesState>>, request: Request) -> Response<Body> {
+async fn file(
+    State(state): State<Arc<RoutesState>>,
+    Extension(sender): Extension<Sender>,
+    request: Request,
+) -> Response<Body> {
     let site = Arc::clone(&state.shown.borrow().site);
     let request = request.into_parts().0;
     if !site.takes_work(&request.uri) {
         return answer(&site, &request).map(Body::from);
     }
+    let Some(_counted) = state.waiting.connect(sender.client) else { return page::too_many().map(Body::from) };
     let Ok(Ok(slot)) = timeout(PATIENCE, Arc::clone(&state.workers).acquire_owned()).await else {
         return page::later("Too many feeds are being made at once.").map(Body::from);
     };
@@ -99,15 +116,17 @@ async fn health(State(state): State<Arc<RoutesState>>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")], words)
 }
 
-/// Whether a request comes from this machine or a network beside it.
+/// Who sends a request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Nearness {
+pub(super) struct Sender {
+    pub(super) client: Option<IpAddr>,
+    /// Whether it comes from this machine or a network beside it.
     pub(super) is_near: bool,
 }
 
 /// What was counted; not for everybody.
-async fn metrics_text(State(state): State<Arc<RoutesState>>, Extension(near): Extension<Nearness>) -> Response<Body> {
-    if !near.is_near {
+async fn metrics_text(State(state): State<Arc<RoutesState>>, Extension(sender): Extension<Sender>) -> Response<Body> {
+    if !sender.is_near {
         return page::not_found().map(Body::from);
     }
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (CACHE_CONTROL, "no-store")];

@@ -12,18 +12,22 @@ pub(crate) const FEED: &str = "feed";
 /// The document of the feed that an address describes: the newest items, as many as a feed of the site would have, or those before an issue. It names its
 /// own address in the one form that it has. Work and memory are those of looking at each item once.
 ///
+/// `is_wanted` is asked again and again whether to go on.
+///
 /// # Errors
-/// A parameter that can't be read, and one that names an issue, a section or a patch that isn't there.
+/// A parameter that can't be read, and one that names an issue, a section or a patch that isn't there; an expression that takes until the document is
+/// no longer wanted.
 pub fn addressed_document(
     site: &Site<'_>,
     address: &FeedAddress,
     format: &Format,
     listings: &[Listing],
+    is_wanted: &dyn Fn() -> bool,
 ) -> Result<Vec<u8>, BadParameter> {
     let conditions = address.conditions(listings)?;
     let feed = addressed(address, conditions, site.newsletter, &site.window, listings);
     let supply = Supply::new(address.listings(listings)?);
-    let holding = Holding::of(&feed, &supply, &site.window);
+    let holding = Holding::of_while(&feed, &supply, &site.window, is_wanted).ok_or_else(|| address.too_slow())?;
     let newest = holding.newest_item().zip(holding.shares.last());
     let newest = newest
         .map(|(item, share)| (share.listing, item.published))

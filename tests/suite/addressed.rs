@@ -1,10 +1,16 @@
 //! Feeds by address: `feed.atom?section=riscv&title=kvm`.
 #![cfg(unix)]
 
+use std::cell::Cell;
+
+use patchfeed::facts::newsletter::web_folder;
+use patchfeed::feed::{FeedAddress, Window};
+use patchfeed::site::{Site, addressed_document};
+use patchfeed::write::FORMATS;
 use serde_json::Value;
 
 use crate::serving::{FREE, Running, header, wait_until};
-use crate::{Folder, patchfeed, stdout};
+use crate::{BASE, Folder, patchfeed, read, stdout, texts};
 
 /// An issue with patches of two sections, and two versions of one of them.
 fn issue(number: u32) -> String {
@@ -166,6 +172,23 @@ fn whatever_an_address_asks_for_its_documents_are_well_formed() {
                 rss::Channel::read_from(body(&answer).as_bytes()).expect("a channel");
             }
         }
+    }
+}
+
+#[test]
+fn what_takes_too_long_is_given_up_and_names_its_parameter() {
+    let read = read(&texts(&[("2024-01-01-10-00-00-rvlwn-1.md", &issue(1))]));
+    let base_url = web_folder(BASE).expect("the address is one");
+    let (formats, window) = (FORMATS.iter().collect::<Vec<_>>(), Window::default());
+    let site =
+        Site { newsletter: &read.newsletter, base_url: &base_url, formats: &formats, readers: &[], hubs: &[], window };
+    for (query, name) in [("section=bpf&title=a", "title"), ("title=a&not.text=b", "not.text")] {
+        let address = FeedAddress::read(query).expect("it makes sense");
+        let left = Cell::new(2);
+        let is_wanted = || left.replace(left.get() - 1) > 0;
+        let bad =
+            addressed_document(&site, &address, &FORMATS[0], &read.listings, &is_wanted).expect_err("it is given up");
+        assert!(bad.name == name && bad.cause.contains("takes too long"), "{bad:?}");
     }
 }
 
