@@ -4,6 +4,7 @@ const followed = document.getElementById("_followed");
 const filters = Object.fromEntries([...form.querySelectorAll("select")].map((field) => [field.name, field]));
 const choices = Object.fromEntries(Object.entries(filters).map(([name, field]) =>
   [name, new Map([...field.options].map((option) => [option.value, option]))]));
+const PARAMETERS = ["section", "title", "kind", "version", "organisation", "list"]; // as the address that a feed names as its own has them
 const ROWS = 200, PAUSE = 120; // how many rows are shown at a time; how long typing rests before it counts, in milliseconds
 const WORDS = {
   zh: {
@@ -273,7 +274,8 @@ function offerFeed({ q, year, ...conditions }) {
   const names = Object.entries(conditions).map(([name, value]) => nameOf(name, value));
   if (title) names.push(words().titled(q));
   const isMade = !title && Object.keys(conditions).every((name) => name === "section");
-  const asked = new URLSearchParams(title ? { ...conditions, title: `(?i)${title}` } : conditions);
+  const values = title ? { ...conditions, title: `(?i)${title}` } : conditions;
+  const asked = new URLSearchParams(PARAMETERS.filter((name) => values[name]).map((name) => [name, values[name]]));
   const made = isMade && choice("section", conditions.section ?? "").dataset.feed;
   const address = made || (served ? new URL(`${served}.atom?${asked}`, document.baseURI).href : "");
   follow.hidden = !address;

@@ -206,7 +206,7 @@ def check_polling(server):
 
 def check_search(server, page):
     """A search is subscribed to by the address that the page offers, and its feed has what the page shows."""
-    page.get(server.at + "search.html?q=kvm&section=riscv")
+    page.get(server.at + "search.html?q=kvm&section=riscv&kind=patch")
     wait(lambda: page.find_elements(By.CSS_SELECTOR, "#found article"), "the search")
     shown = {element.text for element in page.find_elements(By.CSS_SELECTOR, "#found h2")}
     offered = page.find_element(By.CSS_SELECTOR, "#follow input").get_attribute("value")
