@@ -71,6 +71,11 @@ pub fn place(source: &str) -> Result<Option<PathBuf>, Error> {
     })
 }
 
+/// Whether a file is one that a folder of issues is read for.
+pub fn is_issue(path: &Path) -> bool {
+    folder::is_markdown(path)
+}
+
 /// Finds the texts of sources, downloading what isn't on this machine. A file that several sources lead to counts once.
 /// Files are found here but read later, by [`Text::read`].
 ///

@@ -7,7 +7,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use walkdir::{DirEntry, WalkDir};
 
+use crate::files;
 use crate::interrupt;
 use crate::source;
 
@@ -16,6 +18,12 @@ const QUIET: Duration = Duration::from_millis(100);
 
 /// How long to wait for that at most.
 const SETTLING: Duration = Duration::from_millis(400);
+
+/// How often to look whether the places are still the same.
+const LOOKING: Duration = Duration::from_millis(500);
+
+/// How many links in the sources' folders are followed at most.
+const LINKS: usize = 1000;
 
 /// How often to look whether a signal says to stop.
 const TICK: Duration = Duration::from_millis(100);
@@ -39,7 +47,12 @@ pub struct Watch {
     _watching: Option<RecommendedWatcher>,
     /// Whether something can't be watched.
     is_blind: bool,
+    /// What is watched, and what stood there at the beginning: a link may come to lead elsewhere, and a folder may be replaced by another.
+    stood: Vec<(PathBuf, Standing)>,
 }
+
+/// What stands at a path: its real path, and what tells it from another there.
+type Standing = Option<(PathBuf, String)>;
 
 /// A place that is watched.
 #[derive(Debug)]
@@ -59,8 +72,11 @@ pub fn begin(watched: &Watched) -> Watch {
         .filter_map(|source| source::place(source).ok().flatten())
         .chain([watched.config.clone()])
         .collect();
-    let places: Vec<WatchedPlace> = wanted.iter().filter_map(|path| place(path).ok()).collect();
+    let stood = wanted.iter().map(|path| (path.clone(), standing(path))).collect();
+    let mut places: Vec<WatchedPlace> = wanted.iter().filter_map(|path| place(path).ok()).collect();
     let mut is_blind = places.len() < wanted.len();
+    let linked: Vec<WatchedPlace> = places.iter().filter(|place| place.is_folder).flat_map(linked).collect();
+    places.extend(linked);
     let folders: Vec<(PathBuf, RecursiveMode)> = places.iter().filter_map(folder).collect();
     let watching = notify::recommended_watcher(move |event| tell(event, &places, &out, &sender)).ok();
     let watching = watching.map(|mut watching| {
@@ -69,7 +85,7 @@ pub fn begin(watched: &Watched) -> Watch {
         }
         watching
     });
-    Watch { changes, is_blind: is_blind || watching.is_none(), _watching: watching }
+    Watch { changes, is_blind: is_blind || watching.is_none(), _watching: watching, stood }
 }
 
 impl Watch {
@@ -81,6 +97,7 @@ impl Watch {
     /// Waits until something has changed, for so long at most, or until a signal says to stop. Says whether something has changed.
     pub fn wait(&self, longest: Option<Duration>) -> bool {
         let start = Instant::now();
+        let mut looked = start;
         while !interrupt::is_caught() && longest.is_none_or(|longest| start.elapsed() < longest) {
             match self.changes.recv_timeout(TICK) {
                 Ok(()) => {
@@ -89,6 +106,13 @@ impl Watch {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => sleep(TICK), // the system can't watch
+            }
+            if looked.elapsed() >= LOOKING {
+                looked = Instant::now();
+                if self.stood.iter().any(|(path, stood)| standing(path) != *stood) {
+                    sleep(QUIET);
+                    return true;
+                }
             }
         }
         false
@@ -107,7 +131,7 @@ fn tell(event: notify::Result<Event>, places: &[WatchedPlace], out: &Path, sende
         Ok(event) if event.need_rescan() => true,
         Ok(event) if event.kind.is_access() => false,
         Ok(event) => {
-            event.paths.iter().any(|path| !path.starts_with(out) && places.iter().any(|place| place.has(path)))
+            event.paths.iter().any(|path| places.iter().any(|place| place.has(path) && !is_output(path, place, out)))
         }
         Err(_) => true,
     };
@@ -116,12 +140,32 @@ fn tell(event: notify::Result<Event>, places: &[WatchedPlace], out: &Path, sende
     }
 }
 
+/// Whether a path is of the site's folder, which may lie in a place, and not of a place that lies in the site's folder.
+fn is_output(path: &Path, place: &WatchedPlace, out: &Path) -> bool {
+    path.starts_with(out) && !place.path.starts_with(out)
+}
+
 impl WatchedPlace {
-    /// Whether a path lies here; what is hidden doesn't count.
+    /// Whether a path lies here; what is hidden doesn't count, nor do files that aren't issues.
     fn has(&self, path: &Path) -> bool {
-        let below = path.strip_prefix(&self.path);
-        below.is_ok_and(|below| below.as_os_str().is_empty() || self.is_folder && !below.components().any(is_hidden))
+        let Ok(below) = path.strip_prefix(&self.path) else { return false };
+        below.as_os_str().is_empty()
+            || self.is_folder && !below.components().any(is_hidden) && (source::is_issue(path) || !path.is_file())
     }
+}
+
+/// What links in a folder lead to, which is changed where it stands.
+fn linked(place: &WatchedPlace) -> Vec<WatchedPlace> {
+    let shown = WalkDir::new(&place.path)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    let links = shown.flatten().filter(DirEntry::path_is_symlink);
+    links.take(LINKS).filter_map(|link| self::place(link.path()).ok()).collect()
+}
+
+/// What stands at a path; none if nothing does.
+fn standing(path: &Path) -> Standing {
+    Some((real(path).ok()?, format!("{:?}", files::identity(path).ok()?)))
 }
 
 fn is_hidden(part: Component<'_>) -> bool {

@@ -67,17 +67,13 @@ pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<E
         return Err(Error::new("-", "the standard input can be read once only; give a file or a folder to watch"));
     }
     let poll = options.poll.map(Duration::from_secs);
-    rounds(
-        &options.site,
-        path,
-        poll,
-        quiet,
-        &mut |config, told| match build(&options.site, config, quiet, texts, told) {
-            Ok(_) => Ok(None),
-            Err(err) if told.is_again => Ok(Some(err)),
-            Err(err) => Err(err),
-        },
-    )?;
+    rounds(&options.site, path, poll, quiet, &mut |config, told| match config
+        .and_then(|config| build(&options.site, config, quiet, texts, told))
+    {
+        Ok(_) => Ok(None),
+        Err(err) if told.is_again => Ok(Some(err)),
+        Err(err) => Err(err),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,8 +26,8 @@ const POLL: Duration = Duration::from_mins(5);
 /// How often to look at what the system can't watch.
 const BLIND: Duration = Duration::from_secs(2);
 
-/// A round: an error that ends all, or one after which the next round may go well.
-pub(super) type Round<'a> = dyn FnMut(Config, &mut Told) -> Result<Option<Error>, Error> + 'a;
+/// A round, with the configuration or what is wrong with it: an error that ends all, or one after which the next round may go well.
+pub(super) type Round<'a> = dyn FnMut(Result<Config, Error>, &mut Told) -> Result<Option<Error>, Error> + 'a;
 
 /// Runs a round, and another one whenever the sources or the configuration change, until a signal says to stop. `poll` is how often there is one
 /// anyway; if that isn't said, sources on the network have one from time to time.
@@ -43,17 +43,19 @@ pub(super) fn rounds(
 ) -> Result<(), Error> {
     let mut told = Told::default();
     let mut watched = Watched { sources: Vec::new(), config: PathBuf::new(), out: PathBuf::new() };
-    let mut retry = FIRST_RETRY;
+    let (mut retry, mut had_file) = (FIRST_RETRY, false);
     loop {
-        let config = Config::read(path);
+        let config = read(path, &mut had_file);
         if let Ok(config) = &config {
             watched = what_to_watch(options, config);
         }
         let watch = watch::begin(&watched);
         let failed = match config {
             Err(err) if !told.is_again => return Err(err),
-            Err(err) => Some(err),
-            Ok(config) => rescue(|| round(config, &mut told)).unwrap_or_else(|words| Ok(Some(defect(&words))))?,
+            config => match rescue(|| round(config, &mut told)) {
+                Ok(failed) => failed?,
+                Err(words) => round(Err(defect(&words)), &mut told)?,
+            },
         };
         if interrupt::is_caught() {
             return Ok(());
@@ -71,6 +73,17 @@ pub(super) fn rounds(
             return Ok(());
         }
     }
+}
+
+/// Reads the configuration. A file that was there and is gone is most likely about to be replaced: without it, the site would be another one.
+fn read(path: Option<&Path>, had_file: &mut bool) -> Result<Config, Error> {
+    let config = Config::read(path)?;
+    let is_there = config.path.symlink_metadata().is_ok();
+    if *had_file && !is_there {
+        return Err(config.error("the file is gone; put it back, or start again without it"));
+    }
+    *had_file |= is_there;
+    Ok(config)
 }
 
 fn what_to_watch(options: &SiteOptions, config: &Config) -> Watched {

@@ -56,8 +56,8 @@ struct Serving<'a> {
     address: Option<Url>,
     server: Option<Server>,
     is_preview: bool,
-    /// None for a preview, and without hubs.
-    pings: Option<Pings>,
+    /// For each hub; none for a preview.
+    pings: Vec<Pings>,
 }
 
 /// Builds and serves, until a signal says to stop.
@@ -70,8 +70,15 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
     }
     let listening = serve::listen(&options.addr)?;
     let address = listening.url();
-    let mut serving =
-        Serving { options, quiet, listening: Some(listening), address, server: None, is_preview: false, pings: None };
+    let mut serving = Serving {
+        options,
+        quiet,
+        listening: Some(listening),
+        address,
+        server: None,
+        is_preview: false,
+        pings: Vec::new(),
+    };
     let poll = options.poll.map(Duration::from_secs);
     let result = rounds(&options.site, path, poll, quiet, &mut |config, told| round(&mut serving, config, told));
     if let Some(server) = serving.server {
@@ -82,7 +89,15 @@ pub(crate) fn run(options: &Serve, path: Option<&Path>, quiet: bool) -> Result<E
 
 /// Builds the site, and serves what the folder then has. Once something is served, nothing that fails ends it. If the first build fails, what the folder
 /// has is served.
-fn round(serving: &mut Serving<'_>, config: Config, told: &mut Told) -> Result<Option<Error>, Error> {
+fn round(serving: &mut Serving<'_>, config: Result<Config, Error>, told: &mut Told) -> Result<Option<Error>, Error> {
+    let config = match config {
+        Ok(config) => config,
+        Err(err) => {
+            serving.take_build(BuildOutcome { is_good: false, time: Duration::ZERO, diagnostics: 0, newest: None });
+            serving.say(banner(told, Some(&err)));
+            return Ok(Some(err));
+        }
+    };
     let out = serving.options.site.out(&config);
     let facts = facts(serving, &config, told)?;
     let start = Instant::now();
@@ -123,11 +138,8 @@ fn build_and_show(
     let newest = listings.last().filter(|listing| listing.issue.is_dated).map(|listing| listing.posted.timestamp());
     let items = ServedItems { newsletter, listings, formats: config.formats, window: config.window };
     show(serving, publish::read(&out)?, facts.clone(), Some(Arc::new(items)))?;
-    if !serving.is_preview && !facts.hubs.is_empty() {
-        if serving.pings.is_none() {
-            serving.pings = Some(Pings::start(facts.base_url.clone(), access, serving.quiet)?);
-        }
-        serving.pings.iter().for_each(|pings| pings.tell(&out));
+    if !serving.is_preview {
+        Pings::tell(&mut serving.pings, &facts.hubs, &out, &facts.base_url, &access, serving.quiet)?;
     }
     Ok(newest)
 }

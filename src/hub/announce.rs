@@ -1,6 +1,6 @@
 //! One round of telling hubs what has changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
@@ -46,27 +46,26 @@ struct TellingFailure {
     wait: Option<Duration>,
 }
 
-/// Tells the hubs of the site in `out`, which is served at `base_url`, what they haven't been told yet: each document once it can be fetched as
-/// it is in the folder. What a hub has taken is forgotten at once.
+/// Tells a hub of the site in `out`, which is served at `base_url`, what it hasn't been told yet: each document once it can be fetched as
+/// it is in the folder. What the hub has taken is forgotten at once.
 ///
 /// # Errors
 /// A list of what is untold that can't be read or written.
-pub fn announce(out: &Path, base_url: &Url, access: &Access) -> Result<Announced, Error> {
+pub fn announce(out: &Path, base_url: &Url, hub: &Url, access: &Access) -> Result<Announced, Error> {
     let agent = agent(false, access);
     let mut announced = Announced::default();
     let mut untold: BTreeMap<String, Untold> = BTreeMap::new();
-    let mut published: HashMap<String, Result<String, TellingFailure>> = HashMap::new();
-    for one in publish::unannounced(out)? {
+    for one in publish::unannounced(out)?.into_iter().filter(|one| one.hub == *hub) {
         if interrupt::is_caught() {
             break;
         }
         let topic = [base_url.as_str(), &one.path].concat();
-        let is_there = published.entry(one.path.clone()).or_insert_with(|| fetched(&agent, &topic, access));
-        let told = is_published(is_there, &one, &topic).and_then(|()| {
-            // One that is busy, or can't be reached, isn't asked again about each feed.
-            let is_out = untold.values().find(|untold| untold.is_temporary && is_of(untold, &one.hub));
-            is_out.map_or_else(|| tell(&agent, &one.hub, &topic, access), |out| Err(again(out)))
-        });
+        // One that is busy, or can't be reached, isn't asked again about each feed.
+        let is_out = untold.values().find(|untold| untold.is_temporary && is_of(untold, hub));
+        let told = match is_out {
+            Some(out) => Err(again(out)),
+            None => check_published(&agent, &one, &topic, access).and_then(|()| tell(&agent, hub, &topic, access)),
+        };
         match told {
             Ok(()) => {
                 publish::announced(out, &[one])?;
@@ -91,23 +90,13 @@ fn again(untold: &Untold) -> TellingFailure {
     TellingFailure { cause: untold.cause.clone(), is_temporary: true, wait: untold.wait }
 }
 
-/// Whether a document is published as it is to be announced.
-fn is_published(
-    fetched: &Result<String, TellingFailure>,
-    one: &Unannounced,
-    topic: &str,
-) -> Result<(), TellingFailure> {
-    match fetched {
-        Ok(digest) if *digest == one.digest => Ok(()),
-        Ok(_) => Err(TellingFailure {
-            cause: format!("{topic}: this isn't published yet as it is in the folder"),
-            is_temporary: true,
-            wait: None,
-        }),
-        Err(TellingFailure { cause, is_temporary, wait }) => {
-            Err(TellingFailure { cause: cause.clone(), is_temporary: *is_temporary, wait: *wait })
-        }
+/// Fails unless a document is published as it is to be announced.
+fn check_published(agent: &Agent, one: &Unannounced, topic: &str, access: &Access) -> Result<(), TellingFailure> {
+    if fetched(agent, topic, access)? == one.digest {
+        return Ok(());
     }
+    let cause = format!("{topic}: this isn't published yet as it is in the folder");
+    Err(TellingFailure { cause, is_temporary: true, wait: None })
 }
 
 /// The digest of a topic's bytes, as a hub would get them.

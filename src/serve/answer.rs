@@ -9,6 +9,7 @@ use axum::http::header::{
     HeaderValue, RANGE,
 };
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{Method, Response, StatusCode, Version};
 
 use super::condition::{Verdict, allows_range, text, verdict};
@@ -19,8 +20,8 @@ use super::site::{Found, ServedSite};
 
 /// What a request for a file of the site gets. An answer to HEAD has the headers of that to GET, and no bytes.
 pub fn answer(site: &ServedSite, request: &Parts) -> Response<Bytes> {
-    if request.version == Version::HTTP_11 && !request.headers.contains_key(HOST) {
-        return page::page(StatusCode::BAD_REQUEST, "The request names no host."); // RFC 9112 §3.2
+    if !names_a_host(request) {
+        return page::page(StatusCode::BAD_REQUEST, "The request has to name one host.");
     }
     if request.method == Method::OPTIONS {
         return options(site, request);
@@ -40,6 +41,16 @@ pub fn answer(site: &ServedSite, request: &Parts) -> Response<Bytes> {
         *response.body_mut() = Bytes::new();
     }
     response
+}
+
+/// Whether a request names one host, as it has to (RFC 9112 §3.2).
+fn names_a_host(request: &Parts) -> bool {
+    let mut hosts = request.headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => request.version != Version::HTTP_11,
+        (Some(host), None) => host.is_empty() || Authority::try_from(host.as_bytes()).is_ok(),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// What may be done with a file; what scripts of other sites may do with a feed (the preflight of CORS).

@@ -1,7 +1,7 @@
 //! What each client has: connections, and requests in a while. A client on this machine may have any number: it is a proxy, or the editor.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -108,9 +108,22 @@ pub(super) fn sender(connected: Option<IpAddr>, headers: &HeaderMap) -> Option<I
     if connected.is_some_and(|address| !address.to_canonical().is_loopback()) {
         return connected;
     }
-    let named = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let last = named.and_then(|named| named.rsplit(',').next()?.trim().parse().ok());
-    last.or(connected)
+    let Some(named) = headers.get_all("x-forwarded-for").iter().next_back() else {
+        let is_other = ["forwarded", "x-real-ip"].into_iter().any(|name| headers.contains_key(name));
+        return if is_other { Some(SOMEBODY) } else { connected };
+    };
+    let last = named.to_str().ok().and_then(|named| address(named.rsplit(',').next()?.trim()));
+    Some(last.unwrap_or(SOMEBODY))
+}
+
+/// Stands for clients whom a proxy names in a way that isn't understood.
+const SOMEBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// An address that may have a port: `192.0.2.1`, `192.0.2.1:1234`, `[2001:db8::1]:80`, in quotation marks or not.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim_matches('"');
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// Whether an address is of this machine, or of a network that isn't the Internet (RFC 1918, RFC 4193).
@@ -154,8 +167,17 @@ mod tests {
         assert_eq!(sender(None, &headers), named);
         assert_eq!(sender(other, &headers), other);
         assert_eq!(sender(here, &HeaderMap::new()), here);
-        headers.insert("x-forwarded-for", "unknown".parse().expect("a header"));
-        assert_eq!(sender(here, &headers), here);
+        for (value, expected) in [
+            ("unknown", Some(SOMEBODY)),
+            ("192.0.2.1:1234", named),
+            ("\"[2001:db8::1]:80\"", "2001:db8::1".parse().ok()),
+        ] {
+            headers.insert("x-forwarded-for", value.parse().expect("a header"));
+            assert_eq!(sender(here, &headers), expected, "{value}");
+        }
+        headers.clear();
+        headers.insert("x-real-ip", "192.0.2.1".parse().expect("a header"));
+        assert_eq!(sender(here, &headers), Some(SOMEBODY));
     }
 
     #[test]

@@ -71,10 +71,10 @@ fn names(tags: &str, etag: &str, weakly: bool) -> bool {
     false
 }
 
-/// All lines of a header, joined; none if there is none, or if it isn't text.
+/// All lines of a header, joined; none if there is none.
 pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let lines: Option<Vec<&str>> = headers.get_all(name).iter().map(|line| line.to_str().ok()).collect();
-    lines.filter(|lines| !lines.is_empty()).map(|lines| lines.join(","))
+    let lines: Vec<_> = headers.get_all(name).iter().map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
 }
 
 /// The date in a header, in seconds since 1970; none if it isn't one.

@@ -103,7 +103,11 @@ async fn converse<S>(
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(common.limits.stall));
     let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(common.limits.head_time).max_header_size(common.limits.head);
+    protocol
+        .half_close(true)
+        .timer(TokioTimer::new())
+        .header_read_timeout(common.limits.head_time)
+        .max_header_size(common.limits.head);
     let service = service_fn(|request| respond(&common, client, request));
     let connection = protocol.serve_connection(TokioIo::new(Box::pin(stream)), service);
     let _ = watcher.watch(connection).await; // a client that hangs up, or is too slow, is no news

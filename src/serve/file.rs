@@ -149,7 +149,8 @@ impl ServedFile {
 
     /// How many bytes it takes in memory, about.
     pub(super) fn size(&self) -> usize {
-        self.forms.iter().map(|form| form.bytes.len()).sum()
+        const HEADERS: usize = 5000; // of a form
+        self.forms.iter().map(|form| form.bytes.len() + HEADERS).sum()
     }
 
     /// The form that a client likes best by its `Accept-Encoding`, the smallest of equals; none if it takes no form.

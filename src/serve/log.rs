@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::http::{Method, Request, Uri, Version};
 use chrono::{DateTime, Utc};
@@ -19,6 +20,9 @@ const WAITING: usize = 32_768;
 
 /// How long lines are gathered, to be written together: a thread that is woken for each costs more than the answers.
 const GATHERING: Duration = Duration::from_millis(2);
+
+/// How long the last lines may take to be written.
+const LAST: Duration = Duration::from_secs(1);
 
 /// A request, and what it got.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ pub(super) struct Visit {
 #[derive(Debug)]
 pub(super) struct Log {
     visits: Option<SyncSender<Visit>>,
-    left_out: AtomicU64,
+    left_out: Arc<AtomicU64>,
     writing: Option<JoinHandle<()>>,
 }
 
@@ -46,9 +50,11 @@ impl Log {
     /// Starts to write.
     pub(super) fn start() -> Result<Self, Error> {
         let (visits, received) = sync_channel(WAITING);
-        let writing = thread::Builder::new().name("log".to_owned()).spawn(move || write(&received));
+        let left_out = Arc::new(AtomicU64::new(0));
+        let counting = Arc::clone(&left_out);
+        let writing = thread::Builder::new().name("log".to_owned()).spawn(move || write(&received, &counting));
         let writing = writing.map_err(|err| Error::new("the log", err.to_string()))?;
-        Ok(Self { visits: Some(visits), left_out: AtomicU64::new(0), writing: Some(writing) })
+        Ok(Self { visits: Some(visits), left_out, writing: Some(writing) })
     }
 
     /// Has a visit written, unless too many wait.
@@ -65,12 +71,15 @@ impl Drop for Log {
     fn drop(&mut self) {
         self.visits = None;
         if let Some(writing) = self.writing.take() {
-            let _ = writing.join();
+            let start = Instant::now();
+            while !writing.is_finished() && start.elapsed() < LAST {
+                thread::sleep(GATHERING); // whoever reads the log may have stopped to
+            }
         }
         let left_out = self.left_out.load(Ordering::Relaxed);
         if left_out > 0 {
             let said =
-                format!("warning: {left_out} requests aren't in the log: they came faster than it could be written\n");
+                format!("warning: {left_out} requests aren't in the log: it couldn't be written, or not fast enough\n");
             let _ = io::stderr().write_all(said.as_bytes());
         }
     }
@@ -130,18 +139,22 @@ impl LogClock {
 }
 
 /// Writes visits until there are no more to come. An output that nobody reads any more ends the log, not the server.
-fn write(visits: &Receiver<Visit>) {
+fn write(visits: &Receiver<Visit>, left_out: &AtomicU64) {
     let (mut lines, mut clock) = (String::new(), LogClock::default());
     while let Ok(first) = visits.recv() {
         lines.clear();
         first.push_line(&mut lines, &mut clock);
+        let mut count = 1;
         thread::sleep(GATHERING);
         for visit in visits.try_iter().take(WAITING) {
             visit.push_line(&mut lines, &mut clock);
+            count += 1;
         }
         let mut output = io::stdout().lock();
-        if output.write_all(lines.as_bytes()).and_then(|()| output.flush()).is_err() {
-            return;
+        match output.write_all(lines.as_bytes()).and_then(|()| output.flush()) {
+            Ok(()) => {}
+            Err(err) if err.kind() == io::ErrorKind::BrokenPipe => return,
+            Err(_) => _ = left_out.fetch_add(count, Ordering::Relaxed), // the disk may have room again in a while
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -20,6 +20,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use url::Url;
 
 use super::answer::answer;
 use super::clients::Clients;
@@ -124,9 +125,25 @@ pub(super) struct Sender {
     pub(super) is_near: bool,
 }
 
+/// Whether a request asks this server by an address, a name of its network or the site's own, and not by one that somebody else's page has made lead here
+/// (DNS rebinding).
+fn is_asked_by_name(site: &ServedSite, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return true };
+    let Ok(url) = Url::parse(&format!("http://{host}/")) else { return false };
+    match url.host() {
+        Some(url::Host::Domain(name)) => !name.contains('.') || Some(name) == site.host(),
+        Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)) => true,
+        None => false,
+    }
+}
+
 /// What was counted; not for everybody.
-async fn metrics_text(State(state): State<Arc<RoutesState>>, Extension(sender): Extension<Sender>) -> Response<Body> {
-    if !sender.is_near {
+async fn metrics_text(
+    State(state): State<Arc<RoutesState>>,
+    Extension(sender): Extension<Sender>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    if !sender.is_near || !is_asked_by_name(&state.shown.borrow().site, &headers) {
         return page::not_found().map(Body::from);
     }
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"), (CACHE_CONTROL, "no-store")];
@@ -139,15 +156,18 @@ async fn script() -> impl IntoResponse {
 }
 
 /// Tells a preview's page which site there is and what is wrong with the issues: at once, and whenever either changes.
-async fn events(State(state): State<Arc<RoutesState>>) -> impl IntoResponse {
+async fn events(State(state): State<Arc<RoutesState>>, headers: HeaderMap) -> Response<Body> {
     let mut shown = state.shown.clone();
+    if !is_asked_by_name(&shown.borrow().site, &headers) {
+        return page::not_found().map(Body::from);
+    }
     shown.mark_changed();
     let events = stream::unfold(shown, async |mut shown| {
         shown.changed().await.ok()?; // the server stops
         let event = event(&shown.borrow_and_update());
         Some((Ok::<_, Infallible>(event), shown))
     });
-    Sse::new(events).keep_alive(KeepAlive::default())
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
 fn event(shown: &ShownSite) -> Event {

@@ -67,10 +67,17 @@ impl ServedSite {
         let version = version(&files);
         let modified = files.values().map(|file| file.date.modified).max().unwrap_or_default();
         let date = match before {
-            Some(before) if before.version == version => before.date,
+            Some(before) if before.version == version && is_alike(before.items.as_deref(), items.as_deref()) => {
+                before.date
+            }
             before => FileDate { modified, is_exact: before.is_none_or(|before| before.date.modified != modified) },
         };
         Self { facts, files, items, feeds: FeedCache::default(), date, version }
+    }
+
+    /// The name of the host in the site's address.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.facts.base_url.host_str()
     }
 
     /// The items that feeds by address are made of.
@@ -162,6 +169,11 @@ fn is_feed_by_address(path: &str) -> bool {
 fn is_feed_in(format: &Format, path: &str) -> bool {
     let ending = path.strip_prefix(FEED).and_then(|rest| rest.strip_prefix('.'));
     ending == Some(format.extension)
+}
+
+/// Whether feeds by address are made alike of the same files' items.
+fn is_alike(before: Option<&ServedItems>, now: Option<&ServedItems>) -> bool {
+    before.zip(now).is_some_and(|(before, now)| before.window == now.window)
 }
 
 /// A path as files have it; none if it isn't one. A slash that is written otherwise is none.

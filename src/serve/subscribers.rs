@@ -70,9 +70,11 @@ impl Subscribers {
         let readers = self.feeds.entry(Arc::clone(document)).or_default();
         match report(agent) {
             Some((service, count)) => {
-                if readers.reported.len() < SERVICES || readers.reported.contains_key(&service) {
-                    let is_new = readers.reported.insert(service, (count, now)).is_none();
-                    self.total += usize::from(is_new);
+                let is_new = readers.reported.insert(service, (count, now)).is_none();
+                self.total += usize::from(is_new);
+                if readers.reported.len() > SERVICES {
+                    readers.forget_oldest();
+                    self.total -= 1;
                 }
             }
             None => {
@@ -106,6 +108,14 @@ impl Subscribers {
         }
         self.feeds.retain(|_, readers| readers.yesterday > 0 || !readers.reported.is_empty());
         self.total = self.feeds.values().map(|readers| readers.reported.len()).sum();
+    }
+}
+
+impl FeedReaders {
+    /// Forgets the service that was heard of longest ago.
+    fn forget_oldest(&mut self) {
+        let oldest = self.reported.iter().min_by_key(|(_, (_, when))| *when).map(|(service, _)| service.clone());
+        oldest.map(|service| self.reported.remove(&service));
     }
 }
 

@@ -482,3 +482,70 @@ fn a_feed_that_is_given_up_leaves_the_site_and_one_that_is_made_stays() {
         assert!(stderr(&output).contains(words), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn sources_behind_links_are_watched_where_they_stand() {
+    let folder = issues("serve-links");
+    folder.write("releases/b/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..6));
+    folder.write("elsewhere/3.md", issue(3, 6..7));
+    std::fs::rename(folder.path("issues"), folder.path("releases/a")).expect("a folder can be moved");
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, folder.path(name)).expect("a link can be made");
+    link("releases/a", "issues");
+    link("../../elsewhere/3.md", "releases/b/2024-01-15-10-00-00-rvlwn-3.md");
+    let server = Running::start(&folder, &[FREE, &["--force"]].concat());
+    std::fs::remove_file(folder.path("issues")).expect("it is there");
+    link("releases/b", "issues");
+    wait_until(|| server.get("all.atom").contains("&#x3C;6&#x3E;"), || server.said());
+    folder.write("elsewhere/3.md", issue(3, 7..8));
+    wait_until(|| server.get("all.atom").contains("&#x3C;7&#x3E;"), || server.said());
+}
+
+#[test]
+fn a_configuration_that_is_gone_for_a_moment_changes_nothing() {
+    let folder = issues("serve-gone-config");
+    folder.write("patchfeed.toml", "[site]\naddress = \"https://news.example.org/\"\n");
+    let server = Running::start(&folder, FREE);
+    let before = server.get("all.atom");
+    std::fs::remove_file(folder.path("patchfeed.toml")).expect("it is there");
+    server.wait_for("the file is gone; put it back");
+    assert_eq!(header(&server.get("all.atom"), "etag"), header(&before, "etag"));
+    wait_until(|| server.get("healthz").contains("the last build failed"), || server.said());
+    assert!(server.get("metrics").contains("patchfeed_builds_total{result=\"failed\"} 1"));
+}
+
+#[test]
+fn a_site_around_its_issues_is_built_again_and_files_that_arent_issues_build_nothing() {
+    let folder = Folder::new("serve-around");
+    folder.write("site/issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..5));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
+    command.args(["serve", "issues", "--out", ".", "--no-sync"]).args(FREE).current_dir(folder.path("site"));
+    let server = Running::run(command);
+    folder.write("site/issues/access.log", "a line\n");
+    folder.write("site/issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..6));
+    wait_until(|| server.get("all.atom").contains("&#x3C;5&#x3E;"), || server.said());
+    for _ in 0..5 {
+        folder.write("site/issues/access.log", "another line\n");
+        sleep(Duration::from_millis(120));
+    }
+    let metrics = server.get("metrics");
+    assert!(metrics.contains("patchfeed_builds_total{result=\"good\"} 2\n"), "{metrics}");
+}
+
+#[test]
+fn pages_of_others_that_come_to_lead_here_see_no_preview() {
+    let folder = issues("serve-rebinding");
+    let server = Running::start(&folder, FREE);
+    let ask = |path: &str, host: &str| {
+        let stream = TcpStream::connect(server.at.expect("an address")).expect("it listens");
+        let mut answer = String::new();
+        let mut stream = stream;
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("the server reads");
+        stream.read_to_string(&mut answer).expect("the server answers and hangs up");
+        answer
+    };
+    for path in ["_preview/events", "metrics"] {
+        assert!(ask(path, "evil.example").starts_with("HTTP/1.1 404 "), "{path}");
+    }
+    assert!(ask("metrics", "localhost:8080").starts_with("HTTP/1.1 200 "));
+    assert!(ask("all.atom", "a\r\nHost: b").starts_with("HTTP/1.1 400 "), "two hosts are none");
+}
