@@ -9,7 +9,6 @@ memory: a million requests while the site is built again and again.
 kills: a hundred times `kill -9` during builds; the next start serves a whole site.
 Needs wrk and nginx; the crowd needs a limit of 11,000 open files. Exits 1 if a bar isn't met.
 """
-import concurrent.futures
 import http.client
 import os
 import pathlib
