@@ -35,6 +35,7 @@ pub fn answer(site: &ServedSite, request: &Parts) -> Response<Bytes> {
         Found::Bad(bad) => page::bad_parameter(&bad),
         Found::Later => page::later("The issues can't be read just now, so no feed can be made of them."),
         Found::Gone(slug) => page::gone(slug),
+        Found::Elsewhere(path) => page::elsewhere(path),
         Found::Nothing => page::not_found(),
     };
     if is_head {

@@ -38,6 +38,13 @@ pub(super) fn not_found() -> Response<Bytes> {
     page(StatusCode::NOT_FOUND, "There is no such page or feed here.")
 }
 
+/// There is nothing here: the site is at another path.
+pub(super) fn elsewhere(path: &str) -> Response<Bytes> {
+    let mut link = String::new();
+    text::link(&mut link, path, path);
+    page(StatusCode::NOT_FOUND, &format!("There is nothing here. The site is at {link}."))
+}
+
 /// The feed with this slug was given up.
 pub(super) fn gone(slug: &str) -> Response<Bytes> {
     page(StatusCode::GONE, &format!("The feed {slug} has been given up. Please unsubscribe from it."))

@@ -44,6 +44,8 @@ pub(super) enum Found<'a> {
     Later,
     /// A feed that was given up, by its slug.
     Gone(&'a str),
+    /// What isn't below the site's path, which this is.
+    Elsewhere(&'a str),
     Nothing,
 }
 
@@ -107,6 +109,10 @@ impl ServedSite {
 
     /// What the site has at the address of a request. Only files of the site are ever looked for, and feeds by address made of its items.
     pub(super) fn find(&self, uri: &Uri) -> Found<'_> {
+        let root = self.facts.base_url.path();
+        if !uri.path().starts_with(root) && uri.path().starts_with('/') {
+            return Found::Elsewhere(root);
+        }
         let Some(below) = self.below(uri.path()) else { return Found::Nothing };
         if let Some((format, address)) = self.asked_feed(&below, uri.query()) {
             return address.map_or_else(Found::Bad, |address| self.feed(&address, format));

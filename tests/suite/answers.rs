@@ -131,7 +131,9 @@ fn only_files_of_the_site_are_found() {
         assert_eq!(status(path, &[]), 404, "{path}");
     }
     for path in ["/", "/all.atom", "/news", "/newsall.atom"] {
-        assert_eq!(answer(&site(), &request("GET", path, &[])).status(), 404, "{path} isn't below the site's address");
+        let response = answer(&site(), &request("GET", path, &[]));
+        assert_eq!(response.status(), 404, "{path} isn't below the site's address");
+        assert!(String::from_utf8_lossy(response.body()).contains("The site is at <a href=\"/news/\">"), "{path}");
     }
 }
 
