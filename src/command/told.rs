@@ -33,13 +33,16 @@ impl Told {
         is_news
     }
 
-    /// Says why a round has failed, unless the one before failed so, too.
+    /// Says why a round has failed, unless the one before failed so, too; and that it hasn't, if the one before has.
     pub(super) fn say_error(&mut self, err: Option<&Error>) {
         let words = err.map(ToString::to_string);
         if words != self.error
             && let Some(words) = &words
         {
             say(&format!("error: {words}; the site stays as it is\n"));
+        }
+        if words.is_none() && self.error.is_some() {
+            say("the site is built again\n");
         }
         self.error = words;
     }

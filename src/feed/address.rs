@@ -80,17 +80,28 @@ impl FeedAddress {
         let (mut asked, mut before): (Vec<AskedCondition>, Option<String>) = (Vec::new(), None);
         for (name, value) in parse(query.as_bytes()) {
             let value = value.trim().to_owned();
+            if name.starts_with("utm_") {
+                continue; // it says where the address was found
+            }
             if name == BEFORE {
                 before = Some(value).filter(|value| !value.is_empty()).or(before);
                 continue;
             }
             let (is_not, at) = parameter(&name)?;
-            let value = if PARAMETERS[at].is_list { value.to_ascii_lowercase() } else { value };
+            let values: Vec<String> = if PARAMETERS[at].is_list {
+                value
+                    .split(',')
+                    .map(|value| value.trim().to_ascii_lowercase())
+                    .filter(|value| !value.is_empty())
+                    .collect()
+            } else {
+                Some(value).filter(|value| !value.is_empty()).into_iter().collect()
+            };
             match asked.iter_mut().find(|other| (other.is_not, other.at) == (is_not, at)) {
-                _ if value.is_empty() => {}
-                Some(other) if PARAMETERS[at].is_list || other.values.contains(&value) => other.values.push(value),
+                _ if values.is_empty() => {}
+                Some(other) if PARAMETERS[at].is_list || other.values == values => other.values.extend(values),
                 Some(_) => return Err(bad(&name, "this parameter takes one value, and is there twice")),
-                None => asked.push(AskedCondition { is_not, at, values: vec![value] }),
+                None => asked.push(AskedCondition { is_not, at, values }),
             }
         }
         for condition in &mut asked {
@@ -209,7 +220,7 @@ fn parameter(name: &str) -> Result<(bool, usize), BadParameter> {
     Err(bad(
         name,
         &format!(
-            "there is no such parameter{meant}; there are {known}, each also with `{NOT}` before it, and {BEFORE}"
+            "there is no such parameter{meant}; the parameters are {known}, each also with {NOT} before its name, and {BEFORE}"
         ),
     ))
 }

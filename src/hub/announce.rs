@@ -72,7 +72,9 @@ pub fn announce(out: &Path, base_url: &Url, hub: &Url, access: &Access) -> Resul
                 announced.told += 1;
             }
             Err(TellingFailure { cause, is_temporary, wait }) => {
-                let entry = untold.entry(cause.clone());
+                // What is wrong with the site is wrong with each of its documents: the first one is named.
+                let words = cause.strip_prefix(&*topic).map_or_else(|| cause.clone(), str::to_owned);
+                let entry = untold.entry(words);
                 entry.or_insert(Untold { cause, feeds: 0, is_temporary, wait }).feeds += 1;
             }
         }

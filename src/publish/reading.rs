@@ -1,6 +1,7 @@
 //! A published site, read back.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -42,7 +43,11 @@ pub struct SiteCopy {
 pub fn read(out: &Path) -> Result<SiteCopy, Error> {
     let own = out.join(".patchfeed");
     let path = own.join("lock");
-    let _lock = files::lock(&path, true).map_err(|err| Error::at(&path, &err))?;
+    let _lock = match files::lock(&path, true) {
+        // Where this run may not write, it can't publish either, and whoever does replaces files one by one.
+        Err(err) if matches!(err.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => None,
+        lock => lock.map_err(|err| Error::at(&path, &err))?,
+    };
     let is_unfinished = own.join("unfinished").symlink_metadata().is_ok();
     let manifest = Manifest::read(out, &own.join("manifest"))?;
     let own = YIELDING.into_iter().filter(|path| !manifest.has(path));

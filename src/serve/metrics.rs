@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::http::HeaderValue;
 use prometheus_client::encoding::prometheus_text::encode;
@@ -14,6 +14,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::condition::seconds;
 use super::file::DocumentName;
 use super::subscribers::Subscribers;
 
@@ -37,6 +38,8 @@ pub(super) struct Metrics {
     bytes: Family<DocumentLabels, Counter>,
     builds: Family<Label<&'static str>, Counter>,
     build_seconds: Gauge<f64, AtomicU64>,
+    built: Gauge,
+    is_stale: Gauge,
     diagnostics: Gauge,
     newest_issue: Gauge,
     readers: Family<(DocumentLabels, Label<&'static str>), Gauge>,
@@ -58,6 +61,8 @@ impl Metrics {
             bytes: Family::default(),
             builds: Family::default(),
             build_seconds: Gauge::default(),
+            built: Gauge::default(),
+            is_stale: Gauge::default(),
             diagnostics: Gauge::default(),
             newest_issue: Gauge::default(),
             readers: Family::default(),
@@ -76,6 +81,9 @@ impl Metrics {
             "How long the last build took until it was served",
             metrics.build_seconds.clone(),
         );
+        let built = "When the last good build was served, in seconds since 1970";
+        registry.register("build_timestamp_seconds", built, metrics.built.clone());
+        registry.register("stale", "1 if the last build failed, so that the site is older", metrics.is_stale.clone());
         registry.register("diagnostics", "Diagnostics of the last build", metrics.diagnostics.clone());
         let newest = "When the newest issue was posted, in seconds since 1970";
         registry.register("newest_issue_timestamp_seconds", newest, metrics.newest_issue.clone());
@@ -103,7 +111,9 @@ impl Metrics {
     pub(super) fn take_build(&self, outcome: BuildOutcome) {
         let result = if outcome.is_good { "good" } else { "failed" };
         self.builds.get_or_create(&[("result", result)]).inc();
+        self.is_stale.set(i64::from(!outcome.is_good));
         if outcome.is_good {
+            self.built.set(i64::try_from(seconds(SystemTime::now())).unwrap_or(i64::MAX));
             self.build_seconds.set(outcome.time.as_secs_f64());
             self.diagnostics.set(i64::try_from(outcome.diagnostics).unwrap_or(i64::MAX));
             self.newest_issue.set(outcome.newest.unwrap_or_default());

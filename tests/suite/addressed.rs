@@ -55,6 +55,7 @@ fn an_address_says_what_a_feed_holds_as_the_configuration_does() {
     let all = ["v3", "v2", "v1"].map(|version| format!("{version}: riscv: kvm: Count the guests of hosts"));
     assert_eq!(titles(&feed), all);
     assert_eq!(titles(&json(&server, "feed.json?kind=pull&version=&title=")).len(), 3, "what is empty says nothing");
+    assert_eq!(titles(&json(&server, "feed.json?section=bpf,RISCV&utm_source=a")).len(), 9);
     assert_eq!(
         titles(&json(&server, "feed.json?section=bpf&section=RISCV")).len(),
         9,

@@ -49,6 +49,7 @@ fn requests_are_counted_by_feed_document_format_and_status() {
             "patchfeed_requests_total{feed=\"\",document=\"\",format=\"\",status=\"404\"} 2",
             "patchfeed_newest_issue_timestamp_seconds 1704074400",
             "patchfeed_diagnostics 0",
+            "patchfeed_stale 0",
             "patchfeed_builds_total{result=\"good\"} 1",
         ],
     );
@@ -83,6 +84,6 @@ fn a_server_says_that_it_is_well_and_whether_its_site_is_old() {
     assert!(server.get("healthz").ends_with("\r\n\r\nok\n"));
     folder.write("issues/2024-01-08-10-00-00-rvlwn-2.md", "### BPF\n\n**[v1: broken](http://lore.ker\n");
     wait_until(|| server.get("healthz").contains("ok, but the last build failed"), || server.said());
-    assert_metrics(&server, &["patchfeed_builds_total{result=\"failed\"} 1"]);
+    assert_metrics(&server, &["patchfeed_builds_total{result=\"failed\"} 1", "patchfeed_stale 1"]);
     assert!(server.get("healthz").starts_with("HTTP/1.1 200 "), "an editor's slip is no reason to start a server anew");
 }
