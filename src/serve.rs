@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The site that is served is one value, made after a build and replaced as a whole: no request sees two builds. What a request gets
-//! ([`answer()`]) is a function of that value and the request, without clock, disk or network; only [`Server`] and what it starts wait for anything.
+//! ([`answer()`]) is a function of that value and the request, without disk or network, and of time only in that a feed by address which takes too long
+//! is given up. A file is answered before any route is looked for; only [`Server`] and what it starts wait for anything.
 //!
 //! A new kind of address is a function in `serve/routes.rs` and its line in the router there.
 

@@ -82,11 +82,6 @@ impl ServedSite {
         self.facts.base_url.host_str()
     }
 
-    /// The items that feeds by address are made of.
-    pub fn items(&self) -> Option<Arc<ServedItems>> {
-        self.items.clone()
-    }
-
     /// Whether there is a file for a request.
     pub(super) fn has_file(&self, uri: &Uri) -> bool {
         self.below(uri.path())
