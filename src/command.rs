@@ -4,6 +4,7 @@ mod before;
 mod build;
 mod check;
 mod console;
+mod deploy;
 mod init;
 mod input;
 mod kinds;
@@ -56,6 +57,8 @@ enum Command {
     Build(build::Build),
     /// Serve the site over HTTP, and build it again whenever the issues change
     Serve(serve::Serve),
+    /// Put a site into object storage: S3, Google Cloud Storage, Azure, or a folder
+    Deploy(deploy::DeployOptions),
     /// Show what is wrong with the issues; exit with 1 if anything is
     Check(check::Check),
     /// Show every entry
@@ -87,6 +90,7 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
     match &cli.command {
         Command::Build(options) => build::run(options, path, cli.quiet),
         Command::Serve(options) => serve::run(options, path, cli.quiet),
+        Command::Deploy(options) => deploy::run(options, &Config::read(path)?, cli.quiet),
         Command::Check(options) => check::run(options, Config::read(path)?, cli.quiet),
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
         Command::Init(options) => init::run(options, path, cli.quiet),

@@ -21,6 +21,7 @@ use crate::facts::slug;
 use crate::feed::{Conditions, OwnFeed, Window};
 use crate::files;
 use crate::post::Target;
+use crate::purge::Purge;
 use crate::text;
 use crate::write::{FORMATS, Format, WebReader};
 pub use learnt::{LearntConfig, learn};
@@ -70,6 +71,8 @@ pub struct Config {
     pub window: Window,
     /// How servers are asked, and how much is taken.
     pub network: Network,
+    /// Where the site is put besides its folder.
+    pub deploy: DeploySettings,
     /// Which problems are reported, and which keep the site from being written.
     pub check: Policy,
     /// Custom feeds.
@@ -95,6 +98,20 @@ pub struct Network {
     pub size: NonZeroU32,
     /// How many milliseconds lie between two questions to a host, where links are asked for.
     pub pause: u32,
+}
+
+/// The table `[deploy]`: where the site is put besides its folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct DeploySettings {
+    /// The storage: `s3://BUCKET/PREFIX` and the like.
+    pub to: Option<String>,
+    /// The storage's server, if it isn't the usual one.
+    pub endpoint: Option<Url>,
+    /// Whether objects are stored in gzip's coding.
+    pub gzip: bool,
+    /// Which CDN is told what has changed.
+    pub purge: Option<Purge>,
 }
 
 impl Network {
@@ -127,6 +144,7 @@ impl Default for Config {
             newsletter: Stated::default(),
             window: Window::default(),
             network: Network::default(),
+            deploy: DeploySettings::default(),
             check: Policy::default(),
             feeds: Vec::new(),
             readers: WebReader::known(),
@@ -167,6 +185,9 @@ impl Config {
         config.check_feeds().map_err(|err| config.error(&err))?;
         config.check_targets().map_err(|err| config.error(&err))?;
         config.check_gone().map_err(|err| config.error(&err))?;
+        if let Some(purge) = &config.deploy.purge {
+            purge.check().map_err(|err| config.error(&err))?;
+        }
         config.newsletter.sections = std::mem::take(&mut config.sections);
         Ok(config)
     }

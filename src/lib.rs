@@ -13,7 +13,7 @@
 //! Texts go this way once. [`source`] finds and reads them, and each becomes a [`document::Document`]. [`issues::read`] has `issue` read each
 //! document, which has `split` make entries of its blocks, and then learns from all of them what the newsletter is. [`item::list`] makes
 //! the items. [`feed::list`] says which feeds there are, before anything is written. [`site::make`] writes every file and gives it to a
-//! sink: [`publish`] puts it into a folder, which [`serve`] reads. `source`, `config`, `publish`, `watch`, `serve` and `bot` touch the world. What lies between are functions without
+//! sink: [`publish`] puts it into a folder, which [`serve`] and [`deploy`] read. `source`, `config`, `publish`, `deploy`, `watch`, `serve` and `bot` touch the world. What lies between are functions without
 //! clock, randomness or hidden state: the same issues give the same bytes, on every machine, forever.
 //!
 //! # The rooms
@@ -38,9 +38,11 @@
 //! | `write` | the formats, one file each, with a table on top; pages, OPML, the index of the search |
 //! | `memory` | what was posted: which items, in which messages |
 //! | `post` | messages, and the services that they are posted to |
+//! | `purge` | telling a CDN which addresses have changed |
 //! | `config` | `patchfeed.toml` |
 //! | `site` | every file that items make |
-//! | `publish`, `watch`, `serve` | files into a folder; sources that change; a published site over HTTP |
+//! | `publish`, `deploy` | files into a folder; a published site into object storage |
+//! | `watch`, `serve` | sources that change; a published site over HTTP |
 //! | `hub` | telling hubs which feeds have changed |
 //! | `reader`, `bot` | published feeds, read; lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
@@ -58,6 +60,9 @@
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
 //! | an address that the server answers at | a function in `serve/routes.rs`, and its line in the router there |
 //! | a header of what is served | `serve/file.rs`, where all headers of a file are made, once a build |
+//! | a kind of object storage | a variant of [`deploy::Storage`] and its arm in `deploy/store.rs` |
+//! | a CDN that is told what has changed | a file in `purge`, and a key of [`purge::Purge`] |
+//! | how long copies of a deployed file are fresh, and its other headers | `deploy/object.rs`; when its turn is, `deploy/plan.rs` |
 //! | something that a server counts | `serve/metrics.rs`; who reads a feed, `serve/subscribers.rs` |
 //! | a parameter of feeds by address | a row of the table in `feed/address.rs`, and the field of [`feed::Conditions`] that it states |
 //! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |
@@ -100,6 +105,7 @@
 pub mod bot;
 mod child;
 pub mod config;
+pub mod deploy;
 pub mod diagnostic;
 pub mod document;
 mod entry;
@@ -118,6 +124,7 @@ pub mod memory;
 pub mod net;
 pub mod post;
 pub mod publish;
+pub mod purge;
 pub mod reader;
 pub mod rescue;
 pub mod serve;

@@ -30,4 +30,5 @@ pub use manifest::Owner;
 pub(crate) use manifest::slug_in;
 pub use publication::{Publication, Published, Rules};
 pub use reading::{SiteCopy, SiteFile, read};
+pub(crate) use shrinking::check_removals;
 pub use unannounced::{Unannounced, announced, unannounced};

@@ -19,6 +19,6 @@ pub(crate) use chart::{BARS, chart};
 pub use format::{FORMATS, Format};
 pub(crate) use head::{Chain, GENERATOR, Head};
 pub use hosts::YIELDING;
-pub(crate) use hosts::{FRESH, OTHERS, ROBOTS, header_policy, headers};
+pub(crate) use hosts::{FRESH, FileKind, ROBOTS, UNSERVED, header_policy, headers};
 pub use json::item as json_item;
 pub use web_reader::WebReader;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use patchfeed::config::Config;
+use patchfeed::deploy::Target;
 use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Headings;
@@ -17,6 +18,7 @@ use patchfeed::write::YIELDING;
 
 use super::before::{self, Host};
 use super::console::{count, say, say_all};
+use super::deploy;
 use super::input::{self, Contents, no_issue, say_unused};
 use super::ping;
 use super::progress::Progress;
@@ -33,6 +35,10 @@ Examples:
 pub(crate) struct Build {
     #[command(flatten)]
     site: SiteOptions,
+    /// Then put the site into object storage: where [deploy] of patchfeed.toml says, or --deploy=s3://BUCKET
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, conflicts_with = "watch", value_parser = Target::parse)]
+    #[expect(clippy::option_option, reason = "the option, and its value")]
+    deploy: Option<Option<Target>>,
     /// Tell the hubs of patchfeed.toml which feeds have changed, once the base-url has them; also what builds before this one have changed
     #[arg(long, conflicts_with = "watch")]
     ping: bool,
@@ -60,6 +66,9 @@ pub(crate) fn run(options: &Build, path: Option<&Path>, quiet: bool) -> Result<E
             return Err(config.error("--ping needs hubs; write `hubs = [\"https://hub.example.org/\"]`"));
         }
         let Built { code, config, .. } = build(&options.site, config, quiet, texts, &mut Told::default())?;
+        if let Some(to) = &options.deploy {
+            deploy::after_build(&config, to.as_ref(), options.site.force, quiet)?;
+        }
         let is_told = !options.ping || ping::after_build(&config, quiet)?;
         return Ok(if is_told { code } else { ExitCode::FAILURE });
     }

@@ -223,7 +223,8 @@ impl Publication {
         let gone: Vec<String> =
             self.manifest.paths.iter().filter(|path| made.binary_search(&path.as_str()).is_err()).cloned().collect();
         if !self.rules.force {
-            check_shrinking(&self.out, &self.manifest.paths, &made, self.is_doubtful)?;
+            let before: Vec<&str> = self.manifest.paths.iter().map(String::as_str).collect();
+            check_shrinking(&self.out.display().to_string(), &before, &made, self.is_doubtful)?;
         }
         let mut both: Vec<&str> = made.iter().copied().chain(gone.iter().map(String::as_str)).collect();
         both.sort_unstable();

@@ -21,7 +21,7 @@ use crate::feed::ALL;
 use crate::publish::{SiteFile, slug_in};
 use crate::site::FEED;
 use crate::text::hex;
-use crate::write::{FORMATS, FRESH, Format, OTHERS, header_policy};
+use crate::write::{FORMATS, FRESH, FileKind, Format, header_policy};
 
 /// A file as it is served.
 #[derive(Debug)]
@@ -246,27 +246,6 @@ fn offering_feeds(page: Vec<u8>) -> Vec<u8> {
         1,
     )
     .into_bytes()
-}
-
-/// What kind of file it is, by its path.
-struct FileKind {
-    media_type: &'static str,
-    is_feed: bool,
-}
-
-impl FileKind {
-    fn of(path: &str) -> Self {
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        if path == "search.json" || path.starts_with("search/") {
-            return Self { media_type: "application/json", is_feed: false };
-        }
-        if let Some(format) = FORMATS.iter().find(|format| format.extension == ending) {
-            return Self { media_type: format.media_type, is_feed: true };
-        }
-        let other = OTHERS.iter().find(|(other, _)| *other == ending);
-        let media_type = other.map_or("text/plain", |(_, media_type)| media_type);
-        Self { media_type, is_feed: media_type == "text/x-opml" }
-    }
 }
 
 /// A digest of some bytes.

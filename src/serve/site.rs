@@ -15,10 +15,7 @@ use crate::feed::{BadParameter, FeedAddress};
 use crate::publish::{SiteFile, slug_in};
 use crate::site::{FEED, addressed_path};
 use crate::text::hex;
-use crate::write::{FORMATS, Format};
-
-/// A file of the site that is for other servers.
-const UNSERVED: &str = "_headers";
+use crate::write::{FORMATS, Format, UNSERVED};
 
 /// A site as it is served.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 33] = [
+const ROOMS: [&str; 35] = [
     "text",
     "error",
     "rescue",
@@ -31,9 +31,11 @@ const ROOMS: [&str; 33] = [
     "write",
     "memory",
     "post",
+    "purge",
     "config",
     "site",
     "publish",
+    "deploy",
     "watch",
     "serve",
     "hub",

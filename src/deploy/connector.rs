@@ -1,0 +1,115 @@
+//! The connections to storages: `object_store`'s requests, sent by the same client as all others of patchfeed.
+
+use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt as _;
+use object_store::client::{
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
+};
+use object_store::{ClientConfigKey, ClientOptions};
+use ureq::Agent;
+use ureq::http::Request;
+
+use crate::net::{Access, Failure, agent, failure};
+
+/// What time it is on the server, which may be another than here.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ServerClock(Arc<AtomicI64>);
+
+impl ServerClock {
+    /// The time that the server's last answer told; that of this machine if none did.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        let ahead = self.0.load(Ordering::Relaxed);
+        Utc::now() + chrono::Duration::seconds(ahead)
+    }
+
+    /// Takes in the `Date` of an answer.
+    fn hear(&self, date: Option<&str>) {
+        if let Some(date) = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) {
+            self.0.store((date.to_utc() - Utc::now()).num_seconds(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// Makes the client of a storage.
+#[derive(Debug)]
+pub(super) struct Connector {
+    pub(super) access: Access,
+    pub(super) clock: ServerClock,
+}
+
+impl HttpConnector for Connector {
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let mut access = self.access.clone();
+        // Those of the addresses within clouds that give credentials: where there is none, nobody wants to wait for long.
+        let seconds = options.get_config_value(&ClientConfigKey::ConnectTimeout);
+        if let Some(seconds) = seconds.and_then(|time| time.trim_end_matches(['s', ' ']).parse().ok()) {
+            access.timeout = access.timeout.min(Duration::from_secs(seconds));
+        }
+        let agent = agent(false, &access);
+        Ok(HttpClient::new(Service { agent, access, clock: self.clock.clone() }))
+    }
+}
+
+/// Sends requests.
+#[derive(Debug)]
+struct Service {
+    agent: Agent,
+    access: Access,
+    clock: ServerClock,
+}
+
+#[async_trait]
+impl HttpService for Service {
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let (agent, access, clock) = (self.agent.clone(), self.access.clone(), self.clock.clone());
+        let sent = tokio::task::spawn_blocking(move || {
+            let answer = if body.is_empty() && parts.method != "PUT" && parts.method != "POST" {
+                agent.run(without_redirects(&agent, Request::from_parts(parts, ())))
+            } else {
+                agent.run(without_redirects(&agent, Request::from_parts(parts, &body[..])))
+            };
+            let (parts, mut body) = answer.map_err(|err| http_error(&err, &access))?.into_parts();
+            clock.hear(parts.headers.get("date").and_then(|date| date.to_str().ok()));
+            let mut bytes = Vec::new();
+            let limit = access.total();
+            let read = body.with_config().limit(limit).reader().read_to_end(&mut bytes);
+            read.map_err(|err| http_error(&ureq::Error::from(err), &access))?;
+            Ok(HttpResponse::from_parts(parts, bytes.into()))
+        });
+        sent.await.map_err(|err| HttpError::new(HttpErrorKind::Unknown, err))?
+    }
+}
+
+/// A request whose answer is taken as it is.
+fn without_redirects<B: ureq::AsSendBody>(agent: &Agent, request: Request<B>) -> Request<B> {
+    agent.configure_request(request).max_redirects(0).max_redirects_will_error(false).build()
+}
+
+/// An error in the words of patchfeed, with what it means for another try.
+fn http_error(err: &ureq::Error, access: &Access) -> HttpError {
+    let (words, kind) = match failure(err, access) {
+        Failure::Temporary(words) => (words, kind_of(err)),
+        Failure::Permanent(words) => (words, HttpErrorKind::Unknown),
+    };
+    HttpError::new(kind, std::io::Error::other(words))
+}
+
+fn kind_of(err: &ureq::Error) -> HttpErrorKind {
+    use std::io::ErrorKind;
+    match err {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => HttpErrorKind::Connect,
+        ureq::Error::Timeout(_) => HttpErrorKind::Timeout,
+        ureq::Error::Io(err) if err.kind() == ErrorKind::ConnectionRefused => HttpErrorKind::Connect,
+        _ => HttpErrorKind::Interrupted,
+    }
+}

@@ -1,0 +1,340 @@
+//! A deploy, from the site's files to the last word of the storage.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::{self, TryStreamExt as _};
+use tokio::runtime::{Builder, Runtime};
+use url::Url;
+
+use super::address::Target;
+use super::lock::Lock;
+use super::manifest::{self, ObjectManifest};
+use super::object::{ObjectHeaders, SiteObject};
+use super::plan::{Change, Plan, Step};
+use super::settled::Settled;
+use super::store::Store;
+use crate::error::Error;
+use crate::interrupt::{self, Careful};
+use crate::net::Access;
+use crate::publish::{Owner, SiteCopy, check_removals};
+use crate::purge::{self, Purge};
+use crate::write::{UNSERVED, YIELDING};
+
+/// How a deploy is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The storage's server, if it isn't the usual one.
+    pub endpoint: Option<&'a Url>,
+    /// Whether objects are stored in gzip's coding, with the header that says so.
+    pub gzip: bool,
+    /// How many objects go up at once.
+    pub jobs: usize,
+    /// Whether it may replace objects that patchfeed didn't put there, or another newsletter's, and delete any number of them.
+    pub force: bool,
+    /// The feeds that are given up, by their slugs: these may go.
+    pub gone: &'a [String],
+    /// Which CDN is told what has changed.
+    pub purge: Option<&'a Purge>,
+}
+
+/// What a deploy came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Deployed {
+    /// How many objects were put, new or changed.
+    pub uploaded: usize,
+    /// How many were there as they are.
+    pub unchanged: usize,
+    /// How many were deleted.
+    pub deleted: usize,
+    /// How many addresses the CDN was told of.
+    pub purged: usize,
+    /// What is to be said besides.
+    pub notices: Vec<String>,
+}
+
+/// One deploy under way.
+struct Deploy<'a> {
+    store: Store,
+    target: String,
+    objects: Vec<SiteObject>,
+    owner: Owner,
+    rules: Rules<'a>,
+    access: &'a Access,
+    step: &'a (dyn Fn(usize) + Sync),
+    /// What the storage has, as far as is known.
+    manifest: ObjectManifest,
+    deployed: Deployed,
+}
+
+/// Puts a site into a storage. `step` is called with the number of objects that go up, and then with 0 for each that is there.
+///
+/// # Errors
+/// A site that isn't whole, a storage that holds another's objects or fails, another deploy, a CDN that isn't told. Whatever went up stays, and
+/// the next run goes on.
+pub fn deploy(
+    site: SiteCopy,
+    target: &Target,
+    rules: Rules<'_>,
+    access: &Access,
+    step: &(dyn Fn(usize) + Sync),
+) -> Result<Deployed, Error> {
+    let _careful = Careful::begin();
+    runtime()?.block_on(async {
+        let mut deploy = Deploy::begin(site, target, rules, access, step).await?;
+        deploy.check()?;
+        let plan = Plan::new(&deploy.objects, &deploy.manifest, &Settled::default());
+        let is_settled = deploy.manifest.unpurged.is_empty() || rules.purge.is_none();
+        if plan.is_empty() && is_settled && deploy.names_owner() {
+            deploy.deployed.unchanged = plan.unchanged;
+            return Ok(deploy.deployed);
+        }
+        deploy.locked().await?;
+        Ok(deploy.deployed)
+    })
+}
+
+/// What a deploy would do, in its order, and the addresses that the CDN would be told of.
+///
+/// # Errors
+/// Those of [`deploy`], as far as they show before anything is written.
+pub fn plan(
+    site: SiteCopy,
+    target: &Target,
+    rules: Rules<'_>,
+    access: &Access,
+) -> Result<(Vec<Change>, Vec<Url>), Error> {
+    runtime()?.block_on(async {
+        let deploy = Deploy::begin(site, target, rules, access, &|_| ()).await?;
+        deploy.check()?;
+        let settled = deploy.settle().await?;
+        let plan = Plan::new(&deploy.objects, &deploy.manifest, &settled);
+        let changes = plan.changes();
+        let paths = changes.iter().map(|change| match change {
+            Change::Create(path) | Change::Replace(path) | Change::Delete(path) => path.as_str(),
+        });
+        let mut paths: BTreeSet<&str> = paths.collect();
+        paths.extend(deploy.manifest.unpurged.iter().map(String::as_str));
+        let addresses = if rules.purge.is_some() { addresses(&deploy.owner, paths)? } else { Vec::new() };
+        Ok((changes, addresses))
+    })
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|err| Error::new("deploy", err.to_string()))
+}
+
+impl<'a> Deploy<'a> {
+    /// Reads what the storage has.
+    async fn begin(
+        site: SiteCopy,
+        target: &Target,
+        rules: Rules<'a>,
+        access: &'a Access,
+        step: &'a (dyn Fn(usize) + Sync),
+    ) -> Result<Self, Error> {
+        let store = Store::open(target, rules.endpoint, access)?;
+        let target = target.to_string();
+        let owner =
+            site.owner.ok_or_else(|| Error::new("deploy", "nothing tells whose site this is; build it again"))?;
+        let manifest = read_manifest(&store, &target).await?.unwrap_or_else(|| ObjectManifest::of(&owner));
+        let mut objects = SiteObject::all(site.files, rules.gzip);
+        objects.retain(|object| !manifest.left.contains(&object.path));
+        let deployed = Deployed::default();
+        Ok(Self { store, target, objects, owner, rules, access, step, manifest, deployed })
+    }
+
+    /// Fails if what the storage has speaks against it.
+    fn check(&self) -> Result<(), Error> {
+        if self.rules.force {
+            return Ok(());
+        }
+        if self.manifest.title != self.owner.title && self.manifest.address != self.owner.address {
+            let cause = format!(
+                "the site of 《{}》 is there, so nothing was changed; choose another address, or say --force to replace it",
+                self.manifest.title
+            );
+            return Err(Error::new(&self.target, cause));
+        }
+        let made: Vec<&str> = self.objects.iter().map(|object| object.path.as_str()).collect();
+        let before: Vec<&str> = self.manifest.paths().into_iter().collect();
+        check_removals(&self.target, &before, &made, self.rules.gone)
+    }
+
+    /// Whether the manifest tells whose site it is as it is now.
+    fn names_owner(&self) -> bool {
+        let Owner { title, address, base_url } = &self.owner;
+        let manifest = &self.manifest;
+        (&manifest.title, &manifest.address, &manifest.base_url) == (title, address, base_url)
+    }
+
+    /// Does what is to be done, while nobody else does.
+    async fn locked(&mut self) -> Result<(), Error> {
+        let mut locked = Lock::take(&self.store, &self.target).await?;
+        let mut notices: Vec<String> = locked.notice.take().into_iter().collect();
+        let (store, target) = (self.store.clone(), self.target.clone());
+        let done = {
+            let (work, keeping) = (pin!(self.work(&mut notices)), pin!(locked.lock.keep(&store, &target)));
+            match select(work, keeping).await {
+                Either::Left((done, _)) => done,
+                Either::Right((lost, _)) => Err(lost),
+            }
+        };
+        let released = locked.lock.release(&self.store).await;
+        self.deployed.notices = notices;
+        done.and(released)
+    }
+
+    async fn work(&mut self, notices: &mut Vec<String>) -> Result<(), Error> {
+        // Another run may have ended between the first look and the lock.
+        if let Some(manifest) = read_manifest(&self.store, &self.target).await? {
+            self.manifest = manifest;
+            self.check()?;
+        }
+        let settled = self.settle().await?;
+        notices.extend(settled.others.iter().map(|path| format!("{path} is somebody's own, and stays")));
+        let plan = Plan::new(&self.objects, &self.manifest, &settled);
+        let uploads: Vec<&SiteObject> = plan.uploads().collect();
+        (self.step)(uploads.len());
+
+        let mut manifest = self.manifest.clone();
+        for object in self.objects.iter().filter(|object| settled.are_there.contains(&object.path)) {
+            manifest.doubtful.remove(&object.path);
+            manifest.objects.insert(object.path.clone(), object.digest.clone());
+        }
+        manifest.left.extend(settled.others);
+        let Owner { title, address, base_url } = self.owner.clone();
+        (manifest.title, manifest.address, manifest.base_url) = (title, address, base_url);
+        for object in &uploads {
+            manifest.objects.remove(&object.path);
+            manifest.doubtful.insert(object.path.clone(), Some(object.digest.clone()));
+        }
+        for path in &plan.deleted {
+            manifest.objects.remove(path);
+            manifest.doubtful.insert(path.clone(), None);
+        }
+        match self.rules.purge {
+            Some(_) => {
+                let changed = uploads.iter().map(|object| &object.path).chain(&plan.deleted);
+                manifest.unpurged.extend(changed.cloned());
+            }
+            None => manifest.unpurged.clear(),
+        }
+        if manifest.doubtful != self.manifest.doubtful || manifest.unpurged != self.manifest.unpurged {
+            self.write_manifest(&manifest).await?; // before anything changes
+        }
+
+        for step in Step::ALL {
+            for batch in plan.batches(step) {
+                self.upload(batch).await?;
+            }
+        }
+        for object in &uploads {
+            manifest.doubtful.remove(&object.path);
+            manifest.objects.insert(object.path.clone(), object.digest.clone());
+        }
+        self.write_manifest(&manifest).await?;
+        let (uploaded, unchanged, deleted) = (uploads.len(), plan.unchanged, plan.deleted.clone());
+        (self.deployed.uploaded, self.deployed.unchanged) = (uploaded, unchanged);
+        self.finish(manifest, &deleted).await
+    }
+
+    /// What comes once all objects are there: copies are given up, what isn't part of the site any more goes.
+    async fn finish(&mut self, mut manifest: ObjectManifest, deleted: &[String]) -> Result<(), Error> {
+        let is_last = manifest.unpurged.is_empty() && deleted.is_empty();
+        let gone: BTreeSet<&str> = deleted.iter().map(String::as_str).collect();
+        // A copy of a feed may lead to what is deleted: it goes first.
+        let (late, early): (Vec<&str>, Vec<&str>) =
+            manifest.unpurged.iter().map(String::as_str).partition(|path| gone.contains(path));
+        let told_early = self.purge(early).await;
+        if told_early.is_ok() {
+            stream::iter(deleted.iter().map(|path| Ok(self.store.delete(path))))
+                .try_buffer_unordered(self.rules.jobs)
+                .try_collect::<Vec<()>>()
+                .await?;
+            self.deployed.deleted = deleted.len();
+            manifest.doubtful.retain(|path, _| !gone.contains(path.as_str()));
+        }
+        let told = match told_early {
+            Ok(early) => self.purge(late).await.map(|late| early + late),
+            Err(err) => Err(err),
+        };
+        if told.is_ok() {
+            manifest.unpurged.clear();
+        }
+        if !is_last {
+            self.write_manifest(&manifest).await?;
+        }
+        self.deployed.purged = told?;
+        Ok(())
+    }
+
+    /// Tells the CDN that the addresses of some paths have changed. Returns how many addresses these are.
+    async fn purge(&self, paths: Vec<&str>) -> Result<usize, Error> {
+        let Some(purge) = self.rules.purge else { return Ok(0) };
+        let addresses = addresses(&self.owner, paths.into_iter().collect())?;
+        let (purge, access, count) = (purge.clone(), self.access.clone(), addresses.len());
+        let told = tokio::task::spawn_blocking(move || purge::purge(&purge, &addresses, &access)).await;
+        told.unwrap_or_else(|err| Err(Error::new("purge", err.to_string())))?;
+        Ok(count)
+    }
+
+    /// Looks at what the manifest doesn't tell. Fails if somebody else's objects are where the site's belong.
+    async fn settle(&self) -> Result<Settled, Error> {
+        if self.objects.iter().all(|object| self.manifest.objects.contains_key(&object.path)) {
+            return Ok(Settled::default());
+        }
+        let listed = self.store.list().await?;
+        let settled = Settled::new(&self.objects, &self.manifest, &listed);
+        if self.rules.force {
+            return Ok(Settled { others: BTreeSet::new(), ..settled });
+        }
+        let mut foreign = settled.others.iter().filter(|path| !YIELDING.contains(&path.as_str()));
+        let Some(first) = foreign.next() else { return Ok(settled) };
+        let more = foreign.count();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let cause = format!(
+            "patchfeed didn't put {first}{more} there, so nothing was changed; say --force to replace what is there"
+        );
+        Err(Error::new(&self.target, cause))
+    }
+
+    /// Puts objects into the storage, several at once.
+    async fn upload(&self, objects: &[&SiteObject]) -> Result<(), Error> {
+        let uploads = objects.iter().map(|object| {
+            Ok(async move {
+                interrupt::check()?;
+                self.store.write(&object.path, object.bytes.clone(), &object.headers).await?;
+                (self.step)(0);
+                Ok(())
+            })
+        });
+        stream::iter(uploads).try_buffer_unordered(self.rules.jobs).try_collect::<Vec<()>>().await?;
+        Ok(())
+    }
+
+    async fn write_manifest(&self, manifest: &ObjectManifest) -> Result<(), Error> {
+        self.store.write(manifest::NAME, manifest.bytes(), &ObjectHeaders::own()).await
+    }
+}
+
+async fn read_manifest(store: &Store, target: &str) -> Result<Option<ObjectManifest>, Error> {
+    let Some(stored) = store.read(manifest::NAME).await? else { return Ok(None) };
+    let manifest = ObjectManifest::parse(&stored.bytes);
+    manifest.map(Some).map_err(|cause| Error::new(format!("{target}{}", manifest::NAME), cause))
+}
+
+/// The addresses under which paths of a site are read. The first page has two.
+fn addresses(owner: &Owner, paths: BTreeSet<&str>) -> Result<Vec<Url>, Error> {
+    let base_url = Url::parse(&owner.base_url).map_err(|err| Error::new(&owner.base_url, err.to_string()))?;
+    let mut addresses = Vec::new();
+    for path in paths.into_iter().filter(|path| *path != UNSERVED) {
+        addresses.extend(base_url.join(path));
+        if path == "index.html" {
+            addresses.push(base_url.clone());
+        }
+    }
+    Ok(addresses)
+}
