@@ -42,8 +42,9 @@ def wait_for(port, process):
 class Storage:
     """A storage, with the process that serves it."""
 
-    def __init__(self, name, port, process, to, path, env):
+    def __init__(self, name, port, process, to, path, env, readers_port=None):
         self.name, self.port, self.process, self.to, self.path, self.env = name, port, process, to, path, env
+        self.readers_port = readers_port or port
 
     def endpoint(self, port=None):
         return f"http://127.0.0.1:{port or self.port}{self.path}"
@@ -69,12 +70,41 @@ def moto(work):
     process = quiet([program, "-H", "127.0.0.1", "-p", str(port)])
     wait_for(port, process)
     # Everybody may read, as in a bucket that is a web site.
-    import boto3
-    client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", aws_access_key_id="key", aws_secret_access_key="secret", region_name="us-east-1")
-    client.create_bucket(Bucket="newsletter", ACL="public-read")
+    client(port).create_bucket(Bucket="newsletter", ACL="public-read")
     everybody = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::newsletter/*"}]}
-    client.put_bucket_policy(Bucket="newsletter", Policy=json.dumps(everybody))
+    client(port).put_bucket_policy(Bucket="newsletter", Policy=json.dumps(everybody))
     return Storage("moto", port, process, "s3://newsletter/feeds", "", AWS)
+
+
+def client(port):
+    """Amazon's own client."""
+    import boto3
+    return boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", aws_access_key_id="key", aws_secret_access_key="secret", region_name="us-east-1")
+
+
+class Front(http.server.BaseHTTPRequestHandler):
+    """Gives out the objects of a bucket."""
+
+    client = None
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        bucket, _, key = urllib.parse.unquote(self.path.split("?")[0]).lstrip("/").partition("/")
+        try:
+            stored = self.client.get_object(Bucket=bucket, Key=key)
+        except self.client.exceptions.NoSuchKey:
+            self.send_error(404)
+            return
+        body = stored["Body"].read()
+        self.send_response(200)
+        for name in ["content-type", "cache-control", "content-encoding", "etag", "last-modified"]:
+            if name in stored["ResponseMetadata"]["HTTPHeaders"]:
+                self.send_header(name, stored["ResponseMetadata"]["HTTPHeaders"][name])
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def s3s(work):
@@ -86,7 +116,11 @@ def s3s(work):
     (root / "newsletter").mkdir(parents=True)
     process = quiet([program, "--host", "127.0.0.1", "--port", str(port), "--access-key", "key", "--secret-key", "secret", str(root)])
     wait_for(port, process)
-    return Storage("s3s-fs", port, process, "s3://newsletter/feeds", "", AWS)
+    # It shows nothing to strangers. What stands before such a bucket signs its requests, as a CDN does.
+    handler = type("Front", (Front,), {"client": client(port)})
+    front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=front.serve_forever, daemon=True).start()
+    return Storage("s3s-fs", port, process, "s3://newsletter/feeds", "", AWS, front.server_address[1])
 
 
 def azurite(work):
