@@ -73,6 +73,8 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         _ => Texts::Dropped,
     };
     let mut contents = input::read(&options.input, &mut config, texts, quiet)?;
+    let report = REPORTS.iter().find(|report| report.name == options.format).unwrap_or(&REPORTS[0]);
+    let is_for_people = report.name == REPORTS[0].name;
     let mut shown: Vec<usize> = (0..contents.listings.len()).rev().take(1).collect();
     if let Some(revision) = &options.since {
         let access = input::access(&options.input, &config);
@@ -81,6 +83,9 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
         contents.passed_by.retain(|passed| is_among(&passed.path, &changed));
         shown = (0..contents.listings.len()).filter(|&at| is_among(&contents.listings[at].path, &changed)).collect();
         if shown.is_empty() && contents.diagnostics.is_empty() && !quiet {
+            if !is_for_people {
+                print(&(report.write)(&[], style(contents.newsletter.language(), &std::io::stdout())))?;
+            }
             say(&format!("no issue differs from {revision}\n"));
             return Ok(ExitCode::SUCCESS);
         }
@@ -95,8 +100,6 @@ pub(crate) fn run(options: &Check, mut config: Config, quiet: bool) -> Result<Ex
     contents.diagnostics.extend(more);
     contents.diagnostics = diagnostic::in_order(contents.diagnostics);
     let language = contents.newsletter.language();
-    let report = REPORTS.iter().find(|report| report.name == options.format).unwrap_or(&REPORTS[0]);
-    let is_for_people = report.name == REPORTS[0].name;
     if !is_for_people {
         contents.diagnostics.iter_mut().for_each(shorten_path);
     }
