@@ -57,6 +57,7 @@
 //! | a kind of page | a file in `write/page` and a template beside it; where it is written, `site/pages.rs` or `site/issues.rs` |
 //! | a reader on the web that pages lead to | a row of the table in `write/web_reader.rs`; for one site, a `[[reader]]` in its configuration |
 //! | a command | a file in `command`; a variant and an arm in `command.rs` |
+//! | a forge that gets a workflow | a template in `command/init`, and a row of the table in `command/init/workflow.rs` |
 //! | a kind of source | a file in `source`; a variant in `source/kind.rs`, and its arm in [`source::find`] |
 //! | an address that the server answers at | a function in `serve/routes.rs`, and its line in the router there |
 //! | a header of what is served | `serve/file.rs`, where all headers of a file are made, once a build |

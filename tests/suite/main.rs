@@ -57,6 +57,7 @@ mod subject;
 mod texts;
 mod traps;
 mod windows;
+mod workflows;
 mod years;
 
 use std::collections::BTreeMap;

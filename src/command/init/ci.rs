@@ -1,0 +1,105 @@
+//! `patchfeed init --ci`: writes the workflow of a forge.
+
+use std::fs;
+use std::path::{Component, Path};
+
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+use patchfeed::item::Texts;
+use url::Url;
+
+use super::workflow::{CiForge, PublishTarget, workflow};
+use super::{Init, write_new};
+use crate::command::before::is_here;
+use crate::command::console::{count, say};
+use crate::command::input::{self, no_issue};
+
+/// Writes the workflow, and says what is left to do.
+///
+/// # Errors
+/// Issues that can't be read, or that no workflow can name; a site without an address; a file that is there already, or can't be written.
+pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: bool) -> Result<(), Error> {
+    let file = Path::new(forge.path);
+    if file.symlink_metadata().is_ok() {
+        return Err(is_there(file));
+    }
+    let mut config = Config::read(path)?;
+    let arguments = arguments(options, &config, path)?;
+    let base_url = base_url(options, &config, forge)?;
+    let contents = input::read(&options.input, &mut config, Texts::Dropped, true)?;
+    if contents.listings.is_empty() {
+        return Err(no_issue(&config));
+    }
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
+    }
+    write_new(file, &workflow(forge, options.publish, &arguments, base_url.as_ref()), &is_there)?;
+    if !quiet {
+        let issues = count(contents.listings.len(), "issue");
+        let place = match options.publish {
+            PublishTarget::Pages => forge.pages,
+            PublishTarget::S3 => "a bucket",
+            PublishTarget::Branch => "the branch `feeds`",
+        };
+        say(&format!("{}: written; it checks changes to the {issues}, and publishes to {place}\n", file.display()));
+        say(&format!("commit it and push it; {}\n", (forge.set_up)(options.publish)));
+        if !Path::new(".git").exists() {
+            say("warning: this folder isn't the top of a git repository, and only there the file is found\n");
+        }
+    }
+    Ok(())
+}
+
+fn is_there(path: &Path) -> Error {
+    Error::at(
+        path,
+        &"this file is there already, so nothing was changed; move it away, run this again, and bring the two together",
+    )
+}
+
+/// What the workflow's commands are told: issues and configuration.
+fn arguments(options: &Init, config: &Config, path: Option<&Path>) -> Result<Vec<String>, Error> {
+    let issues = if options.input.issues.is_empty() { &config.issues } else { &options.input.issues };
+    if issues.is_empty() {
+        return Err(Error::new("--ci", "name the folder of the issues: patchfeed init path/to/issues --ci …"));
+    }
+    issues.iter().try_for_each(|source| check_place(source))?;
+    let mut arguments: Vec<String> = options.input.issues.iter().map(|source| no_option(source)).collect();
+    if let Some(path) = path {
+        let path = path.to_string_lossy();
+        check_place(&path)?;
+        arguments.extend(["--config".to_owned(), no_option(&path)]);
+    }
+    Ok(arguments)
+}
+
+/// A path that no command takes for an option.
+fn no_option(path: &str) -> String {
+    if path.starts_with('-') { format!("./{path}") } else { path.to_owned() }
+}
+
+/// Fails unless a path lies in the repository and may stand in a workflow.
+fn check_place(path: &str) -> Result<(), Error> {
+    let is_elsewhere = path == "-"
+        || path.contains("://")
+        || path.starts_with("git@")
+        || Path::new(path).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+    if is_elsewhere {
+        let cause = "a workflow reads what its repository has; name a path from the repository's top on, without `..`";
+        return Err(Error::new(path, cause));
+    }
+    // YAML takes these for the end of a line, or not at all.
+    if path.contains(|c: char| c.is_control() || "\u{2028}\u{2029}\u{FEFF}\u{FFFD}\u{FFFE}\u{FFFF}".contains(c)) {
+        return Err(Error::new(path, "no workflow can hold a name with this character; give it another one"));
+    }
+    Ok(())
+}
+
+/// The address of the site; none if the forge tells it.
+fn base_url(options: &Init, config: &Config, forge: &CiForge) -> Result<Option<Url>, Error> {
+    let stated = options.base_url.clone().or_else(|| (!is_here(&config.base_url)).then(|| config.base_url.clone()));
+    if stated.is_none() && !(forge.knows_address && options.publish == PublishTarget::Pages) {
+        return Err(Error::new("--base-url", "say the address that readers will find the site at"));
+    }
+    Ok(stated)
+}
