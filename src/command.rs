@@ -63,7 +63,7 @@ enum Command {
     Check(check::Check),
     /// Show every entry
     List(list::List),
-    /// Write a commented patchfeed.toml: what is learnt from the issues, or the defaults
+    /// Write a commented patchfeed.toml: what is learnt from the issues, or the defaults; with --ci, a workflow for a forge
     Init(init::Init),
     /// Print the items that a bot hasn't posted yet, the oldest first
     New(new::New),
