@@ -383,3 +383,35 @@ fn pages_are_published_over_what_is_there() {
         assert!(said.contains("this is the first one"), "{said}");
     }
 }
+
+#[test]
+fn a_bucket_gets_the_site_by_what_the_configuration_says() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (forge, path) in FORGES {
+        let folder = repository(&format!("workflows-bucket-{forge}"), "posts");
+        folder.write("it's own.toml", "");
+        let named = ["--config", "it's own.toml", "--base-url", BASE];
+        succeeds(&patchfeed(&folder.0, &[&["init", "posts", "--ci", forge, "--publish", "s3"], &named[..]].concat()));
+        folder.write("bin/patchfeed", "#!/bin/sh\nprintf '%s|' \"$@\" >>told\necho >>told\n");
+        let program = folder.path("bin/patchfeed");
+        std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).expect("it can be run");
+        let path_variable = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+        let scripts = scripts(&yaml(&folder, path));
+        for force in ["", "yes"] {
+            let variables = [
+                ("PATH", path_variable.as_str()),
+                ("SITE", "site"),
+                ("BASE_URL", BASE),
+                ("BUCKET", "a/b"),
+                ("S3_BUCKET", "a/b"),
+                ("FORCE", force),
+            ];
+            succeeds(&shell(&folder.0, step(&scripts, "patchfeed build"), &variables));
+            succeeds(&shell(&folder.0, step(&scripts, "patchfeed deploy"), &variables));
+        }
+        let told = std::fs::read_to_string(folder.path("told")).expect("the program was run");
+        let build = format!("build|posts|--config|it's own.toml|--out|site|--base-url|{BASE}|");
+        let deploy = "deploy|site|s3://a/b|--config|it's own.toml|";
+        assert_eq!(told, format!("{build}\n{deploy}\n{build}--force|\n{deploy}--force|\n"));
+    }
+}

@@ -24,7 +24,8 @@ pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: b
         return Err(is_there(file));
     }
     let mut config = Config::read(path)?;
-    let arguments = arguments(options, &config, path)?;
+    let issues = issues(options, &config)?;
+    let named = configuration(path)?;
     let base_url = base_url(options, &config, forge)?;
     let contents = input::read(&options.input, &mut config, Texts::Dropped, true)?;
     if contents.listings.is_empty() {
@@ -33,15 +34,16 @@ pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: b
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
     }
-    write_new(file, &workflow(forge, options.publish, &arguments, base_url.as_ref()), &is_there)?;
+    let text = workflow(forge, options.publish, &issues, named.as_deref(), base_url.as_ref());
+    write_new(file, &text, &is_there)?;
     if !quiet {
-        let issues = count(contents.listings.len(), "issue");
+        let found = count(contents.listings.len(), "issue");
         let place = match options.publish {
             PublishTarget::Pages => forge.pages,
             PublishTarget::S3 => "a bucket",
             PublishTarget::Branch => "the branch `feeds`",
         };
-        say(&format!("{}: written; it checks changes to the {issues}, and publishes to {place}\n", file.display()));
+        say(&format!("{}: written; it checks changes to the {found}, and publishes to {place}\n", file.display()));
         say(&format!("commit it and push it; {}\n", (forge.set_up)(options.publish)));
         if !Path::new(".git").exists() {
             say("warning: this folder isn't the top of a git repository, and only there the file is found\n");
@@ -57,20 +59,21 @@ fn is_there(path: &Path) -> Error {
     )
 }
 
-/// What the workflow's commands are told: issues and configuration.
-fn arguments(options: &Init, config: &Config, path: Option<&Path>) -> Result<Vec<String>, Error> {
+/// What the workflow's commands are told: the issues, unless the configuration names them.
+fn issues(options: &Init, config: &Config) -> Result<Vec<String>, Error> {
     let issues = if options.input.issues.is_empty() { &config.issues } else { &options.input.issues };
     if issues.is_empty() {
         return Err(Error::new("--ci", "name the folder of the issues: patchfeed init path/to/issues --ci …"));
     }
     issues.iter().try_for_each(|source| check_place(source))?;
-    let mut arguments: Vec<String> = options.input.issues.iter().map(|source| no_option(source)).collect();
-    if let Some(path) = path {
-        let path = path.to_string_lossy();
-        check_place(&path)?;
-        arguments.extend(["--config".to_owned(), no_option(&path)]);
-    }
-    Ok(arguments)
+    Ok(options.input.issues.iter().map(|source| no_option(source)).collect())
+}
+
+/// The configuration that they are told, if one is named.
+fn configuration(path: Option<&Path>) -> Result<Option<String>, Error> {
+    let Some(path) = path.map(Path::to_string_lossy) else { return Ok(None) };
+    check_place(&path)?;
+    Ok(Some(no_option(&path)))
 }
 
 /// A path that no command takes for an option.

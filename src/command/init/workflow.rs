@@ -102,8 +102,10 @@ struct Plan {
     target: PublishTarget,
     /// The version of patchfeed that it installs.
     version: &'static str,
-    /// What its commands are told besides the options that each has of its own, as words of a shell with a space before each.
+    /// What the commands that read issues are told besides the options that each has of its own, as words of a shell with a space before each.
     arguments: String,
+    /// Those of them that name the configuration.
+    config: String,
     /// The address of the site, as a YAML scalar; none if the forge tells it.
     base_url: Option<String>,
     /// The branch that has the site, if one does.
@@ -149,8 +151,16 @@ struct ForgejoWorkflow<'a> {
     plan: &'a Plan,
 }
 
-/// The workflow of a forge. `arguments` are what its commands are told.
-pub(super) fn workflow(forge: &CiForge, target: PublishTarget, arguments: &[String], base_url: Option<&Url>) -> String {
+/// The workflow of a forge, for some issues and a configuration.
+pub(super) fn workflow(
+    forge: &CiForge,
+    target: PublishTarget,
+    issues: &[String],
+    config: Option<&str>,
+    base_url: Option<&Url>,
+) -> String {
+    let config = config.map_or(String::new(), |path| format!(" --config {}", shell_word(path)));
+    let issues: String = issues.iter().flat_map(|issue| [" ".to_owned(), shell_word(issue)]).collect();
     let branch = match target {
         PublishTarget::Pages => forge.pages_branch,
         PublishTarget::S3 => None,
@@ -159,7 +169,8 @@ pub(super) fn workflow(forge: &CiForge, target: PublishTarget, arguments: &[Stri
     let plan = Plan {
         target,
         version: env!("CARGO_PKG_VERSION"),
-        arguments: arguments.iter().flat_map(|word| [" ".to_owned(), shell_word(word)]).collect(),
+        arguments: issues + &config,
+        config,
         base_url: base_url.map(forge.scalar),
         branch,
     };
