@@ -9,6 +9,7 @@ installed is tried. Prints a line for each storage and case; exits 1 if one of t
 import collections
 import email.utils
 import http.server
+import io
 import json
 import os
 import pathlib
@@ -194,6 +195,51 @@ def one_after_the_other(site):
     site.is_there("after all issues")
     check(readers.rounds > 1, "no reader came twice")
     return f"{len(site.all)} deploys, {readers.rounds} rounds of readers, {readers.documents} documents"
+
+
+def read_back(site):
+    """Real readers, and the W3C's validator, take the feeds from the storage's address."""
+    said = []
+    feeds = sorted(name for name in site.files() if "/" not in name and name.endswith((".atom", ".rss", ".json")) and name != "search.json")
+    try:
+        import feedparser
+    except ImportError:
+        feedparser = None
+        said.append("feedparser isn't installed")
+    if feedparser:
+        for name in (name for name in feeds if not name.endswith(".json")):
+            feed = feedparser.parse(site.base + name)
+            check(feed.get("status") == 200 and not feed.bozo, f"feedparser, {name}: {feed.get('status')} {feed.get('bozo_exception')}")
+            again = feedparser.parse(site.base + name, etag=feed.get("etag"), modified=feed.get("modified"))
+            if site.storage.name != "s3s-fs":  # whose front here has no conditional requests
+                check(again.get("status") == 304, f"feedparser, {name} again: {again.get('status')}")
+        said.append(f"feedparser read {len(feeds)} feeds")
+    if shutil.which("newsboat"):
+        home = site.work / "newsboat"
+        home.mkdir(exist_ok=True)
+        (home / "urls").write_text("".join(f"{site.base}{name}\n" for name in feeds if name.startswith(("all.", "riscv."))))
+        options = ["-u", home / "urls", "-c", home / "cache.db", "-C", "/dev/null"]
+        subprocess.run(["newsboat", *options, "-x", "reload"], capture_output=True, timeout=120)
+        shown = subprocess.run(["newsboat", *options, "-x", "print-unread"], capture_output=True, text=True, timeout=60).stdout
+        check(not shown.startswith("0 ") and "unread" in shown, f"newsboat: {shown}")
+        said.append(f"newsboat has {shown.strip()}")
+    validator = os.environ.get("FEEDVALIDATOR")
+    if validator:
+        sys.path.insert(0, str(pathlib.Path(validator) / "src"))
+        import feedvalidator
+        from feedvalidator import compatibility
+        documents = [name for name in site.files() if name.endswith((".atom", ".rss", ".opml"))]
+        for name in documents:
+            status, headers, body = fetch(site.base + name)
+            events = feedvalidator.validateStream(io.BytesIO(body), firstOccurrenceOnly=1, contentType=headers["Content-Type"], base=site.base + name)
+            found = {type(event).__name__ for event in compatibility.AA(events["loggedEvents"])}
+            if not re.search(rb'rel="(?:prev|next)-archive"', body):
+                found.discard("ArchiveIncomplete")  # it is the only archive of its feed
+            check(not found, f"the W3C's validator, {name}: {found}")
+        said.append(f"the W3C's validator has nothing against {len(documents)} documents")
+    else:
+        said.append("FEEDVALIDATOR names no copy of the W3C's validator")
+    return "; ".join(said)
 
 
 def nothing_new(site):
@@ -469,7 +515,7 @@ def main():
                 print(f"{start.__name__}: skipped, it isn't installed")
                 continue
             site = Site(program, paths, storage, work)
-            cases = [one_after_the_other, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, others_objects, purged]
+            cases = [one_after_the_other, read_back, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, others_objects, purged]
             for case in [*cases, lambda site: killed(site, kills)]:
                 begun = time.monotonic()
                 said = case(site)
