@@ -27,10 +27,11 @@ mod object;
 mod plan;
 mod run;
 mod settled;
+mod step;
 mod store;
 mod words;
 
-pub use address::{Storage, Target};
+pub use address::{Destination, Storage};
 pub use lock::STALE;
-pub use plan::{Change, Step};
-pub use run::{Deployed, Rules, deploy, plan};
+pub use plan::PlannedChange;
+pub use run::{DeployRules, Deployed, deploy, plan};

@@ -63,7 +63,7 @@
 //! | a header of what is served | `serve/file.rs`, where all headers of a file are made, once a build |
 //! | a kind of object storage | a variant of [`deploy::Storage`] and its arm in `deploy/store.rs` |
 //! | a CDN that is told what has changed | a file in `purge`, and a key of [`purge::Purge`] |
-//! | how long copies of a deployed file are fresh, and its other headers | `deploy/object.rs`; when its turn is, `deploy/plan.rs` |
+//! | how long copies of a deployed file are fresh, and its other headers | `deploy/object.rs`; when its turn is, `deploy/step.rs` |
 //! | something that a server counts | `serve/metrics.rs`; who reads a feed, `serve/subscribers.rs` |
 //! | a parameter of feeds by address | a row of the table in `feed/address.rs`, and the field of [`feed::Conditions`] that it states |
 //! | a service to post to, such as a chat | a file in `post/services`, and a row of [`post::SERVICES`] |

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use patchfeed::config::Config;
-use patchfeed::deploy::Target;
+use patchfeed::deploy::Destination;
 use patchfeed::diagnostic::{Diagnostic, Problem, Severity};
 use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Headings;
@@ -36,9 +36,9 @@ pub(crate) struct Build {
     #[command(flatten)]
     site: SiteOptions,
     /// Then put the site into object storage: where [deploy] of patchfeed.toml says, or --deploy=s3://BUCKET
-    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, conflicts_with = "watch", value_parser = Target::parse)]
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, conflicts_with = "watch", value_parser = Destination::parse)]
     #[expect(clippy::option_option, reason = "the option, and its value")]
-    deploy: Option<Option<Target>>,
+    deploy: Option<Option<Destination>>,
     /// Tell the hubs of patchfeed.toml which feeds have changed, once the base-url has them; also what builds before this one have changed
     #[arg(long, conflicts_with = "watch")]
     ping: bool,

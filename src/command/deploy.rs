@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use clap::Args;
 use patchfeed::config::Config;
-use patchfeed::deploy::{self, Change, Deployed, Rules, Storage, Target};
+use patchfeed::deploy::{self, DeployRules, Deployed, Destination, PlannedChange, Storage};
 use patchfeed::error::Error;
 use patchfeed::publish::{self, SiteCopy};
 use url::Url;
@@ -35,10 +35,10 @@ pub(crate) struct DeployOptions {
     site: Option<PathBuf>,
     #[arg(
         value_name = "URL",
-        value_parser = Target::parse,
+        value_parser = Destination::parse,
         help = "Where to put it: s3://BUCKET/PREFIX, gs://…, az://… or file:///FOLDER [default: `to` of patchfeed.toml]"
     )]
-    to: Option<Target>,
+    to: Option<Destination>,
     #[command(flatten)]
     how: How,
     /// Print what would be done, in its order, and do nothing
@@ -72,7 +72,7 @@ const JOBS: u16 = 16;
 pub(crate) fn run(options: &DeployOptions, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
     let (site, to) = places(options, config)?;
     let endpoint = options.how.endpoint.as_ref().or(config.deploy.endpoint.as_ref());
-    let rules = Rules {
+    let rules = DeployRules {
         endpoint,
         gzip: options.how.gzip || config.deploy.gzip,
         jobs: options.how.jobs.into(),
@@ -93,9 +93,9 @@ pub(crate) fn run(options: &DeployOptions, config: &Config, quiet: bool) -> Resu
 ///
 /// # Errors
 /// Those of [`run`].
-pub(super) fn after_build(config: &Config, to: Option<&Target>, force: bool, quiet: bool) -> Result<(), Error> {
+pub(super) fn after_build(config: &Config, to: Option<&Destination>, force: bool, quiet: bool) -> Result<(), Error> {
     let to = to.cloned().map_or_else(|| stated(config), Ok)?;
-    let rules = Rules {
+    let rules = DeployRules {
         endpoint: config.deploy.endpoint.as_ref(),
         gzip: config.deploy.gzip,
         jobs: JOBS.into(),
@@ -107,13 +107,13 @@ pub(super) fn after_build(config: &Config, to: Option<&Target>, force: bool, qui
 }
 
 /// The site's folder and the storage that the command line and the configuration name.
-fn places(options: &DeployOptions, config: &Config) -> Result<(PathBuf, Target), Error> {
+fn places(options: &DeployOptions, config: &Config) -> Result<(PathBuf, Destination), Error> {
     match (&options.site, &options.to) {
         (Some(site), Some(to)) => Ok((site.clone(), to.clone())),
         // The storage alone is what `patchfeed deploy s3://…` means.
         (Some(one), None) if one.to_str().is_some_and(|one| one.contains("://")) => {
             let address = one.to_str().unwrap_or_default();
-            let to = Target::parse(address).map_err(|cause| Error::new(address, cause))?;
+            let to = Destination::parse(address).map_err(|cause| Error::new(address, cause))?;
             Ok((config.out.clone(), to))
         }
         (site, _) => Ok((site.clone().unwrap_or_else(|| config.out.clone()), stated(config)?)),
@@ -121,18 +121,18 @@ fn places(options: &DeployOptions, config: &Config) -> Result<(PathBuf, Target),
 }
 
 /// The storage that the configuration names.
-fn stated(config: &Config) -> Result<Target, Error> {
+fn stated(config: &Config) -> Result<Destination, Error> {
     let Some(to) = &config.deploy.to else {
         return Err(Error::new(
             "deploy",
             "nothing says where to; write `patchfeed deploy SITE s3://BUCKET`, or `to` in [deploy] of patchfeed.toml",
         ));
     };
-    Target::parse(to).map_err(|cause| config.error(&format!("[deploy] to = {to:?}: {cause}")))
+    Destination::parse(to).map_err(|cause| config.error(&format!("[deploy] to = {to:?}: {cause}")))
 }
 
 /// The site in a folder, if it is one for others to read.
-fn read(site: &Path, to: &Target, rules: &Rules<'_>) -> Result<SiteCopy, Error> {
+fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCopy, Error> {
     if !site.join(".patchfeed").is_dir() {
         return Err(Error::at(
             site,
@@ -158,7 +158,7 @@ fn read(site: &Path, to: &Target, rules: &Rules<'_>) -> Result<SiteCopy, Error> 
     Ok(copy)
 }
 
-fn put(site: &Path, to: &Target, rules: Rules<'_>, config: &Config, quiet: bool) -> Result<(), Error> {
+fn put(site: &Path, to: &Destination, rules: DeployRules<'_>, config: &Config, quiet: bool) -> Result<(), Error> {
     let start = Instant::now();
     let copy = read(site, to, &rules)?;
     let progress = OnceLock::new();
@@ -193,13 +193,13 @@ fn summary(deployed: &Deployed) -> String {
 }
 
 /// A plan, a line for each thing that is done.
-fn lines(changes: &[Change], addresses: &[Url]) -> String {
+fn lines(changes: &[PlannedChange], addresses: &[Url]) -> String {
     let mut lines = String::new();
     for change in changes {
         let (what, path) = match change {
-            Change::Create(path) => ("create", path),
-            Change::Replace(path) => ("replace", path),
-            Change::Delete(path) => ("delete", path),
+            PlannedChange::Create(path) => ("create", path),
+            PlannedChange::Replace(path) => ("replace", path),
+            PlannedChange::Delete(path) => ("delete", path),
         };
         let _ = writeln!(lines, "{what} {path}");
     }

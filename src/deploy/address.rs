@@ -21,7 +21,7 @@ pub enum Storage {
 
 /// Where a site is put: a place, and what the names of its objects begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct Destination {
     /// The place.
     pub storage: Storage,
     /// The folder in it, without a `/` at either end; empty for the root.
@@ -29,7 +29,7 @@ pub struct Target {
     shown: String,
 }
 
-impl Target {
+impl Destination {
     /// Reads `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX` or `file:///FOLDER`.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn addresses_of_storages_are_read() {
-        let target = |address| Target::parse(address).map(|target| (target.storage, target.prefix));
+        let target = |address| Destination::parse(address).map(|target| (target.storage, target.prefix));
         let s3 = |bucket: &str, prefix: &str| Ok((Storage::S3(bucket.to_owned()), prefix.to_owned()));
         assert_eq!(target("s3://bucket"), s3("bucket", ""));
         assert_eq!(target("s3://my.bucket_1/"), s3("my.bucket_1", ""));
@@ -91,7 +91,7 @@ mod tests {
         for wrong in
             ["bucket", "s3:bucket", "s3:///x", "s3://b/../x", "s3://b/a//b", "s3://user:word@b", "ftp://b", "s3://b?x"]
         {
-            assert!(Target::parse(wrong).is_err(), "{wrong}");
+            assert!(Destination::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

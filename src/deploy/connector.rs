@@ -52,20 +52,20 @@ impl HttpConnector for Connector {
             access.timeout = access.timeout.min(Duration::from_secs(seconds));
         }
         let agent = agent(false, &access);
-        Ok(HttpClient::new(Service { agent, access, clock: self.clock.clone() }))
+        Ok(HttpClient::new(StorageClient { agent, access, clock: self.clock.clone() }))
     }
 }
 
 /// Sends requests.
 #[derive(Debug)]
-struct Service {
+struct StorageClient {
     agent: Agent,
     access: Access,
     clock: ServerClock,
 }
 
 #[async_trait]
-impl HttpService for Service {
+impl HttpService for StorageClient {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -8,7 +8,7 @@ use object_store::{PutMode, UpdateVersion};
 use uuid::Uuid;
 
 use super::object::ObjectHeaders;
-use super::store::{Outcome, Store};
+use super::store::{Store, WriteOutcome};
 use crate::error::Error;
 use crate::files;
 use crate::net::now;
@@ -61,9 +61,9 @@ impl Lock {
         }
         let token = token(target);
         match store.write_if(PutMode::Create, NAME, bytes(&token), &headers()).await? {
-            Outcome::Written(version) => Ok(Locked { lock: Self::Object { token, version }, notice: None }),
-            Outcome::Refused => Self::take_over(store, target, token).await,
-            Outcome::Unsupported => Ok(Locked {
+            WriteOutcome::Written(version) => Ok(Locked { lock: Self::Object { token, version }, notice: None }),
+            WriteOutcome::Refused => Self::take_over(store, target, token).await,
+            WriteOutcome::Unsupported => Ok(Locked {
                 lock: Self::None,
                 notice: Some("this storage has no conditional writes, so nothing keeps two deploys apart".to_owned()),
             }),
@@ -87,13 +87,13 @@ impl Lock {
             return Err(Error::new(target, cause));
         }
         match store.write_if(PutMode::Update(held.version), NAME, bytes(&token), &headers()).await? {
-            Outcome::Written(version) => Ok(Locked {
+            WriteOutcome::Written(version) => Ok(Locked {
                 lock: Self::Object { token, version },
                 notice: (!is_ours)
                     .then(|| format!("an earlier deploy was cut off {} s ago; this one goes on", age.as_secs())),
             }),
-            Outcome::Refused => Err(Error::new(target, "another deploy has just begun here; wait for it")),
-            Outcome::Unsupported => Ok(Locked { lock: Self::None, notice: None }),
+            WriteOutcome::Refused => Err(Error::new(target, "another deploy has just begun here; wait for it")),
+            WriteOutcome::Unsupported => Ok(Locked { lock: Self::None, notice: None }),
         }
     }
 
@@ -103,9 +103,9 @@ impl Lock {
             tokio::time::sleep(STALE / RENEWALS).await;
             let Self::Object { token, version } = self else { continue };
             match store.write_if(PutMode::Update(version.clone()), NAME, bytes(token), &headers()).await {
-                Ok(Outcome::Written(renewed)) => *version = renewed,
-                Ok(Outcome::Unsupported) => {}
-                Ok(Outcome::Refused) => {
+                Ok(WriteOutcome::Written(renewed)) => *version = renewed,
+                Ok(WriteOutcome::Unsupported) => {}
+                Ok(WriteOutcome::Refused) => {
                     // A renewal that arrived, and whose answer was lost, is refused when it is sent again.
                     match store.read(NAME).await {
                         Ok(Some(held)) if text_token(&held.bytes) == Some(token) => *version = held.version,

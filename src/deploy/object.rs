@@ -11,7 +11,7 @@ use object_store::{Attribute, Attributes};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::plan::Step;
+use super::step::Step;
 use crate::publish::SiteFile;
 use crate::text::hex;
 use crate::write::{FRESH, FileKind, UNSERVED};

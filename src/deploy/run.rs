@@ -8,12 +8,13 @@ use futures_util::stream::{self, TryStreamExt as _};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
-use super::address::Target;
+use super::address::Destination;
 use super::lock::Lock;
 use super::manifest::{self, ObjectManifest};
 use super::object::{ObjectHeaders, SiteObject};
-use super::plan::{Change, Plan, Step};
+use super::plan::{DeployPlan, PlannedChange};
 use super::settled::Settled;
+use super::step::Step;
 use super::store::Store;
 use crate::error::Error;
 use crate::interrupt::{self, Careful};
@@ -24,7 +25,7 @@ use crate::write::{UNSERVED, YIELDING};
 
 /// How a deploy is done.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
+pub struct DeployRules<'a> {
     /// The storage's server, if it isn't the usual one.
     pub endpoint: Option<&'a Url>,
     /// Whether objects are stored in gzip's coding, with the header that says so.
@@ -60,7 +61,7 @@ struct Deploy<'a> {
     target: String,
     objects: Vec<SiteObject>,
     owner: Owner,
-    rules: Rules<'a>,
+    rules: DeployRules<'a>,
     access: &'a Access,
     step: &'a (dyn Fn(usize) + Sync),
     /// What the storage has, as far as is known.
@@ -75,8 +76,8 @@ struct Deploy<'a> {
 /// the next run goes on.
 pub fn deploy(
     site: SiteCopy,
-    target: &Target,
-    rules: Rules<'_>,
+    target: &Destination,
+    rules: DeployRules<'_>,
     access: &Access,
     step: &(dyn Fn(usize) + Sync),
 ) -> Result<Deployed, Error> {
@@ -84,7 +85,7 @@ pub fn deploy(
     runtime()?.block_on(async {
         let mut deploy = Deploy::begin(site, target, rules, access, step).await?;
         deploy.check()?;
-        let plan = Plan::new(&deploy.objects, &deploy.manifest, &Settled::default());
+        let plan = DeployPlan::new(&deploy.objects, &deploy.manifest, &Settled::default());
         let is_settled = deploy.manifest.unpurged.is_empty() || rules.purge.is_none();
         if plan.is_empty() && is_settled && deploy.names_owner() {
             deploy.deployed.unchanged = plan.unchanged;
@@ -101,18 +102,18 @@ pub fn deploy(
 /// Those of [`deploy`], as far as they show before anything is written.
 pub fn plan(
     site: SiteCopy,
-    target: &Target,
-    rules: Rules<'_>,
+    target: &Destination,
+    rules: DeployRules<'_>,
     access: &Access,
-) -> Result<(Vec<Change>, Vec<Url>), Error> {
+) -> Result<(Vec<PlannedChange>, Vec<Url>), Error> {
     runtime()?.block_on(async {
         let deploy = Deploy::begin(site, target, rules, access, &|_| ()).await?;
         deploy.check()?;
         let settled = deploy.settle().await?;
-        let plan = Plan::new(&deploy.objects, &deploy.manifest, &settled);
+        let plan = DeployPlan::new(&deploy.objects, &deploy.manifest, &settled);
         let changes = plan.changes();
         let paths = changes.iter().map(|change| match change {
-            Change::Create(path) | Change::Replace(path) | Change::Delete(path) => path.as_str(),
+            PlannedChange::Create(path) | PlannedChange::Replace(path) | PlannedChange::Delete(path) => path.as_str(),
         });
         let mut paths: BTreeSet<&str> = paths.collect();
         paths.extend(deploy.manifest.unpurged.iter().map(String::as_str));
@@ -130,8 +131,8 @@ impl<'a> Deploy<'a> {
     /// Reads what the storage has.
     async fn begin(
         site: SiteCopy,
-        target: &Target,
-        rules: Rules<'a>,
+        target: &Destination,
+        rules: DeployRules<'a>,
         access: &'a Access,
         step: &'a (dyn Fn(usize) + Sync),
     ) -> Result<Self, Error> {
@@ -195,7 +196,7 @@ impl<'a> Deploy<'a> {
         }
         let settled = self.settle().await?;
         notices.extend(settled.others.iter().map(|path| format!("{path} is somebody's own, and stays")));
-        let plan = Plan::new(&self.objects, &self.manifest, &settled);
+        let plan = DeployPlan::new(&self.objects, &self.manifest, &settled);
         let uploads: Vec<&SiteObject> = plan.uploads().collect();
         (self.step)(uploads.len());
 

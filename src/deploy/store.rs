@@ -18,7 +18,7 @@ use object_store::{
 };
 use url::Url;
 
-use super::address::{Storage, Target};
+use super::address::{Destination, Storage};
 use super::connector::{Connector, ServerClock};
 use super::object::ObjectHeaders;
 use super::words;
@@ -56,7 +56,7 @@ pub(super) struct StoredObject {
 
 /// How a conditional write ended.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum WriteOutcome {
     /// It is written; with what tells the new version apart.
     Written(UpdateVersion),
     /// The condition doesn't hold.
@@ -70,7 +70,7 @@ impl Store {
     ///
     /// # Errors
     /// Settings in the environment that make no sense.
-    pub(super) fn open(target: &Target, endpoint: Option<&Url>, access: &Access) -> Result<Self, Error> {
+    pub(super) fn open(target: &Destination, endpoint: Option<&Url>, access: &Access) -> Result<Self, Error> {
         let clock = ServerClock::default();
         let connector = Connector { access: access.clone(), clock: clock.clone() };
         let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: PATIENCE };
@@ -107,7 +107,7 @@ impl Store {
         Ok(Self { objects, prefix, target: target_name, is_remote: true, clock, folder: None })
     }
 
-    fn folder(target: &Target, folder: PathBuf, clock: ServerClock) -> Result<Self, Error> {
+    fn folder(target: &Destination, folder: PathBuf, clock: ServerClock) -> Result<Self, Error> {
         std::fs::create_dir_all(&folder).map_err(|err| Error::at(&folder, &err))?;
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|err| words::error(&target.to_string(), &err))?;
         let objects = Arc::new(store.with_automatic_cleanup(true).with_fsync(true));
@@ -153,14 +153,14 @@ impl Store {
         path: &str,
         bytes: Vec<u8>,
         headers: &ObjectHeaders,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<WriteOutcome, Error> {
         use object_store::Error as Failure;
         let options = PutOptions { mode, attributes: self.attributes(headers), ..PutOptions::default() };
         match self.objects.put_opts(&self.at(path), bytes.into(), options).await {
-            Ok(result) => Ok(Outcome::Written(result.into())),
-            Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(Outcome::Refused),
-            Err(Failure::NotImplemented { .. } | Failure::NotSupported { .. }) => Ok(Outcome::Unsupported),
-            Err(err) if words::has_status(&err, 501) => Ok(Outcome::Unsupported),
+            Ok(result) => Ok(WriteOutcome::Written(result.into())),
+            Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(WriteOutcome::Refused),
+            Err(Failure::NotImplemented { .. } | Failure::NotSupported { .. }) => Ok(WriteOutcome::Unsupported),
+            Err(err) if words::has_status(&err, 501) => Ok(WriteOutcome::Unsupported),
             Err(err) => Err(self.error(path, &err)),
         }
     }

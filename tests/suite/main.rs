@@ -12,6 +12,7 @@ mod characters;
 mod checks;
 mod counted;
 mod dates;
+mod deployed;
 mod fuzz;
 mod golden;
 mod growth;
