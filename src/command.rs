@@ -3,12 +3,14 @@
 mod before;
 mod build;
 mod check;
+mod completions;
 mod console;
 mod deploy;
 mod init;
 mod input;
 mod kinds;
 mod list;
+mod man;
 mod new;
 mod overview;
 mod passed_by;
@@ -25,7 +27,7 @@ mod value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 
@@ -69,6 +71,10 @@ enum Command {
     New(new::New),
     /// Post what a feed has that is new to chat, mail and other services
     Post(Box<post::Post>),
+    /// Print what a shell needs to complete the command line
+    Completions(completions::Completions),
+    /// Print the manual's page, or write all of its pages
+    Man(man::Man),
 }
 
 /// Runs the command that the command line names.
@@ -96,5 +102,7 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Init(options) => init::run(options, path, cli.quiet),
         Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),
         Command::Post(options) => post::run(options, &Config::read(path)?, cli.quiet),
+        Command::Completions(options) => completions::run(options, Cli::command()),
+        Command::Man(options) => man::run(options, Cli::command()),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use clap::Args;
+use clap::{Args, ValueHint};
 use patchfeed::config::Config;
 use patchfeed::diagnostic::{self, Diagnostic};
 use patchfeed::document::{Document, DraftDocument};
@@ -26,7 +26,7 @@ use super::value::word;
 pub(crate) struct Input {
     /// Files, folders, patterns such as 'posts/*.md', git repositories, web addresses; - is standard input [default: those of the
     /// configuration, else three sample issues]
-    #[arg(value_parser = word)]
+    #[arg(value_parser = word, value_hint = ValueHint::AnyPath)]
     pub(crate) issues: Vec<String>,
     /// The folder for copies of what comes over the network [default: the system's folder for caches]
     #[arg(long, value_name = "DIR")]

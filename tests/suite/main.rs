@@ -25,6 +25,7 @@ mod learning;
 mod links;
 mod lists;
 mod mail;
+mod manual;
 mod memory;
 mod order;
 mod own_feeds;
