@@ -79,7 +79,10 @@ pub fn watch() {}
 
 #[cfg(unix)]
 fn end(signal: i32) {
-    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    // The first process of a container isn't ended by a signal of its own, but by what would be tried next: a crash.
+    if std::process::id() != 1 {
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+    }
     std::process::exit(128 + signal);
 }
 

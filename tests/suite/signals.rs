@@ -91,3 +91,21 @@ fn an_interrupted_build_leaves_nothing() {
     }
     assert!(interrupted > 0, "at least the first was interrupted");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_first_process_of_a_container_ends_as_the_signal_says() {
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.args(["--pid", "--fork"]).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    if !unshare().arg("true").status().is_ok_and(|status| status.success()) {
+        return eprintln!("skipped: only root can have a process be the first one, with unshare");
+    }
+    let folder = site("first-process");
+    let args = ["new", "site", "--seen", "seen", "--history", "--exec", "cat > posted; kill -TERM 1"];
+    let program = env!("CARGO_BIN_EXE_patchfeed");
+    let status = unshare().arg(program).args(args).current_dir(&folder.0).status().expect("it starts");
+    assert_eq!(status.code(), Some(128 + Signal::TERM.as_raw()));
+}
