@@ -6,11 +6,9 @@ cp "$2" "$root/root/patchfeed.deb"
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"; }
 # As systemd runs a unit: with its user, its folders and its variables.
-as_unit() {
-  chroot --userspec=patchfeed:patchfeed "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/var/lib/patchfeed LC_ALL=C.UTF-8 \
-    STATE_DIRECTORY=/var/lib/patchfeed CACHE_DIRECTORY=/var/cache/patchfeed PATCHFEED_BUILD= PATCHFEED_DEPLOY= \
-    PATCHFEED_SERVE="--addr unix:/run/patchfeed/socket --base-url http://feeds.example.org/" /bin/sh -euc "cd /etc/patchfeed; $1"
-}
+unit=(chroot --userspec=patchfeed:patchfeed "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/var/lib/patchfeed LC_ALL=C.UTF-8
+  STATE_DIRECTORY=/var/lib/patchfeed CACHE_DIRECTORY=/var/cache/patchfeed PATCHFEED_BUILD= PATCHFEED_DEPLOY=
+  PATCHFEED_SERVE="--addr unix:/run/patchfeed/socket --base-url http://feeds.example.org/" /bin/sh -euc)
 # Files and users, but for what dpkg and adduser themselves note down, and what a start of the machine clears.
 everything() {
   (cd "$root" && find . -xdev ! -path './var/lib/dpkg/*' ! -path './var/log/*' ! -path './proc/*' ! -path './run/*' ! -path './etc/*-' | LC_ALL=C sort)
@@ -43,26 +41,29 @@ fi
 mkdir -p "$root"/var/{lib,cache}/patchfeed "$root/run/patchfeed"
 inside chown patchfeed: /var/lib/patchfeed /var/cache/patchfeed /run/patchfeed
 inside sh -c 'cd /etc/patchfeed && patchfeed --quiet init'
-as_unit "$(commands patchfeed-publish.service)" 2>"$root.log" || { cat "$root.log"; exit 1; }
+"${unit[@]}" "cd /etc/patchfeed; $(commands patchfeed-publish.service)" 2>"$root.log" || { cat "$root.log"; exit 1; }
 for file in index.html all.atom riscv.json; do
   test -s "$root/var/lib/patchfeed/site/$file" || { echo "$file wasn't built"; exit 1; }
 done
 
-as_unit "exec $(commands patchfeed-serve.service)" >"$root.log" 2>&1 &
+"${unit[@]}" "cd /etc/patchfeed; exec $(commands patchfeed-serve.service)" >"$root.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 curl --silent --fail --retry 20 --retry-delay 1 --retry-all-errors --output "$root.served" --unix-socket "$root/run/patchfeed/socket" http://feeds.example.org/all.atom ||
   { cat "$root.log"; exit 1; }
 grep -q 'http://feeds.example.org/all.atom' "$root.served" || { echo "what is served isn't this site"; exit 1; }
 kill $server
-wait $server 2>/dev/null || true
+wait $server 2>/dev/null && status=0 || status=$?
+[ $status = 143 ] || { echo "the server ended with $status"; exit 1; }
 trap - EXIT
 rm -rf "$root/run/patchfeed"
 
 inside dpkg -i /root/patchfeed.deb >/dev/null 2>&1 || { echo "it can't be installed again"; exit 1; }
 inside dpkg -r patchfeed >/dev/null 2>&1
 test ! -e "$root/usr/bin/patchfeed" || { echo "it wasn't removed"; exit 1; }
-test -f "$root/etc/patchfeed/environment" && test -d "$root/var/lib/patchfeed/site" || { echo "settings or the site went before a purge"; exit 1; }
+for kept in etc/patchfeed/environment var/lib/patchfeed/site/index.html; do
+  test -f "$root/$kept" || { echo "/$kept went before a purge"; exit 1; }
+done
 inside dpkg -P patchfeed >/dev/null 2>&1
 after=$(everything)
 rm "$root/root/patchfeed.deb"
