@@ -136,19 +136,23 @@ fn table(title: &str, rows: &[(&str, &str)]) -> Roff {
     section
 }
 
-/// The examples below a command's help, as they stand there.
+/// The examples below a command's help, and what else stands there.
 fn examples(command: &Command) -> Roff {
-    let mut section = Roff::new();
+    let mut sections = Roff::new();
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    if let Some(examples) = help.strip_prefix("Examples:\n") {
-        section.control("SH", ["EXAMPLES"]);
-        section.control("nf", []);
-        for example in examples.lines() {
-            section.text([roman(example.trim_start())]);
+    let (examples, notes) = help.split_once("\n\n").unwrap_or((&help, ""));
+    for (title, text) in [("EXAMPLES", examples.trim_start_matches("Examples:\n")), ("NOTES", notes)] {
+        if !text.is_empty() {
+            sections.control("SH", [title]);
+            sections.control("nf", []);
+            for line in text.lines() {
+                let indent = if title == "EXAMPLES" { 2 } else { 0 };
+                sections.text([roman(line.get(indent..).unwrap_or(line))]);
+            }
+            sections.control("fi", []);
         }
-        section.control("fi", []);
     }
-    section
+    sections
 }
 
 /// The other pages; no name of theirs is broken.

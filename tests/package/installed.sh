@@ -7,8 +7,9 @@ cp "$2" "$root/root/patchfeed.deb"
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@"; }
 # As systemd runs a unit: with its user, its folders and its variables.
 unit=(chroot --userspec=patchfeed:patchfeed "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/var/lib/patchfeed LC_ALL=C.UTF-8
-  STATE_DIRECTORY=/var/lib/patchfeed CACHE_DIRECTORY=/var/cache/patchfeed PATCHFEED_BUILD= PATCHFEED_DEPLOY=
-  PATCHFEED_SERVE="--addr unix:/run/patchfeed/socket --base-url http://feeds.example.org/" /bin/sh -euc)
+  STATE_DIRECTORY=/var/lib/patchfeed CACHE_DIRECTORY=/var/cache/patchfeed
+  PATCHFEED_BUILD="--base-url http://feeds.example.org/ --deploy=file:///var/lib/patchfeed/storage"
+  PATCHFEED_SERVE="--base-url http://feeds.example.org/ --addr unix:/run/patchfeed/socket" /bin/sh -euc)
 # Files and users, but for what dpkg and adduser themselves note down, and what a start of the machine clears.
 everything() {
   (cd "$root" && find . -xdev ! -path './var/lib/dpkg/*' ! -path './var/log/*' ! -path './proc/*' ! -path './run/*' ! -path './etc/*-' | LC_ALL=C sort)
@@ -42,8 +43,8 @@ mkdir -p "$root"/var/{lib,cache}/patchfeed "$root/run/patchfeed"
 inside chown patchfeed: /var/lib/patchfeed /var/cache/patchfeed /run/patchfeed
 inside sh -c 'cd /etc/patchfeed && patchfeed --quiet init'
 "${unit[@]}" "cd /etc/patchfeed; $(commands patchfeed-publish.service)" 2>"$root.log" || { cat "$root.log"; exit 1; }
-for file in index.html all.atom riscv.json; do
-  test -s "$root/var/lib/patchfeed/site/$file" || { echo "$file wasn't built"; exit 1; }
+for file in site/index.html site/all.atom storage/index.html storage/riscv.json; do
+  test -s "$root/var/lib/patchfeed/$file" || { echo "$file wasn't made"; exit 1; }
 done
 
 "${unit[@]}" "cd /etc/patchfeed; exec $(commands patchfeed-serve.service)" >"$root.log" 2>&1 &

@@ -10,7 +10,7 @@ The site is a folder of files for any web server. `patchfeed serve` is a server 
 services, each item once.";
 
 /// What the pages of commands say after the sentence that `--help` has.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
     (
         "build",
         "Files whose bytes stay the same aren't touched, so readers fetch only what is new; files that patchfeed didn't make are never replaced or \
@@ -27,6 +27,11 @@ const COMMANDS: [(&str, &str); 7] = [
         "check",
         "After the problems, each with its place and what to do about it, stands what the newest issue lists beside what is usual, so that a section \
          that was lost shows at a glance.",
+    ),
+    (
+        "deploy",
+        "What is linked to is put there before what links to it, so readers find every document that another one names; only what differs is sent. \
+         Objects that patchfeed didn't put there are never replaced or removed, unless `--force` says so.",
     ),
     ("list", "With `--format json`, each entry is an item of JSON Feed on a line of its own."),
     (
