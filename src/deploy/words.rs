@@ -42,13 +42,16 @@ pub(super) fn error(subject: &str, err: &object_store::Error) -> Error {
 }
 
 fn cause(err: &object_store::Error) -> String {
+    if asks_for_credentials(err) {
+        return NO_CREDENTIALS.to_owned();
+    }
     let said = innermost(err);
     let status = status(&said);
     if let Some((_, words)) = CODES.iter().find(|(code, _)| names(&said, code)) {
         return (*words).to_owned();
     }
-    if said.contains("169.254.") || said.contains("MissingConfig") || said.contains("metadata.google") {
-        return NO_CREDENTIALS.to_owned();
+    if said.contains("Account must be specified") {
+        return "AZURE_STORAGE_ACCOUNT_NAME isn't set; it says whose container this is".to_owned();
     }
     match (status, element(&said, "Message")) {
         (Some(507), _) => "the storage is full".to_owned(),
@@ -59,10 +62,7 @@ fn cause(err: &object_store::Error) -> String {
         (Some(404), None) => "there is no such bucket or container; make it first".to_owned(),
         (Some(status), Some(message)) => format!("the storage answered {status}: {message}"),
         (Some(status), None) => format!("the storage answered {status}"),
-        (None, _) => {
-            let said = said.trim_start_matches("HTTP error: ");
-            if displays_metadata(err) { NO_CREDENTIALS.to_owned() } else { one_line(said) }
-        }
+        (None, _) => one_line(said.trim_start_matches("HTTP error: ")),
     }
 }
 
@@ -70,9 +70,9 @@ const NO_CREDENTIALS: &str = "there are no credentials; set AWS_ACCESS_KEY_ID an
                               AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az:";
 
 /// Whether it was an address that gives credentials within a cloud that failed, which is asked when the environment has none.
-fn displays_metadata(err: &object_store::Error) -> bool {
+fn asks_for_credentials(err: &object_store::Error) -> bool {
     let all = err.to_string();
-    ["169.254.", "metadata.google", "metadata/"].iter().any(|part| all.contains(part))
+    ["http://169.254.", "http://metadata.google"].iter().any(|address| all.contains(address))
 }
 
 /// Whether it is the bucket that isn't there, rather than an object.
