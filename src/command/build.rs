@@ -139,7 +139,7 @@ pub(super) fn build(
             say(LEARNT);
         }
         if !told.is_again || site.published.written + site.published.removed > 0 {
-            say(&format!("{}: {}\n", config.out.display(), summary(&contents, &site)));
+            say(&format!("{}: {}\n", config.out.display(), summary(&contents, &site, config.issues.is_empty())));
         }
         if config.issues.is_empty() && !told.is_again {
             say_what_to_see(&config.out);
@@ -246,8 +246,8 @@ fn check_problems(config: &Config, diagnostics: &[Diagnostic]) -> Result<(), Err
     Err(Error { subject: "nothing was written".to_owned(), cause })
 }
 
-/// `44 issues, 5167 entries, …`
-fn summary(contents: &Contents, site: &PublishedSite) -> String {
+/// `44 issues, 5167 entries, …`. Who tries the sample sees its site, rather than that nothing had to be written.
+fn summary(contents: &Contents, site: &PublishedSite, is_sample: bool) -> String {
     let PublishedSite { published, feeds, .. } = site;
     let entries = contents.entries();
     let mut counts = vec![
@@ -255,9 +255,13 @@ fn summary(contents: &Contents, site: &PublishedSite) -> String {
         count(entries, "entry"),
         count(entries - contents.repeats, "item"),
         count(*feeds, "feed"),
-        format!("{} written", count(published.written, "file")),
-        format!("{} unchanged", published.unchanged),
     ];
+    if is_sample && published.written == 0 {
+        counts.push(format!("{}, as they were", count(published.unchanged, "file")));
+    } else {
+        counts.push(format!("{} written", count(published.written, "file")));
+        counts.push(format!("{} unchanged", published.unchanged));
+    }
     counts.extend((published.removed > 0).then(|| format!("{} removed", published.removed)));
     counts.push(count(contents.repeats, "repeat"));
     counts.extend((!contents.passed_by.is_empty()).then(|| format!("{} passed by", contents.passed_by.len())));

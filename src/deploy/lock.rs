@@ -2,6 +2,8 @@
 //! Who finds it unrenewed for too long takes it over. All times are those of the storage's server.
 
 use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use object_store::{PutMode, UpdateVersion};
@@ -21,6 +23,38 @@ pub const STALE: Duration = Duration::from_mins(1);
 
 /// How many times a lock is renewed before it would be stale.
 const RENEWALS: u32 = 4;
+
+/// For how long a run goes on without having renewed its lock: well before another one may take it over.
+const UNRENEWED: Duration = Duration::from_secs(45);
+
+/// When a run's lock was renewed, for those who write.
+#[derive(Debug, Clone)]
+pub(super) struct Lease {
+    /// In seconds since 1970; none if nobody can take the lock over.
+    renewed: Option<Arc<AtomicU64>>,
+}
+
+impl Lease {
+    /// The lease of a lock that has just been taken.
+    pub(super) fn new(lock: &Lock) -> Self {
+        Self { renewed: matches!(lock, Lock::Object { .. }).then(|| Arc::new(AtomicU64::new(now().as_secs()))) }
+    }
+
+    fn renew(&self) {
+        if let Some(renewed) = &self.renewed {
+            renewed.store(now().as_secs(), Ordering::Relaxed);
+        }
+    }
+
+    /// Fails if the lock may be another's by now: a machine that has slept, say, must not go on with what it had begun.
+    pub(super) fn check(&self, target: &str) -> Result<(), Error> {
+        let Some(renewed) = &self.renewed else { return Ok(()) };
+        if now().as_secs().abs_diff(renewed.load(Ordering::Relaxed)) < UNRENEWED.as_secs() {
+            return Ok(());
+        }
+        Err(Error::new(target, "this deploy stood still for too long, and another may have begun; run it again"))
+    }
+}
 
 /// The lock of a storage.
 #[derive(Debug)]
@@ -98,17 +132,23 @@ impl Lock {
     }
 
     /// Renews the lock again and again; ends only if somebody else has taken it over, or the storage fails.
-    pub(super) async fn keep(&mut self, store: &Store, target: &str) -> Error {
+    pub(super) async fn keep(&mut self, store: &Store, target: &str, lease: &Lease) -> Error {
         loop {
             tokio::time::sleep(STALE / RENEWALS).await;
             let Self::Object { token, version } = self else { continue };
             match store.write_if(PutMode::Update(version.clone()), NAME, bytes(token), &headers()).await {
-                Ok(WriteOutcome::Written(renewed)) => *version = renewed,
-                Ok(WriteOutcome::Unsupported) => {}
+                Ok(WriteOutcome::Written(renewed)) => {
+                    *version = renewed;
+                    lease.renew();
+                }
+                Ok(WriteOutcome::Unsupported) => lease.renew(),
                 Ok(WriteOutcome::Refused) => {
                     // A renewal that arrived, and whose answer was lost, is refused when it is sent again.
                     match store.read(NAME).await {
-                        Ok(Some(held)) if text_token(&held.bytes) == Some(token) => *version = held.version,
+                        Ok(Some(held)) if text_token(&held.bytes) == Some(token) => {
+                            *version = held.version;
+                            lease.renew();
+                        }
                         Ok(_) => {
                             return Error::new(target, "another deploy has taken over, so this one ends; run it again");
                         }

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 use super::address::Destination;
-use super::lock::Lock;
+use super::lock::{Lease, Lock};
 use super::manifest::{self, ObjectManifest};
 use super::object::{ObjectHeaders, SiteObject};
 use super::plan::{DeployPlan, PlannedChange};
@@ -66,6 +66,8 @@ struct Deploy<'a> {
     step: &'a (dyn Fn(usize) + Sync),
     /// What the storage has, as far as is known.
     manifest: ObjectManifest,
+    /// When the lock was renewed, once it is taken.
+    lease: Option<Lease>,
     deployed: Deployed,
 }
 
@@ -144,7 +146,7 @@ impl<'a> Deploy<'a> {
         let mut objects = SiteObject::all(site.files, rules.gzip);
         objects.retain(|object| !manifest.left.contains(&object.path));
         let deployed = Deployed::default();
-        Ok(Self { store, target, objects, owner, rules, access, step, manifest, deployed })
+        Ok(Self { store, target, objects, owner, rules, access, step, manifest, lease: None, deployed })
     }
 
     /// Fails if what the storage has speaks against it.
@@ -177,7 +179,9 @@ impl<'a> Deploy<'a> {
         let mut notices: Vec<String> = locked.notice.take().into_iter().collect();
         let (store, target) = (self.store.clone(), self.target.clone());
         let done = {
-            let (work, keeping) = (pin!(self.work(&mut notices)), pin!(locked.lock.keep(&store, &target)));
+            let lease = Lease::new(&locked.lock);
+            self.lease = Some(lease.clone());
+            let (work, keeping) = (pin!(self.work(&mut notices)), pin!(locked.lock.keep(&store, &target, &lease)));
             match select(work, keeping).await {
                 Either::Left((done, _)) => done,
                 Either::Right((lost, _)) => Err(lost),
@@ -251,6 +255,7 @@ impl<'a> Deploy<'a> {
             manifest.unpurged.iter().map(String::as_str).partition(|path| gone.contains(path));
         let told_early = self.purge(early).await;
         if told_early.is_ok() {
+            self.check_lease()?;
             stream::iter(deleted.iter().map(|path| Ok(self.store.delete(path))))
                 .try_buffer_unordered(self.rules.jobs)
                 .try_collect::<Vec<()>>()
@@ -307,6 +312,7 @@ impl<'a> Deploy<'a> {
         let uploads = objects.iter().map(|object| {
             Ok(async move {
                 interrupt::check()?;
+                self.check_lease()?;
                 self.store.write(&object.path, object.bytes.clone(), &object.headers).await?;
                 (self.step)(0);
                 Ok(())
@@ -316,7 +322,12 @@ impl<'a> Deploy<'a> {
         Ok(())
     }
 
+    fn check_lease(&self) -> Result<(), Error> {
+        self.lease.as_ref().map_or(Ok(()), |lease| lease.check(&self.target))
+    }
+
     async fn write_manifest(&self, manifest: &ObjectManifest) -> Result<(), Error> {
+        self.check_lease()?;
         self.store.write(manifest::NAME, manifest.bytes(), &ObjectHeaders::own()).await
     }
 }
