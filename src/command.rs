@@ -23,6 +23,7 @@ mod site_options;
 mod subscription;
 mod told;
 mod value;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ enum Command {
     Deploy(deploy::DeployOptions),
     /// Show what is wrong with the issues; exit with 1 if anything is
     Check(check::Check),
+    /// Fetch a published site, or any feed, as readers do; exit with 1 if anything is wrong
+    Verify(verify::Verify),
     /// Show every entry
     List(list::List),
     /// Write a commented patchfeed.toml: what is learnt from the issues, or the defaults; with --ci, a workflow for a forge
@@ -98,6 +101,7 @@ fn run_command(cli: &Cli) -> Result<ExitCode, Error> {
         Command::Serve(options) => serve::run(options, path, cli.quiet),
         Command::Deploy(options) => deploy::run(options, &Config::read(path)?, cli.quiet),
         Command::Check(options) => check::run(options, Config::read(path)?, cli.quiet),
+        Command::Verify(options) => verify::run(options, &Config::read(path)?, cli.quiet),
         Command::List(options) => list::run(options, Config::read(path)?, cli.quiet),
         Command::Init(options) => init::run(options, path, cli.quiet),
         Command::New(options) => new::run(options, Config::read(path)?, cli.quiet),

@@ -13,7 +13,7 @@
 //! Texts go this way once. [`source`] finds and reads them, and each becomes a [`document::Document`]. [`issues::read`] has `issue` read each
 //! document, which has `split` make entries of its blocks, and then learns from all of them what the newsletter is. [`item::list`] makes
 //! the items. [`feed::list`] says which feeds there are, before anything is written. [`site::make`] writes every file and gives it to a
-//! sink: [`publish`] puts it into a folder, which [`serve`] and [`deploy`] read. `source`, `config`, `publish`, `deploy`, `watch`, `serve` and `bot` touch the world. What lies between are functions without
+//! sink: [`publish`] puts it into a folder, which [`serve`] and [`deploy`] read. `source`, `config`, `publish`, `deploy`, `watch`, `serve`, `verify` and `bot` touch the world. What lies between are functions without
 //! clock, randomness or hidden state: the same issues give the same bytes, on every machine, forever.
 //!
 //! # The rooms
@@ -44,7 +44,8 @@
 //! | `publish`, `deploy` | files into a folder; a published site into object storage |
 //! | `watch`, `serve` | sources that change; a published site over HTTP |
 //! | `hub` | telling hubs which feeds have changed |
-//! | `reader`, `bot` | published feeds, read; lines for a bot of one's own |
+//! | `reader`, `verify` | published feeds, read; what is wrong with them for readers |
+//! | `bot` | lines for a bot of one's own |
 //! | `command`, `threads` (of the program) | the command line, a file a command; threads, or none |
 //!
 //! # Where to go for what
@@ -53,6 +54,7 @@
 //! |---|---|
 //! | a section | a row of the table in `facts/rvlwn.rs`; for one site, a `[[section]]` in its configuration |
 //! | a format of feeds | a file in `write`, with an `item` and a `frame`, and a row of [`write::FORMATS`] |
+//! | something that can be wrong with a published site | a variant in `verify/finding.rs`, with its sentence, and where it is looked for |
 //! | a format of feeds that are read | a file in `reader`, and an arm in `reader/document.rs` |
 //! | a kind of page | a file in `write/page` and a template beside it; where it is written, `site/pages.rs` or `site/issues.rs` |
 //! | a reader on the web that pages lead to | a row of the table in `write/web_reader.rs`; for one site, a `[[reader]]` in its configuration |
@@ -133,5 +135,6 @@ pub mod site;
 pub mod source;
 mod split;
 pub mod text;
+pub mod verify;
 pub mod watch;
 pub mod write;

@@ -3,7 +3,9 @@
 
 mod access;
 mod cache;
+mod coding;
 mod copy;
+mod exchange;
 mod fetch;
 mod redact;
 mod retry;
@@ -12,6 +14,8 @@ mod words;
 pub use access::Access;
 pub(crate) use access::{TooLarge, TooMuch};
 pub(crate) use cache::{Cache, Failure, open, or_copy, root};
+pub(crate) use coding::{GZIP, is_gzip};
+pub(crate) use exchange::{Exchange, exchange};
 pub(crate) use fetch::{Download, Request, agent, fetch};
 pub use redact::redacted;
 pub(crate) use redact::without_user;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::access::{Access, TooLarge};
 use super::cache::{self, Cache, Failure};
+use super::coding::{GZIP, decoded};
 use super::copy::{self, CopyInfo};
 use super::redact::without_user;
 use super::words::{failure, unfinished, unreadable};
@@ -96,6 +97,7 @@ fn ask(
 ) -> Result<Option<(CopyInfo, Download)>, Failure> {
     let start = Instant::now();
     let mut call = agent.get(request.address.as_str()).header("Accept", request.accept);
+    call = call.header("Accept-Encoding", GZIP);
     if let Some(etag) = known.and_then(|known| known.etag.as_ref()) {
         call = call.header("If-None-Match", etag);
     }
@@ -146,7 +148,8 @@ fn check_status(response: &Response<Body>) -> Result<(), Failure> {
 
 /// Reads the body of an answer, decompressed, to its end.
 fn body(response: &mut Response<Body>, start: Instant, access: &Access) -> Result<Vec<u8>, Failure> {
-    let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+    let coding = header(response, "content-encoding");
+    let mut reader = decoded(coding.as_deref(), response.body_mut().with_config().limit(u64::MAX).reader());
     let (mut body, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
     loop {
         match reader.read(&mut buffer).map_err(|err| unreadable(err, access))? {

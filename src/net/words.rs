@@ -23,7 +23,7 @@ pub(crate) fn failure(err: &ureq::Error, access: &Access) -> Failure {
         ureq::Error::Http(_) => permanent("not an address on the web"),
         ureq::Error::LargeResponseHeader(..) => temporary("the server's answer begins with too many headers"),
         ureq::Error::Protocol(err) => not_http(&err.to_string()),
-        ureq::Error::Decompress(..) | ureq::Error::BodyStalled => temporary("the server's answer is broken"),
+        ureq::Error::BodyStalled => temporary("the server's answer is broken"),
         ureq::Error::InvalidProxyUrl => permanent("the proxy that the environment names has no valid address"),
         ureq::Error::ConnectProxyFailed(said) => Failure::Temporary(format!("the proxy failed: {said}")),
         err => encryption(&err.to_string()),

@@ -10,7 +10,7 @@ use crate::text;
 
 /// The formats of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FeedFormat {
+pub(crate) enum FeedFormat {
     Json,
     Atom,
     Rss,
@@ -27,8 +27,12 @@ const START: usize = 4096;
 /// # Errors
 /// A feed that can't be read; in a sentence.
 pub(super) fn read(download: &Download) -> Result<Option<ReadDocument>, String> {
-    // The crates that read XML and JSON quote what they don't understand, of whatever length.
-    read_as_it_is(download).map_err(|cause| text::first_words(&text::one_line(&cause), CAUSE))
+    read_as_it_is(download).map_err(|cause| in_words(&cause))
+}
+
+/// Why a document can't be read, in a line: the crates that read XML and JSON quote what they don't understand, of whatever length.
+pub(super) fn in_words(cause: &str) -> String {
+    text::first_words(&text::one_line(cause), CAUSE)
 }
 
 fn read_as_it_is(download: &Download) -> Result<Option<ReadDocument>, String> {
@@ -66,7 +70,7 @@ pub fn of_text(bytes: Vec<u8>, from: &Url) -> Result<Option<PublishedFeed>, Stri
 ///
 /// # Errors
 /// XML that is something else.
-fn format(bytes: &[u8]) -> Result<Option<FeedFormat>, String> {
+pub(super) fn format(bytes: &[u8]) -> Result<Option<FeedFormat>, String> {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]);
     // An issue may begin with JSON as well: its front matter.
     if start.starts_with('{') && start.contains("\"version\"") && start.contains("jsonfeed.org") {

@@ -149,3 +149,31 @@ pub(super) fn date(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.trim();
     DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)).ok()
 }
+
+/// A date as Atom and JSON Feed have to write it.
+pub(super) fn rfc3339_date(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text.trim()).ok()
+}
+
+/// A date as RSS has to write it (RFC 822, with years of four digits). The day of the week isn't looked at: no reader does.
+pub(super) fn rfc822_date(text: &str) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
+    let rest = text.split_once(',').map_or(text, |(_, rest)| rest).trim();
+    DateTime::parse_from_rfc2822(rest).ok()
+}
+
+/// A date as Dublin Core has to write it (W3C-DTF): from the year to the second.
+pub(super) fn w3c_date(text: &str) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
+    let with_time = [
+        text.to_owned(),
+        format!("{text}T00:00:00Z"),
+        format!("{text}-01T00:00:00Z"),
+        format!("{text}-01-01T00:00:00Z"),
+    ];
+    let exact = with_time.iter().find_map(|text| rfc3339_date(text));
+    exact.or_else(|| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z").ok()).or_else(|| {
+        let utc = text.strip_suffix('Z')?;
+        rfc3339_date(&format!("{utc}:00Z"))
+    })
+}

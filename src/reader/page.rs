@@ -13,9 +13,13 @@ use crate::net::{Download, Failure, redacted};
 const NAMED: usize = 5;
 
 /// The media types by which pages announce feeds.
-const FEEDS: [&str; 4] = ["application/atom+xml", "application/rss+xml", "application/feed+json", "application/json"];
+const FEEDS: [&str; 4] = ["application/atom+xml", "application/rss+xml", "application/feed+json", JSON];
+
+const JSON: &str = "application/json";
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<link\b[^>]*>").expect("the expression is right"));
+
+static ANCHOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<a\b[^>]*>").expect("the expression is right"));
 
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?is)\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#).expect("the expression is right")
@@ -24,10 +28,11 @@ static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
 /// Fails if an answer is a web page; names the feeds that it announces.
 pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
     let text = String::from_utf8_lossy(&download.bytes);
-    if !is_page(kind, text.trim_start_matches('\u{FEFF}').trim_start()) {
+    if !is_page(kind, &text) {
         return Ok(());
     }
-    let feeds = feeds(&text, download);
+    let feeds = announced(&text, &download.address).into_iter().take(NAMED);
+    let feeds: Vec<String> = feeds.map(|feed| redacted(feed.address.as_str())).collect();
     Err(Failure::Permanent(match &feeds[..] {
         [] => "this is a web page, not a feed; give the address of a feed, or of an issue's Markdown text (forges link it \
                as \"Raw\")"
@@ -37,7 +42,8 @@ pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
 }
 
 /// Whether a text that the server says is of a kind is a web page. Some servers say so of feeds.
-fn is_page(kind: &str, text: &str) -> bool {
+pub(crate) fn is_page(kind: &str, text: &str) -> bool {
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
     match xml::root(text.as_bytes()) {
         Some(root) if root.eq_ignore_ascii_case(b"html") => true,
         Some(root) if [&b"feed"[..], b"rss", b"RDF"].contains(&&*root) => false,
@@ -45,17 +51,36 @@ fn is_page(kind: &str, text: &str) -> bool {
     }
 }
 
-/// The feeds that a page announces by `<link rel="alternate">`, without secrets.
-fn feeds(html: &str, download: &Download) -> Vec<String> {
-    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), &download.address)).take(NAMED).collect()
+/// A feed that a page announces.
+#[derive(Debug)]
+pub(crate) struct AnnouncedFeed {
+    pub(crate) address: Url,
+    /// Whether its media type says no more than that it is JSON, which pages give to much else.
+    pub(crate) is_any_json: bool,
+}
+
+/// The feeds that a page at an address announces by `<link rel="alternate">`.
+pub(crate) fn announced(html: &str, from: &Url) -> Vec<AnnouncedFeed> {
+    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), from)).collect()
+}
+
+/// The lists of feeds that a page at an address leads to.
+pub(crate) fn lists(html: &str, from: &Url) -> Vec<Url> {
+    let links = LINK.find_iter(html).chain(ANCHOR.find_iter(html)).map(|link| link.as_str());
+    links.filter_map(|link| from.join(attribute(link, "href")?.trim()).ok()).filter(is_list).collect()
+}
+
+fn is_list(address: &Url) -> bool {
+    address.path().to_ascii_lowercase().ends_with(".opml")
 }
 
 /// The feed that a link of a page announces.
-fn feed(link: &str, from: &Url) -> Option<String> {
+fn feed(link: &str, from: &Url) -> Option<AnnouncedFeed> {
     let (rel, kind) = (attribute(link, "rel")?.to_ascii_lowercase(), attribute(link, "type")?.to_ascii_lowercase());
-    let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind.trim());
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind);
     let address = from.join(attribute(link, "href")?.trim()).ok()?;
-    is_feed.then(|| redacted(address.as_str()))
+    is_feed.then_some(AnnouncedFeed { address, is_any_json: kind == JSON })
 }
 
 /// The value of a tag's attribute.

@@ -3,8 +3,10 @@
 
 use url::Url;
 
+use super::document::FeedFormat;
+use super::facts::{DocumentFacts, ItemFacts, SaidDate, checksum, said};
 use super::fields::{self, Fields};
-use super::item::{date, web_page};
+use super::item::{date, rfc822_date, w3c_date, web_page};
 use super::model::ReadDocument;
 use super::words::plain;
 use crate::item::SUMMARY;
@@ -20,7 +22,7 @@ const ATOM: &str = "http://www.w3.org/2005/Atom";
 /// # Errors
 /// XML that isn't RSS; in a sentence.
 pub(super) fn read(xml: &[u8], from: &Url) -> Result<ReadDocument, String> {
-    let channel = rss::Channel::read_from(xml).map_err(|err| format!("this RSS feed can't be read ({err})"))?;
+    let channel = parse(xml)?;
     let page = web_page(Some(&channel.link), from);
     let is_own = channel.generator.as_deref() == Some(GENERATOR);
     let items = channel.items.iter().filter_map(|item| fields::item(&of_item(item, is_own), &page, &page, is_own));
@@ -31,6 +33,42 @@ pub(super) fn read(xml: &[u8], from: &Url) -> Result<ReadDocument, String> {
         older: link(&channel, "prev-archive"),
         items: items.collect(),
     })
+}
+
+fn parse(xml: &[u8]) -> Result<rss::Channel, String> {
+    rss::Channel::read_from(xml).map_err(|err| format!("this RSS feed can't be read ({err})"))
+}
+
+/// What a document says.
+///
+/// # Errors
+/// XML that isn't RSS; in a sentence.
+pub(super) fn facts(xml: &[u8]) -> Result<DocumentFacts, String> {
+    let channel = parse(xml)?;
+    Ok(DocumentFacts {
+        format: FeedFormat::Rss,
+        own: link(&channel, "self"),
+        older: link(&channel, "prev-archive"),
+        current: link(&channel, "current"),
+        lacks_updated: false,
+        has_base: memchr::memmem::find(xml, b"xml:base").is_some(),
+        items: channel.items.iter().map(item_facts).collect(),
+    })
+}
+
+fn item_facts(item: &rss::Item) -> ItemFacts {
+    let permalink = item.guid.as_ref().filter(|guid| guid.permalink).map(|guid| guid.value.as_str());
+    let dates = item.dublin_core_ext.iter().flat_map(|terms| &terms.dates).map(|date| (date, w3c_date(date)));
+    let dates = item.pub_date.iter().map(|date| (date, rfc822_date(date))).chain(dates);
+    let text = item.content.as_deref().or(item.description.as_deref());
+    ItemFacts {
+        id: item.guid.as_ref().and_then(|guid| said(&guid.value)),
+        link: item.link.as_deref().or(permalink).and_then(said),
+        has_file: item.enclosure.is_some(),
+        lacks_updated: false,
+        dates: dates.map(|(text, date)| SaidDate { text: text.trim().to_owned(), date }).collect(),
+        checksum: checksum(&[item.title.as_deref(), text, item.pub_date.as_deref()]),
+    }
 }
 
 fn of_item(item: &rss::Item, is_own: bool) -> Fields<'_> {

@@ -8,7 +8,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms, from the ground up. A room is a file of `src`, with the folder of its name.
-const ROOMS: [&str; 35] = [
+const ROOMS: [&str; 36] = [
     "text",
     "error",
     "rescue",
@@ -40,6 +40,7 @@ const ROOMS: [&str; 35] = [
     "serve",
     "hub",
     "reader",
+    "verify",
     "bot",
     "command",
     "threads",

@@ -1,0 +1,63 @@
+//! `patchfeed verify`: fetches a published site as readers do, and says what is wrong for them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use patchfeed::config::Config;
+use patchfeed::error::Error;
+use patchfeed::net::redacted;
+use patchfeed::text::shown;
+use patchfeed::verify::{Finding, Verified, verify};
+use url::Url;
+
+use super::console::{count, print, say};
+use super::input;
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  patchfeed verify https://feeds.example.org/
+  patchfeed verify https://feeds.example.org/ --site site
+  patchfeed verify https://blog.example.net/index.xml")]
+pub(crate) struct Verify {
+    /// A feed, a page that announces feeds, or a list of feeds (OPML)
+    #[arg(value_name = "URL", value_parser = web_address)]
+    address: Url,
+    /// The folder that is published there: say, too, which of its files are missing, or are sent as something else
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+}
+
+fn web_address(text: &str) -> Result<Url, String> {
+    let address = Url::parse(text).ok().filter(|address| matches!(address.scheme(), "http" | "https"));
+    address.ok_or_else(|| "this isn't an address on the web, such as https://feeds.example.org/".to_owned())
+}
+
+/// Prints what is wrong; fails if anything is.
+///
+/// # Errors
+/// An address that can't be reached, a folder that can't be read, an output that fails.
+pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
+    let verified = verify(&options.address, options.site.as_deref(), &input::access_of(config))?;
+    let Verified { feeds, documents, findings, left_out } = &verified;
+    let lines: String = findings.iter().map(|(address, finding)| line(address, finding)).collect();
+    print(&lines)?;
+    if !quiet {
+        let address = redacted(options.address.as_str());
+        let wrong = match findings.len() {
+            0 => "nothing is wrong".to_owned(),
+            1 => "1 thing is wrong".to_owned(),
+            wrong => format!("{wrong} things are wrong"),
+        };
+        say(&format!("{address}: {}, {}: {wrong}\n", count(*feeds, "feed"), count(*documents, "document")));
+    }
+    if *left_out > 0 && !quiet {
+        say(&format!("warning: {} not fetched: there are too many\n", count(*left_out, "document")));
+    }
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn line(address: &str, finding: &Finding) -> String {
+    format!("{}: {}\n", shown(address), shown(&finding.to_string()).replace('\n', " "))
+}

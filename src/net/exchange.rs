@@ -1,0 +1,73 @@
+//! One request and its answer, as they went over the network: no redirect is followed, nothing is decompressed or kept.
+
+use std::io::Read as _;
+use std::time::Instant;
+
+use ureq::Agent;
+use ureq::http::{HeaderMap, StatusCode};
+use url::Url;
+
+use super::access::{Access, TooLarge};
+use super::cache::Failure;
+use super::words::{failure, unfinished, unreadable};
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The bytes as they were sent; or why not all of them came, in words for the user.
+    pub(crate) body: Result<Vec<u8>, String>,
+}
+
+impl Exchange {
+    /// A header's value, if it has one that is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+    }
+}
+
+/// Asks once, with these headers. The body is taken only if `takes_body` says so of its status.
+///
+/// # Errors
+/// No answer.
+pub(crate) fn exchange(
+    agent: &Agent,
+    address: &Url,
+    headers: &[(&str, &str)],
+    takes_body: fn(StatusCode) -> bool,
+    access: &Access,
+) -> Result<Exchange, Failure> {
+    let start = Instant::now();
+    let mut call = agent.get(address.as_str());
+    for (name, value) in headers {
+        call = call.header(*name, *value);
+    }
+    let call = call.config().max_redirects(0).build();
+    let mut response = call.call().map_err(|err| failure(&err, access))?;
+    let status = response.status();
+    let mut body = Ok(Vec::new());
+    if takes_body(status) {
+        body = whole(response.body_mut(), start, access)
+            .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| cause);
+    }
+    Ok(Exchange { status, headers: response.headers().clone(), body })
+}
+
+/// Reads a body to its end.
+fn whole(body: &mut ureq::Body, start: Instant, access: &Access) -> Result<Vec<u8>, Failure> {
+    let mut reader = body.with_config().limit(u64::MAX).reader();
+    let (mut bytes, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
+    loop {
+        match reader.read(&mut buffer).map_err(|err| unreadable(err, access))? {
+            0 => return Ok(bytes),
+            length => bytes.extend_from_slice(&buffer[..length]),
+        }
+        if bytes.len() as u64 > access.size {
+            return Err(Failure::Permanent(TooLarge(access.size).to_string()));
+        }
+        if start.elapsed() > access.deadline() {
+            return Err(unfinished(access));
+        }
+    }
+}

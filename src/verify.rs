@@ -1,0 +1,115 @@
+//! A published site, or any feed on the web, fetched as readers do: what is wrong for them.
+//!
+//! ```text
+//! address ──▶ entrance ──▶ rounds of visits ──▶ chains ──▶ folder
+//!             a feed, a    each document once,   what       bytes that
+//!             page, a list  few at a time: how    documents  differ
+//!                           it is sent, what it   say of
+//!                           says, what it leads   each other
+//!                           to
+//! ```
+//!
+//! What is a matter of taste isn't looked at. What is found is a value, and the sentences are all in one place.
+
+mod again;
+mod chains;
+mod contents;
+mod entrance;
+mod finding;
+mod folder;
+mod form;
+mod redirects;
+mod round;
+mod visit;
+mod wanted;
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use url::Url;
+
+pub use finding::{AgainFault, AnswerFault, ChainFault, Finding, FolderFault, FormFault, ItemFault};
+
+use crate::error::Error;
+use crate::interrupt;
+use crate::net::{self, Access, redacted};
+use visit::Visitor;
+use wanted::{Aim, Fetched, Wanted};
+
+/// How many documents are fetched at most, of each that a feed may have.
+const FEEDS: usize = 10;
+
+/// What was looked at, and what is wrong with it.
+#[derive(Debug)]
+pub struct Verified {
+    /// How many feeds there are.
+    pub feeds: usize,
+    /// How many documents were fetched.
+    pub documents: usize,
+    /// What is wrong, each with its address, without secrets.
+    pub findings: Vec<(String, Finding)>,
+    /// How many documents weren't fetched since there are too many.
+    pub left_out: usize,
+}
+
+/// Fetches what an address leads to as readers do, and says what is wrong for them. With the folder of a site, its files are looked at, too.
+///
+/// # Errors
+/// An address that can't be reached, a folder that can't be read, or a signal to stop.
+pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Verified, Error> {
+    let agent = net::agent(false, access);
+    let visitor = Visitor { agent: &agent, access, now: net::now() };
+    let mut address = address.clone();
+    address.set_fragment(None);
+    let mut documents = Vec::new();
+    let mut left_out = fetch(visitor, vec![Wanted::new(address.clone(), Aim::Any, None)], &mut documents)?;
+    let first = documents.first().ok_or_else(|| Error::new(redacted(address.as_str()), "it wasn't asked for"))?;
+    if let [Finding::Answer(AnswerFault::Unreachable(cause)), ..] = &first.findings[..] {
+        return Err(Error::new(redacted(address.as_str()), cause));
+    }
+    let folder = match site {
+        Some(site) => Some(folder::read(site, &first.from)?),
+        None => None,
+    };
+    chains::check(&mut documents);
+    if let Some(folder) = &folder {
+        left_out += fetch(visitor, folder.wanted(&documents), &mut documents)?;
+        folder.compare(&mut documents);
+    }
+    documents.retain(|fetched| fetched.is_there);
+    let feeds = documents.iter().filter(|fetched| fetched.wanted.aim.is_subscribed_to()).count();
+    let count = documents.len();
+    let findings = documents.into_iter().flat_map(|fetched| {
+        let address = redacted(fetched.wanted.address.as_str());
+        fetched.findings.into_iter().map(move |finding| (address.clone(), finding))
+    });
+    Ok(Verified { feeds, documents: count, findings: findings.collect(), left_out })
+}
+
+/// Fetches what is wanted, and what that leads to, each once. How many were too many.
+///
+/// # Errors
+/// A signal to stop.
+fn fetch(visitor: Visitor<'_>, mut wanted: Vec<Wanted>, documents: &mut Vec<Fetched>) -> Result<usize, Error> {
+    let limit = visitor.access.documents.saturating_mul(FEEDS);
+    let mut seen: HashSet<Url> = documents.iter().map(|fetched| fetched.wanted.address.clone()).collect();
+    let mut hosts: HashSet<String> = HashSet::new();
+    let mut left_out = 0;
+    while !wanted.is_empty() {
+        for wanted in &mut wanted {
+            wanted.address.set_fragment(None);
+        }
+        wanted.retain(|wanted| seen.insert(wanted.address.clone()));
+        let room = limit.saturating_sub(documents.len());
+        left_out += wanted.len().saturating_sub(room);
+        wanted.truncate(room);
+        for wanted in wanted.iter_mut().filter(|wanted| wanted.aim == Aim::Any || wanted.aim.is_subscribed_to()) {
+            wanted.asks_plain = hosts.insert(wanted.address.host_str().unwrap_or_default().to_owned());
+        }
+        let fetched = round::visit_all(visitor, std::mem::take(&mut wanted));
+        interrupt::check()?;
+        wanted.extend(fetched.iter().flat_map(|fetched| fetched.leads_to.clone()));
+        documents.extend(fetched);
+    }
+    Ok(left_out)
+}

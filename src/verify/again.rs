@@ -1,0 +1,99 @@
+//! What happens when a reader asks again: whether it learns that nothing is new, and how long it may wait.
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::StatusCode;
+use url::Url;
+
+use super::finding::AgainFault;
+use crate::net::{Access, Exchange, Failure, exchange};
+
+/// An `ETag` that no server has given.
+const MADE_UP: &str = "\"patchfeed-was-never-given-this\"";
+
+/// How long a feed may be kept, in seconds, before what is new comes late.
+const DAY: u64 = 86400;
+
+/// What a server says for those that ask again.
+pub(super) struct Freshness {
+    etag: Option<String>,
+    modified: Option<String>,
+    control: Option<String>,
+    expires: Option<String>,
+    date: Option<String>,
+}
+
+impl Freshness {
+    pub(super) fn of(answer: &Exchange) -> Self {
+        let header = |name| answer.header(name).map(str::to_owned);
+        Self {
+            etag: header("etag"),
+            modified: header("last-modified"),
+            control: header("cache-control"),
+            expires: header("expires"),
+            date: header("date"),
+        }
+    }
+
+    /// What is wrong with the times.
+    pub(super) fn times(&self) -> Option<AgainFault> {
+        let control = self.control.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let mut directives = control.split(',').map(str::trim);
+        if directives.clone().any(|directive| directive == "no-store") {
+            return Some(AgainFault::NoStore);
+        }
+        if directives.clone().any(|directive| directive == "no-cache") {
+            return None;
+        }
+        let age = directives.find_map(|directive| directive.strip_prefix("max-age=")?.trim_matches('"').parse().ok());
+        match age.or_else(|| self.until_expires()) {
+            Some(seconds) => (seconds > DAY).then_some(AgainFault::LongTime(seconds)),
+            None => (self.control.is_none() && self.expires.is_none()).then_some(AgainFault::NoTime),
+        }
+    }
+
+    fn until_expires(&self) -> Option<u64> {
+        let expires = httpdate::parse_http_date(self.expires.as_deref()?).ok()?;
+        let date = httpdate::parse_http_date(self.date.as_deref()?).ok()?;
+        Some(expires.duration_since(date).unwrap_or(Duration::ZERO).as_secs())
+    }
+
+    /// Asks as readers do that have this already.
+    pub(super) fn ask(&self, agent: &Agent, at: &Url, headers: &[(&str, &str)], access: &Access) -> Vec<AgainFault> {
+        if self.etag.is_none() && self.modified.is_none() {
+            return vec![AgainFault::NoValidator];
+        }
+        let mut faults = Vec::new();
+        let ask = |name, value| {
+            let headers: Vec<(&str, &str)> = headers.iter().copied().chain([(name, value)]).collect();
+            exchange(agent, at, &headers, |_| false, access)
+                .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| AgainFault::Refused(cause))
+        };
+        if let Some(etag) = &self.etag {
+            faults.extend(fault(ask("If-None-Match", etag), |again| {
+                let is_other = again.header("etag").is_some_and(|other| other != etag);
+                (again.status != StatusCode::NOT_MODIFIED).then_some(AgainFault::TagIgnored(is_other))
+            }));
+            faults.extend(fault(ask("If-None-Match", MADE_UP), |again| {
+                (again.status == StatusCode::NOT_MODIFIED).then_some(AgainFault::TagBelieved)
+            }));
+        }
+        if let Some(modified) = &self.modified {
+            faults.extend(fault(ask("If-Modified-Since", modified), |again| {
+                (again.status != StatusCode::NOT_MODIFIED).then_some(AgainFault::DateIgnored)
+            }));
+        }
+        faults.dedup();
+        faults
+    }
+}
+
+/// What an answer shows, if it is one.
+fn fault(answer: Result<Exchange, AgainFault>, of: impl Fn(&Exchange) -> Option<AgainFault>) -> Option<AgainFault> {
+    match answer {
+        Err(fault) => Some(fault),
+        Ok(answer) if matches!(answer.status, StatusCode::OK | StatusCode::NOT_MODIFIED) => of(&answer),
+        Ok(answer) => Some(AgainFault::Refused(answer.status.to_string())),
+    }
+}

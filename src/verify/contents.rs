@@ -1,0 +1,96 @@
+//! What a document says: its items' ids, dates and links, and its own address.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::DateTime;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::finding::ItemFault;
+use crate::net::redacted;
+use crate::reader::{DocumentFacts, ItemFacts, SaidDate};
+use crate::text;
+
+/// How far a date may lie ahead: clocks and zones differ.
+const AHEAD: Duration = Duration::from_hours(24);
+
+/// How many characters of what a document says are shown.
+const SHOWN: usize = 120;
+
+/// What is wrong with the items of a document, at a time since 1970.
+pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
+    let items = &facts.items;
+    let mut faults = Vec::new();
+    if facts.lacks_updated {
+        faults.push(ItemFault::NoFeedUpdated);
+    }
+    if items.is_empty() {
+        faults.push(ItemFault::NoItem);
+    }
+    let doubled = doubled(items);
+    if let Some(id) = doubled.first() {
+        faults.push(ItemFault::DoubledIds(doubled.len(), words(id)));
+    }
+    let lacking = |lacks: fn(&ItemFacts) -> bool| {
+        Some(items.iter().filter(|item| lacks(item)).count()).filter(|&count| count > 0)
+    };
+    faults.extend(lacking(|item| item.id.is_none()).map(ItemFault::NoIds));
+    faults.extend(lacking(|item| item.link.is_none() && !item.has_file).map(ItemFault::NoLinks));
+    faults.extend(lacking(|item| item.lacks_updated).map(ItemFault::NoUpdated));
+    let relative = items.iter().filter_map(|item| item.link.as_ref());
+    let relative = several(relative.filter(|link| !facts.has_base && Url::parse(link).is_err()).map(String::as_str));
+    faults.extend(relative.map(|(count, link)| ItemFault::RelativeLinks(count, link)));
+    let bad = several(
+        items.iter().filter_map(|item| item.dates.iter().find(|said| said.date.is_none())).map(|said| &*said.text),
+    );
+    faults.extend(bad.map(|(count, date)| ItemFault::BadDates(count, date)));
+    let latest = i64::try_from((now + AHEAD).as_secs()).unwrap_or(i64::MAX);
+    let late = |said: &&SaidDate| said.date.is_some_and(|date: DateTime<_>| date.timestamp() > latest);
+    let late = several(items.iter().filter_map(|item| item.dates.iter().find(late)).map(|said| &*said.text));
+    faults.extend(late.map(|(count, date)| ItemFault::FutureDates(count, date)));
+    faults
+}
+
+/// What is wrong with the address that a document gives for itself, which was asked at one address and came from another.
+pub(super) fn own(facts: &DocumentFacts, asked: &Url, from: &Url) -> Option<ItemFault> {
+    let own = own_address(facts, from)?;
+    (!is_same(&own, asked) && !is_same(&own, from)).then(|| ItemFault::OtherOwn(redacted(own.as_str())))
+}
+
+/// The address that a document gives for itself.
+pub(super) fn own_address(facts: &DocumentFacts, from: &Url) -> Option<Url> {
+    facts.own.as_ref().and_then(|own| from.join(own.trim()).ok())
+}
+
+/// Whether two addresses are one, however they are written.
+pub(super) fn is_same(a: &Url, b: &Url) -> bool {
+    let plain = |url: &Url| {
+        let mut url = crate::net::without_user(url.clone());
+        url.set_fragment(None);
+        percent_decode_str(url.as_str()).collect::<Vec<u8>>()
+    };
+    plain(a) == plain(b)
+}
+
+/// The ids that several items have, each once.
+fn doubled(items: &[ItemFacts]) -> Vec<&str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in items.iter().filter_map(|item| item.id.as_deref()) {
+        *counts.entry(id).or_default() += 1;
+    }
+    let mut named = BTreeSet::new();
+    let ids = items.iter().filter_map(|item| item.id.as_deref());
+    ids.filter(|id| counts[id] > 1 && named.insert(*id)).collect()
+}
+
+/// How many texts there are, and the first of them; none if there is none.
+fn several<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<(usize, String)> {
+    let first = texts.next()?;
+    Some((1 + texts.count(), words(first)))
+}
+
+/// What a document says, as it can be shown.
+pub(super) fn words(said: &str) -> String {
+    text::first_words(&text::one_line(said), SHOWN)
+}

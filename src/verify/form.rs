@@ -1,0 +1,134 @@
+//! How a document is sent: as a whole, compressed or not, and what it is said to be.
+
+use std::io::Read as _;
+use std::sync::LazyLock;
+
+use encoding_rs::{Encoding, UTF_8};
+use flate2::read::MultiGzDecoder;
+use regex::bytes::Regex;
+
+use super::finding::FormFault;
+use crate::net::{Access, Exchange, GZIP, TooLarge, is_gzip};
+use crate::reader::FeedFormat;
+
+/// What every gzip begins with.
+const MAGIC: [u8; 2] = [0x1F, 0x8B];
+
+/// The media type of XML that was ASCII unless it said otherwise, until RFC 7303.
+const TEXT_XML: &str = "text/xml";
+
+static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([^"'>]+)["']"#).expect("the expression is right")
+});
+
+/// The bytes of a document, decompressed; none if they can't be had. `may_be_gzip` says whether the request allowed that.
+pub(super) fn bytes(answer: Exchange, may_be_gzip: bool, access: &Access) -> (Option<Vec<u8>>, Vec<FormFault>) {
+    let mut faults = Vec::new();
+    let coding = answer.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+    let coding = coding.map(str::to_owned);
+    let body = match answer.body {
+        Ok(body) => body,
+        Err(cause) => return (None, vec![FormFault::Cut(cause)]),
+    };
+    if let Some(coding) = &coding
+        && !(may_be_gzip && is_gzip(coding))
+    {
+        faults.push(FormFault::UnaskedCoding(coding.clone()));
+        if !is_gzip(coding) {
+            return (None, faults);
+        }
+    }
+    let is_unsaid = coding.is_none() && body.starts_with(&MAGIC);
+    if is_unsaid {
+        faults.push(FormFault::UnsaidGzip);
+    }
+    if coding.is_none() && !is_unsaid {
+        return (Some(body), faults);
+    }
+    match decompressed(&body, access.size) {
+        Ok(body) => (Some(body), faults),
+        Err(fault) => {
+            faults.push(fault);
+            (None, faults)
+        }
+    }
+}
+
+fn decompressed(body: &[u8], limit: u64) -> Result<Vec<u8>, FormFault> {
+    let mut plain = Vec::new();
+    let length = MultiGzDecoder::new(body).take(limit + 1).read_to_end(&mut plain);
+    match length {
+        Ok(length) if length as u64 > limit => Err(FormFault::Unreadable(format!("this is {}", TooLarge(limit)))),
+        Ok(_) => Ok(plain),
+        Err(_) => Err(FormFault::BrokenGzip),
+    }
+}
+
+/// Whether a server that was asked for nothing compressed sends it so all the same.
+pub(super) fn unasked(answer: &Exchange) -> Option<FormFault> {
+    let coding = answer.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+    coding.map(|coding| FormFault::UnaskedCoding(if is_gzip(coding) { GZIP.to_owned() } else { coding.to_owned() }))
+}
+
+/// What is wrong with the media type of a feed.
+pub(super) fn of_type(content_type: Option<&str>, format: FeedFormat) -> Option<FormFault> {
+    let Some(kind) = content_type.map(essence).filter(|kind| !kind.is_empty()) else { return Some(FormFault::NoType) };
+    let is_fine = match format {
+        FeedFormat::Json => kind == "application/json" || kind.ends_with("+json"),
+        FeedFormat::Atom | FeedFormat::Rss => {
+            kind.ends_with("/xml") || kind.ends_with("+xml") && !kind.contains("html")
+        }
+    };
+    (!is_fine).then_some(FormFault::OtherType(kind))
+}
+
+/// What is wrong with the letters of a document, and the document as text.
+pub(super) fn text<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    format: FeedFormat,
+) -> (std::borrow::Cow<'a, str>, Vec<FormFault>) {
+    let is_json = format == FeedFormat::Json;
+    let stated = if is_json { None } else { declared(bytes) };
+    let (own_name, own) = stated.unwrap_or_else(|| ("utf-8".to_owned(), UTF_8));
+    let sent = content_type.and_then(charset);
+    let mut faults = Vec::new();
+    if !bytes.is_ascii() {
+        let other = sent.as_ref().and_then(|name| Encoding::for_label(name.as_bytes())).filter(|other| *other != own);
+        match (&sent, other) {
+            (Some(name), Some(_)) => faults.push(FormFault::OtherCharset(name.clone(), own_name.clone())),
+            (None, _) if !is_json && content_type.map(essence).as_deref() == Some(TEXT_XML) => {
+                faults.push(FormFault::NoCharset);
+            }
+            _ => {}
+        }
+    }
+    let (text, _, is_broken) = own.decode(bytes);
+    if is_broken {
+        faults.push(FormFault::NotInEncoding(own_name));
+    }
+    (text, faults)
+}
+
+/// The encoding that a document gives for itself: by its first bytes, or its declaration.
+fn declared(bytes: &[u8]) -> Option<(String, &'static Encoding)> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Some((encoding.name().to_owned(), encoding));
+    }
+    let start = &bytes[..bytes.len().min(1024)];
+    let name = String::from_utf8_lossy(DECLARED.captures(start)?.get(1)?.as_bytes()).into_owned();
+    let encoding = Encoding::for_label(name.as_bytes())?;
+    Some((name, encoding))
+}
+
+/// The media type without what follows, in lower case.
+fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn charset(content_type: &str) -> Option<String> {
+    let mut parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
+}

@@ -1,0 +1,211 @@
+//! One address, asked and looked at.
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::StatusCode;
+use url::Url;
+
+use super::again::Freshness;
+use super::finding::{AnswerFault, Finding, FormFault};
+use super::redirects::{Arrival, follow};
+use super::wanted::{Aim, Fetched, Wanted};
+use super::{contents, entrance, form};
+use crate::net::{Access, Exchange, Failure, GZIP, exchange, redacted};
+use crate::reader::{FeedFormat, facts, outlines};
+
+/// What readers take.
+const HEADERS: [(&str, &str); 2] = [
+    ("Accept", "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"),
+    ("Accept-Encoding", GZIP),
+];
+
+/// The same of those that take nothing compressed.
+const PLAIN: [(&str, &str); 2] = [HEADERS[0], ("Accept-Encoding", "identity")];
+
+/// What a browser says of itself.
+const BROWSER: (&str, &str) = ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
+
+/// What visits need.
+#[derive(Clone, Copy)]
+pub(super) struct Visitor<'a> {
+    pub(super) agent: &'a Agent,
+    pub(super) access: &'a Access,
+    /// The time since 1970.
+    pub(super) now: Duration,
+}
+
+/// Asks for what is wanted and looks at it.
+pub(super) fn visit(visitor: Visitor<'_>, wanted: Wanted) -> Fetched {
+    let mut fetched = Fetched::new(wanted);
+    let arrival = match follow(visitor.agent, &fetched.wanted.address, &HEADERS, visitor.access) {
+        Ok(arrival) => arrival,
+        Err(cause) => {
+            fetched.answer(AnswerFault::Unreachable(cause));
+            return fetched;
+        }
+    };
+    let Arrival { address, answer, findings } = arrival;
+    fetched.from = address;
+    fetched.findings = findings;
+    if let Some(answer) = answer {
+        look(visitor, &mut fetched, answer);
+    }
+    if !fetched.wanted.aim.is_subscribed_to() {
+        fetched.findings.retain(|finding| !is_move(finding)); // whoever asks only once needn't know
+    }
+    fetched
+}
+
+fn is_move(finding: &Finding) -> bool {
+    matches!(finding, Finding::Answer(AnswerFault::Moved(_) | AnswerFault::Redirected(_)))
+}
+
+/// Looks at an answer.
+fn look(visitor: Visitor<'_>, fetched: &mut Fetched, answer: Exchange) {
+    let mut aim = fetched.wanted.aim;
+    if answer.status != StatusCode::OK {
+        fetched.is_there = aim != Aim::ListIfAny;
+        if fetched.is_there {
+            let fault = of_status(visitor, fetched, answer.status);
+            fetched.answer(fault);
+        }
+        return;
+    }
+    let (content_type, freshness) = (answer.header("content-type").map(str::to_owned), Freshness::of(&answer));
+    let (bytes, faults) = form::bytes(answer, true, visitor.access);
+    fetched.findings.extend(faults.into_iter().map(Finding::Form));
+    let Some(bytes) = bytes else { return };
+    fetched.sum = Some((bytes.len(), crc32fast::hash(&bytes)));
+    if bytes.is_empty() && aim != Aim::File {
+        fetched.form(FormFault::Empty);
+        return;
+    }
+    if aim == Aim::Any {
+        aim = entrance::aim(content_type.as_deref(), &bytes, &fetched.from);
+        fetched.wanted.aim = aim;
+    }
+    match aim {
+        Aim::File | Aim::Any => {}
+        Aim::Page => page(fetched, &bytes),
+        Aim::List | Aim::ListIfAny => list(fetched, &bytes),
+        Aim::Feed | Aim::FeedOrJson | Aim::Older => {
+            let is_feed = feed(visitor, fetched, &bytes, content_type.as_deref());
+            if is_feed && aim != Aim::Older {
+                subscription(visitor, fetched, &freshness);
+            }
+        }
+    }
+}
+
+/// The fault that a status is. Some servers let nobody in but browsers.
+fn of_status(visitor: Visitor<'_>, fetched: &Fetched, status: StatusCode) -> AnswerFault {
+    if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_ACCEPTABLE) {
+        let headers = [HEADERS[0], HEADERS[1], BROWSER];
+        let as_browser = exchange(visitor.agent, &fetched.from, &headers, |_| false, visitor.access);
+        if as_browser.is_ok_and(|answer| answer.status == StatusCode::OK) {
+            return AnswerFault::OnlyBrowsers(status.to_string());
+        }
+    }
+    AnswerFault::Status(status.to_string(), fetched.wanted.named_by.as_ref().map(|by| redacted(by.as_str())))
+}
+
+/// Looks at a document of a feed. Whether it is one.
+fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type: Option<&str>) -> bool {
+    let read = facts(bytes, &fetched.from);
+    let facts = match read {
+        Ok(Some(facts)) => facts,
+        Ok(None) if fetched.wanted.aim == Aim::FeedOrJson => {
+            fetched.is_there = false;
+            return false;
+        }
+        Ok(None) => {
+            fetched.form(FormFault::NoFeed(fetched.wanted.named_by.as_ref().map(|by| redacted(by.as_str()))));
+            return false;
+        }
+        Err(cause) => {
+            let not_xml = bytes.trim_ascii_start().starts_with(b"<").then(|| broken_xml(bytes, content_type, fetched));
+            if not_xml != Some(true) {
+                fetched.form(FormFault::Unreadable(cause));
+            }
+            return true;
+        }
+    };
+    fetched.findings.extend(form::of_type(content_type, facts.format).map(Finding::Form));
+    let (text, faults) = form::text(bytes, content_type, facts.format);
+    fetched.findings.extend(faults.into_iter().map(Finding::Form));
+    if facts.format != FeedFormat::Json
+        && let Err(cause) = well_formed(&text)
+    {
+        fetched.form(FormFault::NotWellFormed(cause));
+    }
+    fetched.findings.extend(contents::items(&facts, visitor.now).into_iter().map(Finding::Item));
+    let older = facts.older.as_deref().and_then(|older| fetched.from.join(older.trim()).ok());
+    let older = older.filter(|older| matches!(older.scheme(), "http" | "https"));
+    fetched.leads_to.extend(older.map(|older| Wanted::new(older, Aim::Older, Some(&fetched.wanted.address))));
+    fetched.facts = Some(facts);
+    true
+}
+
+/// Whether what can't be read isn't XML; then that is said.
+fn broken_xml(bytes: &[u8], content_type: Option<&str>, fetched: &mut Fetched) -> bool {
+    let (text, _) = form::text(bytes, content_type, FeedFormat::Atom);
+    let Err(cause) = well_formed(&text) else { return false };
+    fetched.form(FormFault::NotWellFormed(cause));
+    true
+}
+
+/// Looks at what counts for a feed that is fetched again and again.
+fn subscription(visitor: Visitor<'_>, fetched: &mut Fetched, freshness: &Freshness) {
+    let Visitor { agent, access, .. } = visitor;
+    let own = fetched.facts.as_ref().and_then(|facts| contents::own(facts, &fetched.wanted.address, &fetched.from));
+    fetched.findings.extend(own.map(Finding::Item));
+    if fetched.wanted.asks_plain {
+        let answer = exchange(agent, &fetched.from, &PLAIN, |_| false, access)
+            .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| AnswerFault::Unreachable(cause));
+        match answer {
+            Ok(answer) => fetched.findings.extend(form::unasked(&answer).map(Finding::Form)),
+            Err(fault) => fetched.answer(fault),
+        }
+    }
+    let again = freshness.ask(agent, &fetched.from, &HEADERS, access);
+    fetched.findings.extend(again.into_iter().chain(freshness.times()).map(Finding::Again));
+}
+
+/// Looks at a page.
+fn page(fetched: &mut Fetched, bytes: &[u8]) {
+    fetched.leads_to = entrance::led_to(bytes, &fetched.from);
+    if !fetched.leads_to.iter().any(|wanted| wanted.aim.is_subscribed_to()) {
+        fetched.form(FormFault::NoFeeds);
+    }
+}
+
+/// Looks at a list of feeds.
+fn list(fetched: &mut Fetched, bytes: &[u8]) {
+    let Some(feeds) = outlines(bytes, &fetched.from) else {
+        fetched.is_there = fetched.wanted.aim == Aim::List;
+        if fetched.is_there {
+            fetched.form(FormFault::NoList);
+        }
+        return;
+    };
+    let (text, faults) = form::text(bytes, None, FeedFormat::Atom);
+    fetched.findings.extend(faults.into_iter().map(Finding::Form));
+    if let Err(cause) = well_formed(&text) {
+        fetched.form(FormFault::NotWellFormed(cause));
+    }
+    let list = fetched.wanted.address.clone();
+    // A site may list feeds of others: those are theirs, unless the list itself is what is looked at.
+    let is_asked_for = fetched.wanted.named_by.is_none() && fetched.wanted.aim == Aim::List;
+    let is_here = |feed: &Url| is_asked_for || feed.host() == fetched.from.host();
+    let feeds = feeds.into_iter().filter(|feed| matches!(feed.scheme(), "http" | "https") && is_here(feed));
+    let feeds: Vec<Wanted> = feeds.map(|feed| Wanted::new(feed, Aim::Feed, Some(&list))).collect();
+    fetched.leads_to.extend(feeds);
+}
+
+/// Fails where a text isn't XML; in words, with the place.
+fn well_formed(text: &str) -> Result<(), String> {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    roxmltree::Document::parse_with_options(text, options).map(|_| ()).map_err(|err| contents::words(&err.to_string()))
+}

@@ -1,0 +1,88 @@
+//! What is to be asked for, and what is known of it afterwards.
+
+use url::Url;
+
+use super::finding::{AnswerFault, ChainFault, Finding, FormFault};
+use crate::reader::DocumentFacts;
+
+/// What an address is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// Whatever it is that is to be looked at.
+    Any,
+    /// A page that announces feeds.
+    Page,
+    /// A feed that people subscribe to.
+    Feed,
+    /// A feed, unless it is other JSON, as which pages announce much else.
+    FeedOrJson,
+    /// Older items of a feed.
+    Older,
+    /// A list of feeds.
+    List,
+    /// A list of feeds that nothing names: it may be missing.
+    ListIfAny,
+    /// A file of the site, whatever it holds.
+    File,
+}
+
+/// What is to be asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) address: Url,
+    pub(super) aim: Aim,
+    /// What leads there.
+    pub(super) named_by: Option<Url>,
+    /// Whether to see, too, what comes if nothing may be compressed: once a host.
+    pub(super) asks_plain: bool,
+}
+
+impl Aim {
+    /// Whether people subscribe to it.
+    pub(super) fn is_subscribed_to(self) -> bool {
+        matches!(self, Self::Feed | Self::FeedOrJson)
+    }
+}
+
+impl Wanted {
+    pub(super) fn new(address: Url, aim: Aim, named_by: Option<&Url>) -> Self {
+        Self { address, aim, named_by: named_by.cloned(), asks_plain: false }
+    }
+}
+
+/// What came of an address.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) wanted: Wanted,
+    /// Where it came from in the end.
+    pub(super) from: Url,
+    /// What is wrong with it.
+    pub(super) findings: Vec<Finding>,
+    /// What it says, if it is a feed that can be read.
+    pub(super) facts: Option<DocumentFacts>,
+    /// Length and checksum of its bytes, if they are there.
+    pub(super) sum: Option<(usize, u32)>,
+    /// What it leads to.
+    pub(super) leads_to: Vec<Wanted>,
+    /// Whether it counts: what may be missing and is doesn't.
+    pub(super) is_there: bool,
+}
+
+impl Fetched {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        let from = wanted.address.clone();
+        Self { wanted, from, findings: Vec::new(), facts: None, sum: None, leads_to: Vec::new(), is_there: true }
+    }
+
+    pub(super) fn answer(&mut self, fault: AnswerFault) {
+        self.findings.push(Finding::Answer(fault));
+    }
+
+    pub(super) fn form(&mut self, fault: FormFault) {
+        self.findings.push(Finding::Form(fault));
+    }
+
+    pub(super) fn chain(&mut self, fault: ChainFault) {
+        self.findings.push(Finding::Chain(fault));
+    }
+}
