@@ -18,9 +18,9 @@ mod words;
 mod xml;
 
 pub use address::{Answered, name, of_address};
-pub(crate) use document::FeedFormat;
 pub use document::of_text;
-pub(crate) use facts::{DocumentFacts, ItemFacts, SaidDate, facts, is_feed};
+pub(crate) use document::{facts, is_feed};
+pub(crate) use facts::{DocumentFacts, FeedFormat, ItemFacts, SaidDate};
 pub use model::PublishedFeed;
 pub(crate) use opml::outlines;
 pub(crate) use page::{announced, is_page, lists};

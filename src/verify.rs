@@ -22,6 +22,7 @@ mod redirects;
 mod round;
 mod visit;
 mod wanted;
+mod xml;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -103,8 +104,10 @@ fn fetch(visitor: Visitor<'_>, mut wanted: Vec<Wanted>, documents: &mut Vec<Fetc
         let room = limit.saturating_sub(documents.len());
         left_out += wanted.len().saturating_sub(room);
         wanted.truncate(room);
-        for wanted in wanted.iter_mut().filter(|wanted| wanted.aim == Aim::Any || wanted.aim.is_subscribed_to()) {
-            wanted.asks_plain = hosts.insert(wanted.address.host_str().unwrap_or_default().to_owned());
+        for wanted in &mut wanted {
+            let host = wanted.address.host_str().unwrap_or_default();
+            wanted.asks_plain =
+                wanted.aim == Aim::Any || wanted.aim.is_subscribed_to() && hosts.insert(host.to_owned());
         }
         let fetched = round::visit_all(visitor, std::mem::take(&mut wanted));
         interrupt::check()?;

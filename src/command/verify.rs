@@ -27,7 +27,13 @@ pub(crate) struct Verify {
     /// The folder that is published there: say, too, which of its files are missing, or are sent as something else
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
+    /// Show every line, also where the same is wrong with many addresses
+    #[arg(long)]
+    all: bool,
 }
+
+/// How many lines may say the same of different addresses.
+const ALIKE: usize = 3;
 
 fn web_address(text: &str) -> Result<Url, String> {
     let address = Url::parse(text).ok().filter(|address| matches!(address.scheme(), "http" | "https"));
@@ -41,8 +47,7 @@ fn web_address(text: &str) -> Result<Url, String> {
 pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
     let verified = verify(&options.address, options.site.as_deref(), &input::access_of(config))?;
     let Verified { feeds, documents, findings, left_out } = &verified;
-    let lines: String = findings.iter().map(|(address, finding)| line(address, finding)).collect();
-    print(&lines)?;
+    print(&lines(findings, if options.all { usize::MAX } else { ALIKE }))?;
     if !quiet {
         let address = redacted(options.address.as_str());
         let wrong = match findings.len() {
@@ -58,6 +63,25 @@ pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<Exit
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn line(address: &str, finding: &Finding) -> String {
-    format!("{}: {}\n", shown(address), shown(&finding.to_string()).replace('\n', " "))
+/// A line for each finding. Where more than so many are alike, the first one stands for all of them.
+fn lines(findings: &[(String, Finding)], alike: usize) -> String {
+    let mut kinds: Vec<(&Finding, usize)> = Vec::new();
+    for (_, finding) in findings {
+        match kinds.iter_mut().find(|(known, _)| known.is_like(finding)) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((finding, 1)),
+        }
+    }
+    let mut lines = String::new();
+    for (address, finding) in findings {
+        let (first, count) = kinds.iter().find(|(known, _)| known.is_like(finding)).expect("all kinds are there");
+        let line = format!("{}: {}", shown(address), shown(&finding.to_string()).replace('\n', " "));
+        if *count <= alike {
+            lines += &(line + "\n");
+        } else if std::ptr::eq(*first, finding) {
+            let more = format!(" (and {} more like this, which --all shows)\n", count - 1);
+            lines += &(line + &more);
+        }
+    }
+    lines
 }

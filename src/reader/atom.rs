@@ -4,8 +4,7 @@ use atom_syndication as atom;
 use chrono::DateTime;
 use url::Url;
 
-use super::document::FeedFormat;
-use super::facts::{DocumentFacts, ItemFacts, SaidDate, checksum, said};
+use super::facts::{DocumentFacts, FeedFormat, ItemFacts, SaidDate, checksum, said};
 use super::fields::{self, Fields};
 use super::item::web_page;
 use super::model::ReadDocument;
@@ -45,29 +44,25 @@ pub(super) fn facts(xml: &[u8], from: &Url) -> Result<DocumentFacts, String> {
     let feed = parse(xml)?;
     let base = web_page(feed.base.as_deref(), from);
     let related = |rel| link(&feed.links, rel).map(|link| absolute(link, &base));
-    // The crate makes this time of none; some programs write it where they know none.
-    let is_written = memchr::memmem::find(xml, b"1970-01-01").is_some();
-    let lacks = |updated: DateTime<_>| updated == DateTime::UNIX_EPOCH && !is_written;
     Ok(DocumentFacts {
         format: FeedFormat::Atom,
         own: related("self"),
         older: related("prev-archive"),
         current: related("current"),
-        lacks_updated: lacks(feed.updated),
         has_base: memchr::memmem::find(xml, b"xml:base").is_some(),
-        items: feed.entries.iter().map(|entry| entry_facts(entry, lacks(entry.updated))).collect(),
+        items: feed.entries.iter().map(entry_facts).collect(),
     })
 }
 
-fn entry_facts(entry: &atom::Entry, lacks_updated: bool) -> ItemFacts {
-    let dates = [entry.published, Some(entry.updated).filter(|_| !lacks_updated)];
+fn entry_facts(entry: &atom::Entry) -> ItemFacts {
+    let updated = Some(entry.updated).filter(|date| *date != DateTime::UNIX_EPOCH); // what the crate makes of none
+    let dates = [entry.published, updated];
     let link = link(&entry.links, "alternate").or(entry.links.first().map(|link| &*link.href));
     let content = entry.content.as_ref().and_then(|content| content.value.as_deref());
     ItemFacts {
         id: said(&entry.id),
         link: link.and_then(said),
         has_file: entry.links.iter().any(|link| link.rel == "enclosure"),
-        lacks_updated,
         dates: dates.into_iter().flatten().map(|date| SaidDate { text: date.to_rfc3339(), date: Some(date) }).collect(),
         checksum: checksum(&[Some(&entry.title.value), content, Some(&entry.updated.to_rfc3339())]),
     }

@@ -2,19 +2,12 @@
 
 use url::Url;
 
+use super::facts::{DocumentFacts, FeedFormat};
 use super::item::in_order;
 use super::model::{PublishedFeed, ReadDocument};
 use super::{atom, json, rss, xml};
 use crate::net::{Download, without_user};
 use crate::text;
-
-/// The formats of feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FeedFormat {
-    Json,
-    Atom,
-    Rss,
-}
 
 /// How many characters a cause has at most.
 const CAUSE: usize = 300;
@@ -31,7 +24,7 @@ pub(super) fn read(download: &Download) -> Result<Option<ReadDocument>, String> 
 }
 
 /// Why a document can't be read, in a line: the crates that read XML and JSON quote what they don't understand, of whatever length.
-pub(super) fn in_words(cause: &str) -> String {
+fn in_words(cause: &str) -> String {
     text::first_words(&text::one_line(cause), CAUSE)
 }
 
@@ -52,6 +45,34 @@ fn read_as_it_is(download: &Download) -> Result<Option<ReadDocument>, String> {
     document.map(Some)
 }
 
+/// What the document says that came from an address. None if it isn't a feed at all.
+///
+/// # Errors
+/// A feed that can't be read; in a sentence.
+pub(crate) fn facts(bytes: &[u8], from: &Url) -> Result<Option<DocumentFacts>, String> {
+    facts_as_they_are(bytes, from).map_err(|cause| in_words(&cause))
+}
+
+/// Whether a document is a feed, by how it begins.
+pub(crate) fn is_feed(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    matches!(format(bytes), Ok(Some(_)))
+}
+
+fn facts_as_they_are(bytes: &[u8], from: &Url) -> Result<Option<DocumentFacts>, String> {
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let Some(format) = format(bytes)? else { return Ok(None) };
+    if format != FeedFormat::Json {
+        xml::check(bytes)?;
+    }
+    let facts = match format {
+        FeedFormat::Json => json::facts(bytes),
+        FeedFormat::Atom => atom::facts(bytes, from),
+        FeedFormat::Rss => rss::facts(bytes),
+    };
+    facts.map(Some)
+}
+
 /// Reads a single document that came from an address, without those that it leads to. None if it isn't a feed at all.
 ///
 /// # Errors
@@ -70,7 +91,7 @@ pub fn of_text(bytes: Vec<u8>, from: &Url) -> Result<Option<PublishedFeed>, Stri
 ///
 /// # Errors
 /// XML that is something else.
-pub(super) fn format(bytes: &[u8]) -> Result<Option<FeedFormat>, String> {
+fn format(bytes: &[u8]) -> Result<Option<FeedFormat>, String> {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]);
     // An issue may begin with JSON as well: its front matter.
     if start.starts_with('{') && start.contains("\"version\"") && start.contains("jsonfeed.org") {

@@ -1,10 +1,14 @@
 //! What a document of a feed says as it says it: nothing is completed, so that what is missing shows.
 
 use chrono::{DateTime, FixedOffset};
-use url::Url;
 
-use super::document::{FeedFormat, format, in_words};
-use super::{atom, json, rss, xml};
+/// The formats of feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FeedFormat {
+    Json,
+    Atom,
+    Rss,
+}
 
 /// What a document says.
 #[derive(Debug)]
@@ -16,8 +20,6 @@ pub(crate) struct DocumentFacts {
     pub(crate) older: Option<String>,
     /// Of an archive: the feed that it belongs to. Atom and RSS `link rel="current"` (RFC 5005 §4).
     pub(crate) current: Option<String>,
-    /// Whether it must say when it has changed, and doesn't. Atom `updated`.
-    pub(crate) lacks_updated: bool,
     /// Whether relative addresses have a base that it states. `xml:base`.
     pub(crate) has_base: bool,
     /// The items, in the document's order.
@@ -33,8 +35,6 @@ pub(crate) struct ItemFacts {
     pub(crate) link: Option<String>,
     /// Whether there is a file to open. JSON `attachments`, Atom `link rel="enclosure"`, RSS `enclosure`.
     pub(crate) has_file: bool,
-    /// Whether it must say when it has changed, and doesn't. Atom `updated`.
-    pub(crate) lacks_updated: bool,
     /// When it was published and changed, as far as it says so.
     pub(crate) dates: Vec<SaidDate>,
     /// A checksum of its title, its text and its dates: one id with two of them is two things.
@@ -46,34 +46,6 @@ pub(crate) struct ItemFacts {
 pub(crate) struct SaidDate {
     pub(crate) text: String,
     pub(crate) date: Option<DateTime<FixedOffset>>,
-}
-
-/// What the document says that came from an address. None if it isn't a feed at all.
-///
-/// # Errors
-/// A feed that can't be read; in a sentence.
-pub(crate) fn facts(bytes: &[u8], from: &Url) -> Result<Option<DocumentFacts>, String> {
-    facts_as_they_are(bytes, from).map_err(|cause| in_words(&cause))
-}
-
-/// Whether a document is a feed, by how it begins.
-pub(crate) fn is_feed(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
-    matches!(format(bytes), Ok(Some(_)))
-}
-
-fn facts_as_they_are(bytes: &[u8], from: &Url) -> Result<Option<DocumentFacts>, String> {
-    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
-    let Some(format) = format(bytes)? else { return Ok(None) };
-    if format != FeedFormat::Json {
-        xml::check(bytes)?;
-    }
-    let facts = match format {
-        FeedFormat::Json => json::facts(bytes),
-        FeedFormat::Atom => atom::facts(bytes, from),
-        FeedFormat::Rss => rss::facts(bytes),
-    };
-    facts.map(Some)
 }
 
 /// A text, if it says anything.

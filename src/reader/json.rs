@@ -5,8 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::document::FeedFormat;
-use super::facts::{DocumentFacts, ItemFacts, SaidDate, checksum, said};
+use super::facts::{DocumentFacts, FeedFormat, ItemFacts, SaidDate, checksum, said};
 use super::item::{json_item, rfc3339_date, web_page};
 use super::model::ReadDocument;
 
@@ -48,7 +47,6 @@ pub(super) fn facts(json: &[u8]) -> Result<DocumentFacts, String> {
         own: feed_url,
         older: next_url,
         current: None,
-        lacks_updated: false,
         has_base: false,
         items: items.iter().map(|item| item_facts(item)).collect::<Result<_, _>>()?,
     })
@@ -66,7 +64,6 @@ fn item_facts(item: &RawValue) -> Result<ItemFacts, String> {
         id: number.or_else(|| text("id").and_then(said)),
         link: text("url").and_then(said).or_else(|| text("external_url").and_then(said)),
         has_file: item.get("attachments").and_then(Value::as_array).is_some_and(|files| !files.is_empty()),
-        lacks_updated: false,
         dates: dates.map(|text| SaidDate { text: text.trim().to_owned(), date: rfc3339_date(text) }).collect(),
         checksum: checksum(&[text("title"), text("content_html"), text("content_text"), text("date_modified")]),
     })

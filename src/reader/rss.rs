@@ -3,12 +3,12 @@
 
 use url::Url;
 
-use super::document::FeedFormat;
-use super::facts::{DocumentFacts, ItemFacts, SaidDate, checksum, said};
+use super::facts::{DocumentFacts, FeedFormat, ItemFacts, SaidDate, checksum, said};
 use super::fields::{self, Fields};
 use super::item::{date, rfc822_date, w3c_date, web_page};
 use super::model::ReadDocument;
 use super::words::plain;
+use super::xml;
 use crate::item::SUMMARY;
 use crate::markdown::decode;
 use crate::text;
@@ -45,27 +45,28 @@ fn parse(xml: &[u8]) -> Result<rss::Channel, String> {
 /// XML that isn't RSS; in a sentence.
 pub(super) fn facts(xml: &[u8]) -> Result<DocumentFacts, String> {
     let channel = parse(xml)?;
+    // RSS 1.0 knows items by `rdf:about`, which is their link.
+    let is_rdf = xml::root(xml).is_some_and(|root| root == b"RDF");
     Ok(DocumentFacts {
         format: FeedFormat::Rss,
         own: link(&channel, "self"),
         older: link(&channel, "prev-archive"),
         current: link(&channel, "current"),
-        lacks_updated: false,
         has_base: memchr::memmem::find(xml, b"xml:base").is_some(),
-        items: channel.items.iter().map(item_facts).collect(),
+        items: channel.items.iter().map(|item| item_facts(item, is_rdf)).collect(),
     })
 }
 
-fn item_facts(item: &rss::Item) -> ItemFacts {
+fn item_facts(item: &rss::Item, is_rdf: bool) -> ItemFacts {
     let permalink = item.guid.as_ref().filter(|guid| guid.permalink).map(|guid| guid.value.as_str());
     let dates = item.dublin_core_ext.iter().flat_map(|terms| &terms.dates).map(|date| (date, w3c_date(date)));
     let dates = item.pub_date.iter().map(|date| (date, rfc822_date(date))).chain(dates);
     let text = item.content.as_deref().or(item.description.as_deref());
+    let about = item.link.as_ref().filter(|_| is_rdf);
     ItemFacts {
-        id: item.guid.as_ref().and_then(|guid| said(&guid.value)),
+        id: item.guid.as_ref().map(|guid| &guid.value).or(about).and_then(|id| said(id)),
         link: item.link.as_deref().or(permalink).and_then(said),
         has_file: item.enclosure.is_some(),
-        lacks_updated: false,
         dates: dates.map(|(text, date)| SaidDate { text: text.trim().to_owned(), date }).collect(),
         checksum: checksum(&[item.title.as_deref(), text, item.pub_date.as_deref()]),
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike as _, FixedOffset};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -22,9 +22,6 @@ const SHOWN: usize = 120;
 pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
     let items = &facts.items;
     let mut faults = Vec::new();
-    if facts.lacks_updated {
-        faults.push(ItemFault::NoFeedUpdated);
-    }
     if items.is_empty() {
         faults.push(ItemFault::NoItem);
     }
@@ -37,7 +34,6 @@ pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
     };
     faults.extend(lacking(|item| item.id.is_none()).map(ItemFault::NoIds));
     faults.extend(lacking(|item| item.link.is_none() && !item.has_file).map(ItemFault::NoLinks));
-    faults.extend(lacking(|item| item.lacks_updated).map(ItemFault::NoUpdated));
     let relative = items.iter().filter_map(|item| item.link.as_ref());
     let relative = several(relative.filter(|link| !facts.has_base && Url::parse(link).is_err()).map(String::as_str));
     faults.extend(relative.map(|(count, link)| ItemFault::RelativeLinks(count, link)));
@@ -46,9 +42,10 @@ pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
     );
     faults.extend(bad.map(|(count, date)| ItemFault::BadDates(count, date)));
     let latest = i64::try_from((now + AHEAD).as_secs()).unwrap_or(i64::MAX);
-    let late = |said: &&SaidDate| said.date.is_some_and(|date: DateTime<_>| date.timestamp() > latest);
-    let late = several(items.iter().filter_map(|item| item.dates.iter().find(late)).map(|said| &*said.text));
+    let late = dated(items, |date| date.timestamp() > latest);
     faults.extend(late.map(|(count, date)| ItemFault::FutureDates(count, date)));
+    let none = dated(items, |date| date.timestamp() == 0 || date.year() <= 1);
+    faults.extend(none.map(|(count, date)| ItemFault::NoDates(count, date)));
     faults
 }
 
@@ -71,6 +68,12 @@ pub(super) fn is_same(a: &Url, b: &Url) -> bool {
         percent_decode_str(url.as_str()).collect::<Vec<u8>>()
     };
     plain(a) == plain(b)
+}
+
+/// How many items have such a date, and the first of these.
+fn dated(items: &[ItemFacts], is_such: impl Fn(&DateTime<FixedOffset>) -> bool) -> Option<(usize, String)> {
+    let is_such = |said: &&SaidDate| said.date.as_ref().is_some_and(&is_such);
+    several(items.iter().filter_map(|item| item.dates.iter().find(is_such)).map(|said| &*said.text))
 }
 
 /// The ids that several items have, each once.

@@ -2,6 +2,7 @@
 //! are about.
 
 use std::fmt;
+use std::mem::discriminant;
 
 /// Something that is wrong for a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,8 @@ pub enum ItemFault {
     RelativeLinks(usize, String),
     /// Items with dates that are still to come.
     FutureDates(usize, String),
+    /// Items with dates that programs write where they have none.
+    NoDates(usize, String),
     /// Items with dates that aren't written as the format wants.
     BadDates(usize, String),
     /// Entries of Atom without `updated`.
@@ -140,6 +143,20 @@ pub enum ChainFault {
 pub enum FolderFault {
     /// Other bytes are sent.
     Differs,
+}
+
+impl Finding {
+    /// Whether the same is wrong as with another, whatever it is named.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Answer(a), Self::Answer(b)) => discriminant(a) == discriminant(b),
+            (Self::Form(a), Self::Form(b)) => discriminant(a) == discriminant(b),
+            (Self::Again(a), Self::Again(b)) => discriminant(a) == discriminant(b),
+            (Self::Item(a), Self::Item(b)) => discriminant(a) == discriminant(b),
+            (Self::Chain(a), Self::Chain(b)) => discriminant(a) == discriminant(b),
+            (a, b) => a == b,
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -185,7 +202,7 @@ impl fmt::Display for FormFault {
             Self::NoType => f.write_str("has no media type (Content-Type): readers have to guess"),
             Self::OtherType(kind) => write!(f, "is sent as {kind}: whoever goes by that sees no feed"),
             Self::OtherCharset(sent, own) => {
-                write!(f, "is sent as {sent} and says of itself that it is {own}: readers show one or the other")
+                write!(f, "is sent as {sent}, and the document is {own}: readers that believe the first show other letters")
             }
             Self::NoCharset => f.write_str(
                 "is sent as text/xml without a charset, and isn't ASCII, which readers that keep to RFC 3023 take it for",
@@ -245,6 +262,9 @@ impl fmt::Display for ItemFault {
                 )
             }
             Self::FutureDates(count, date) => write!(f, "has {} dated in the future, such as {date}", items(*count)),
+            Self::NoDates(count, date) => {
+                write!(f, "has {} dated {date}, which stands for no date: readers show it as it is", items(*count))
+            }
             Self::BadDates(count, date) => {
                 write!(f, "has {} with dates that aren't written as they must be, such as {date}", items(*count))
             }

@@ -89,9 +89,8 @@ pub(super) fn text<'a>(
     format: FeedFormat,
 ) -> (std::borrow::Cow<'a, str>, Vec<FormFault>) {
     let is_json = format == FeedFormat::Json;
-    let stated = if is_json { None } else { declared(bytes) };
-    let (own_name, own) = stated.unwrap_or_else(|| ("utf-8".to_owned(), UTF_8));
     let sent = content_type.and_then(charset);
+    let (own_name, own) = own_encoding(bytes, sent.as_deref(), is_json);
     let mut faults = Vec::new();
     if !bytes.is_ascii() {
         let other = sent.as_ref().and_then(|name| Encoding::for_label(name.as_bytes())).filter(|other| *other != own);
@@ -108,6 +107,28 @@ pub(super) fn text<'a>(
         faults.push(FormFault::NotInEncoding(own_name));
     }
     (text, faults)
+}
+
+/// A document in UTF-16, as it is in UTF-8: every parser reads it, and the reader of feeds knows only bytes that begin as ASCII does.
+pub(super) fn of_two_bytes(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (encoding, _) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8)?;
+    let (text, _, _) = encoding.decode(bytes);
+    let declared = DECLARED.captures(text.as_bytes()).and_then(|found| found.get(1));
+    let (start, end) = declared.map_or((0, 0), |name| (name.start(), name.end()));
+    let name = if declared.is_some() { "utf-8" } else { "" };
+    Some([&text[..start], name, &text[end..]].concat().into_bytes())
+}
+
+/// The encoding that a document is in: as it says itself, or as the answer says, if that can be.
+fn own_encoding(bytes: &[u8], sent: Option<&str>, is_json: bool) -> (String, &'static Encoding) {
+    let utf_8 = ("utf-8".to_owned(), UTF_8);
+    if is_json {
+        return utf_8; // RFC 8259 §8.1
+    }
+    declared(bytes).unwrap_or_else(|| {
+        let sent = sent.filter(|_| str::from_utf8(bytes).is_err());
+        sent.and_then(|name| Some((name.to_owned(), Encoding::for_label(name.as_bytes())?))).unwrap_or(utf_8)
+    })
 }
 
 /// The encoding that a document gives for itself: by its first bytes, or its declaration.

@@ -10,7 +10,7 @@ use super::again::Freshness;
 use super::finding::{AnswerFault, Finding, FormFault};
 use super::redirects::{Arrival, follow};
 use super::wanted::{Aim, Fetched, Wanted};
-use super::{contents, entrance, form};
+use super::{contents, entrance, form, xml};
 use crate::net::{Access, Exchange, Failure, GZIP, exchange, redacted};
 use crate::reader::{FeedFormat, facts, outlines};
 
@@ -77,6 +77,7 @@ fn look(visitor: Visitor<'_>, fetched: &mut Fetched, answer: Exchange) {
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
     let Some(bytes) = bytes else { return };
     fetched.sum = Some((bytes.len(), crc32fast::hash(&bytes)));
+    let bytes = form::of_two_bytes(&bytes).unwrap_or(bytes);
     if bytes.is_empty() && aim != Aim::File {
         fetched.form(FormFault::Empty);
         return;
@@ -112,8 +113,7 @@ fn of_status(visitor: Visitor<'_>, fetched: &Fetched, status: StatusCode) -> Ans
 
 /// Looks at a document of a feed. Whether it is one.
 fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type: Option<&str>) -> bool {
-    let read = facts(bytes, &fetched.from);
-    let facts = match read {
+    let facts = match facts(bytes, &fetched.from) {
         Ok(Some(facts)) => facts,
         Ok(None) if fetched.wanted.aim == Aim::FeedOrJson => {
             fetched.is_there = false;
@@ -124,22 +124,17 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
             return false;
         }
         Err(cause) => {
-            let not_xml = bytes.trim_ascii_start().starts_with(b"<").then(|| broken_xml(bytes, content_type, fetched));
-            if not_xml != Some(true) {
-                fetched.form(FormFault::Unreadable(cause));
-            }
+            fetched.form(unreadable(cause, bytes));
             return true;
         }
     };
     fetched.findings.extend(form::of_type(content_type, facts.format).map(Finding::Form));
     let (text, faults) = form::text(bytes, content_type, facts.format);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
-    if facts.format != FeedFormat::Json
-        && let Err(cause) = well_formed(&text)
-    {
-        fetched.form(FormFault::NotWellFormed(cause));
-    }
     fetched.findings.extend(contents::items(&facts, visitor.now).into_iter().map(Finding::Item));
+    if facts.format != FeedFormat::Json {
+        xml(fetched, &text);
+    }
     let older = facts.older.as_deref().and_then(|older| fetched.from.join(older.trim()).ok());
     let older = older.filter(|older| matches!(older.scheme(), "http" | "https"));
     fetched.leads_to.extend(older.map(|older| Wanted::new(older, Aim::Older, Some(&fetched.wanted.address))));
@@ -147,12 +142,22 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
     true
 }
 
-/// Whether what can't be read isn't XML; then that is said.
-fn broken_xml(bytes: &[u8], content_type: Option<&str>, fetched: &mut Fetched) -> bool {
-    let (text, _) = form::text(bytes, content_type, FeedFormat::Atom);
-    let Err(cause) = well_formed(&text) else { return false };
-    fetched.form(FormFault::NotWellFormed(cause));
-    true
+/// Looks at what only the XML shows.
+fn xml(fetched: &mut Fetched, text: &str) {
+    match xml::check(text) {
+        Ok(faults) => fetched.findings.extend(faults.into_iter().map(Finding::Item)),
+        Err(cause) => fetched.form(FormFault::NotWellFormed(cause)),
+    }
+}
+
+/// Why a feed can't be read, as exactly as can be said.
+fn unreadable(cause: String, bytes: &[u8]) -> FormFault {
+    if !bytes.trim_ascii_start().starts_with(b"<") {
+        return FormFault::Unreadable(cause);
+    }
+    let (text, faults) = form::text(bytes, None, FeedFormat::Atom);
+    let letters = faults.into_iter().find(|fault| matches!(fault, FormFault::NotInEncoding(_)));
+    letters.or_else(|| xml::check(&text).err().map(FormFault::NotWellFormed)).unwrap_or(FormFault::Unreadable(cause))
 }
 
 /// Looks at what counts for a feed that is fetched again and again.
@@ -191,9 +196,7 @@ fn list(fetched: &mut Fetched, bytes: &[u8]) {
     };
     let (text, faults) = form::text(bytes, None, FeedFormat::Atom);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
-    if let Err(cause) = well_formed(&text) {
-        fetched.form(FormFault::NotWellFormed(cause));
-    }
+    xml(fetched, &text);
     let list = fetched.wanted.address.clone();
     // A site may list feeds of others: those are theirs, unless the list itself is what is looked at.
     let is_asked_for = fetched.wanted.named_by.is_none() && fetched.wanted.aim == Aim::List;
@@ -201,11 +204,4 @@ fn list(fetched: &mut Fetched, bytes: &[u8]) {
     let feeds = feeds.into_iter().filter(|feed| matches!(feed.scheme(), "http" | "https") && is_here(feed));
     let feeds: Vec<Wanted> = feeds.map(|feed| Wanted::new(feed, Aim::Feed, Some(&list))).collect();
     fetched.leads_to.extend(feeds);
-}
-
-/// Fails where a text isn't XML; in words, with the place.
-fn well_formed(text: &str) -> Result<(), String> {
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    roxmltree::Document::parse_with_options(text, options).map(|_| ()).map_err(|err| contents::words(&err.to_string()))
 }

@@ -58,6 +58,7 @@ mod stated;
 mod subject;
 mod texts;
 mod traps;
+mod verified;
 mod windows;
 mod workflows;
 mod years;
