@@ -205,14 +205,55 @@ fn what_a_server_answers_is_named() {
         "/bpf.rss" => answer("403 Forbidden", &[], ""),
         "/all.json" if !request.header("user-agent").starts_with("Mozilla/") => answer("403 Forbidden", &[], ""),
         "/all.atom" => answer("301 Moved Permanently", &[("Location", "/bpf.atom")], ""),
-        "/all.rss" => answer("307 Temporary Redirect", &[("Location", "/all.rss?now")], ""),
-        "/digest.atom" => answer("404 Not Found", &[], ""),
+        "/all.rss" => answer("307 Temporary Redirect", &[("Location", "/digest.rss")], ""),
+        "/digests.opml" => answer("500 Internal Server Error", &[], ""),
         _ => good,
     });
-    assert!(
-        everywhere.contains("HERE/bpf.rss: the server answers 403 Forbidden, and HERE/ leads here\n"),
-        "{everywhere}"
+    let mut lines: Vec<&str> = everywhere.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "HERE/all.atom: has moved for good, to HERE/bpf.atom: that is the address to give to readers",
+            "HERE/all.json: the server answers 403 Forbidden to programs that it doesn't know, and lets browsers in",
+            "HERE/all.rss: leads to HERE/digest.rss for the time being: readers ask both, every time",
+            "HERE/bpf.rss: the server answers 403 Forbidden, and HERE/ leads here",
+            "HERE/digests.opml: the server answers 500 Internal Server Error, and HERE/ leads here",
+        ]
     );
+}
+
+#[test]
+fn pages_and_lists_are_followed() {
+    let published = Published::new("verify-pages");
+    let of = |at: &'static str, words: &'static str, others: &'static str| {
+        published.said_of(at, move |request, good| {
+            if request.path.trim_start_matches('/') == at { with_words(good, words, others) } else { good }
+        })
+    };
+    assert_eq!(
+        of("feeds.opml", "/bpf.atom", "/gone.atom"),
+        "HERE/gone.atom: the server answers 404 Not Found, and HERE/feeds.opml leads here\n"
+    );
+    assert_eq!(
+        of("bpf.html", "href=\"bpf.atom\"", "href=\"bpf.html\""),
+        "",
+        "a page that says of itself that it is a feed was asked for already"
+    );
+    assert_eq!(
+        of("bpf.html", "href=\"bpf.atom\"", "href=\"pages.js\""),
+        "HERE/pages.js: isn't a feed, and HERE/bpf.html says so\n"
+    );
+    let without = published.said_of("", |_, _| answer("200 OK", &[("Content-Type", "text/html")], "<html></html>"));
+    assert_eq!(without, "HERE/: this page announces no feed (<link rel=\"alternate\">), so readers find none\n");
+    // Many pages announce other JSON so.
+    let page = "<html><link rel=alternate type=application/json href=/x><link rel=alternate type=application/atom+xml href=/bpf.atom>";
+    let other = published.said_of("", move |request, good| match &*request.path {
+        "/" => answer("200 OK", &[("Content-Type", "text/html")], page),
+        "/x" => answer("200 OK", &[("Content-Type", "application/json")], "{}"),
+        _ => good,
+    });
+    assert_eq!(other, "");
 }
 
 #[test]
@@ -371,6 +412,36 @@ fn what_documents_say_of_each_other_is_named() {
         of_archive(|good| with_words(good, "bpf.atom\" rel=\"current\"", "all.atom\" rel=\"current\"")),
         "HERE/archive/bpf/1.atom: says that it belongs to HERE/all.atom; what leads here is HERE/bpf.atom\n"
     );
+    assert_eq!(
+        of_archive(|_| answer("200 OK", &[("Content-Type", "text/plain")], "words")),
+        "HERE/archive/bpf/1.atom: isn't a feed, and HERE/archive/bpf/2.atom says so\n"
+    );
+    assert_eq!(
+        of_archive(|good| with_words(good, "rel=\"next-archive\"", "rel=\"prev-archive\"")),
+        "HERE/bpf.atom: its documents of older items go in a circle: HERE/archive/bpf/2.atom comes twice\n"
+    );
+    let doubled = published.said_of("bpf.json", |request, good| match &*request.path {
+        "/archive/bpf/1.json" => {
+            with_words(with_words(good, "\"id\":", "\"was\":"), "{\"was\":", "{\"id\":\"urn:x\",\"was\":")
+        }
+        "/archive/bpf/2.json" => {
+            with_words(with_words(good, "\"id\":", "\"was\":"), "{\"was\":", "{\"id\":\"urn:x\",\"was\":")
+        }
+        _ => good,
+    });
+    assert_eq!(
+        doubled,
+        "HERE/archive/bpf/1.json: has the item urn:x with other content than HERE/archive/bpf/2.json\n"
+    );
+    let again = published.said_of("bpf.json", |request, good| match &*request.path {
+        "/archive/bpf/1.json" => with_words(
+            good,
+            "\"items\":[",
+            "\"items\":[{\"id\":\"urn:x\",\"url\":\"http://e.org/\"},{\"id\":\"urn:x\",\"url\":\"http://e.org/\"},",
+        ),
+        _ => good,
+    });
+    assert_eq!(again, "HERE/archive/bpf/1.json: has several items with the id urn:x: readers show one of them\n");
 }
 
 #[test]
