@@ -18,6 +18,6 @@ pub(crate) use coding::{GZIP, is_gzip};
 pub(crate) use exchange::{Exchange, exchange};
 pub(crate) use fetch::{Download, Request, agent, fetch};
 pub use redact::redacted;
-pub(crate) use redact::without_user;
+pub(crate) use redact::{take_user, without_user};
 pub(crate) use retry::{now, retry_after};
 pub(crate) use words::failure;

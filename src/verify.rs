@@ -49,7 +49,7 @@ pub struct Verified {
     pub documents: usize,
     /// What is wrong, each with its address, without secrets.
     pub findings: Vec<(String, Finding)>,
-    /// How many documents weren't fetched since there are too many.
+    /// How many documents weren't fetched, since there are too many or their server doesn't answer.
     pub left_out: usize,
 }
 
@@ -63,7 +63,7 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
     let mut address = address.clone();
     address.set_fragment(None);
     let mut documents = Vec::new();
-    let mut left_out = fetch(visitor, vec![Wanted::new(address.clone(), Aim::Any, None)], &mut documents)?;
+    let mut left_out = fetch(visitor, &address, vec![Wanted::new(address.clone(), Aim::Any, None)], &mut documents)?;
     let first = documents.first().ok_or_else(|| Error::new(redacted(address.as_str()), "it wasn't asked for"))?;
     if let [Finding::Answer(AnswerFault::Unreachable(cause)), ..] = &first.findings[..] {
         return Err(Error::new(redacted(address.as_str()), cause));
@@ -74,7 +74,7 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
     };
     chains::check(&mut documents);
     if let Some(folder) = &folder {
-        left_out += fetch(visitor, folder.wanted(&documents), &mut documents)?;
+        left_out += fetch(visitor, &address, folder.wanted(&documents), &mut documents)?;
         folder.compare(&mut documents);
     }
     documents.retain(|fetched| fetched.is_there);
@@ -87,30 +87,37 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
     Ok(Verified { feeds, documents: count, findings: findings.collect(), left_out })
 }
 
-/// Fetches what is wanted, and what that leads to, each once. How many were too many.
+/// Fetches what is wanted, and what that leads to, each once; on the site of an address as whom that names. How many were left out.
 ///
 /// # Errors
 /// A signal to stop.
-fn fetch(visitor: Visitor<'_>, mut wanted: Vec<Wanted>, documents: &mut Vec<Fetched>) -> Result<usize, Error> {
+fn fetch(
+    visitor: Visitor<'_>,
+    address: &Url,
+    mut wanted: Vec<Wanted>,
+    documents: &mut Vec<Fetched>,
+) -> Result<usize, Error> {
     let limit = visitor.access.documents.saturating_mul(FEEDS);
     let mut seen: HashSet<Url> = documents.iter().map(|fetched| fetched.wanted.address.clone()).collect();
     let mut hosts: HashSet<String> = HashSet::new();
     let mut left_out = 0;
     while !wanted.is_empty() {
-        for wanted in &mut wanted {
-            wanted.address.set_fragment(None);
-        }
         wanted.retain(|wanted| seen.insert(wanted.address.clone()));
-        let room = limit.saturating_sub(documents.len());
-        left_out += wanted.len().saturating_sub(room);
-        wanted.truncate(room);
+        left_out += wanted.len();
+        wanted.retain(|wanted| wanted.depth < visitor.access.documents);
+        wanted.truncate(limit.saturating_sub(documents.len()));
         for wanted in &mut wanted {
             let host = wanted.address.host_str().unwrap_or_default();
             wanted.asks_plain =
                 wanted.aim == Aim::Any || wanted.aim.is_subscribed_to() && hosts.insert(host.to_owned());
         }
-        let fetched = round::visit_all(visitor, std::mem::take(&mut wanted));
+        let mut fetched = round::visit_all(visitor, std::mem::take(&mut wanted));
         interrupt::check()?;
+        for wanted in fetched.iter_mut().flat_map(|fetched| &mut fetched.leads_to) {
+            wanted.address.set_fragment(None);
+            net::take_user(&mut wanted.address, address);
+        }
+        left_out -= fetched.len();
         wanted.extend(fetched.iter().flat_map(|fetched| fetched.leads_to.clone()));
         documents.extend(fetched);
     }

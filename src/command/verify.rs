@@ -58,7 +58,10 @@ pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<Exit
         say(&format!("{address}: {}, {}: {wrong}\n", count(*feeds, "feed"), count(*documents, "document")));
     }
     if *left_out > 0 && !quiet {
-        say(&format!("warning: {} not fetched: there are too many\n", count(*left_out, "document")));
+        say(&format!(
+            "warning: {} not fetched: there are too many, or their server doesn't answer\n",
+            count(*left_out, "document")
+        ));
     }
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -32,6 +32,13 @@ pub(crate) fn without_user(mut address: Url) -> Url {
     address
 }
 
+/// Gives an address the name and the password of another one on its site, if it has none.
+pub(crate) fn take_user(address: &mut Url, of: &Url) {
+    if address.origin() == of.origin() && address.username().is_empty() {
+        let _ = (address.set_username(of.username()), address.set_password(of.password()));
+    }
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|word| name.contains(word))

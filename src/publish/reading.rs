@@ -46,6 +46,7 @@ pub fn read(out: &Path) -> Result<SiteCopy, Error> {
     let _lock = match files::lock(&path, true) {
         // Where this run may not write, it can't publish either, and whoever does replaces files one by one.
         Err(err) if matches!(err.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => None,
+        Err(err) if err.kind() == ErrorKind::NotFound && out.is_dir() => None, // a copy of a site, which no run publishes into
         lock => lock.map_err(|err| Error::at(&path, &err))?,
     };
     let is_unfinished = own.join("unfinished").symlink_metadata().is_ok();

@@ -177,3 +177,33 @@ pub(super) fn w3c_date(text: &str) -> Option<DateTime<FixedOffset>> {
         rfc3339_date(&format!("{utc}:00Z"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_their_formats_allow() {
+        let shown = |date: Option<DateTime<FixedOffset>>| date.map(|date| date.to_rfc3339()).unwrap_or_default();
+        for (text, date) in [
+            ("Sun, 07 May 2023 19:28:47 +0800", "2023-05-07T19:28:47+08:00"),
+            ("Mon, 7 May 2023 19:28 GMT", "2023-05-07T19:28:00+00:00"),
+            ("07 May 23 19:28:47 EST", "2023-05-07T19:28:47-05:00"),
+            ("2023-05-07T19:28:47Z", ""),
+            ("yesterday", ""),
+        ] {
+            assert_eq!(shown(rfc822_date(text)), date, "{text}");
+        }
+        for (text, date) in [
+            ("2023", "2023-01-01T00:00:00+00:00"),
+            ("2023-05", "2023-05-01T00:00:00+00:00"),
+            ("2023-05-07", "2023-05-07T00:00:00+00:00"),
+            ("2023-05-07T19:28Z", "2023-05-07T19:28:00+00:00"),
+            ("2023-05-07T19:28+08:00", "2023-05-07T19:28:00+08:00"),
+            ("2023-05-07T19:28:47.5+08:00", "2023-05-07T19:28:47.500+08:00"),
+            ("Sun, 07 May 2023", ""),
+        ] {
+            assert_eq!(shown(w3c_date(text)), date, "{text}");
+        }
+    }
+}

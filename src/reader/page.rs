@@ -19,6 +19,8 @@ const JSON: &str = "application/json";
 
 static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<link\b[^>]*>").expect("the expression is right"));
 
+static BASE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<base\b[^>]*>").expect("the expression is right"));
+
 static ANCHOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<a\b[^>]*>").expect("the expression is right"));
 
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
@@ -61,13 +63,21 @@ pub(crate) struct AnnouncedFeed {
 
 /// The feeds that a page at an address announces by `<link rel="alternate">`.
 pub(crate) fn announced(html: &str, from: &Url) -> Vec<AnnouncedFeed> {
-    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), from)).collect()
+    let base = base(html, from);
+    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), &base)).collect()
 }
 
 /// The lists of feeds that a page at an address leads to.
 pub(crate) fn lists(html: &str, from: &Url) -> Vec<Url> {
+    let base = base(html, from);
     let links = LINK.find_iter(html).chain(ANCHOR.find_iter(html)).map(|link| link.as_str());
-    links.filter_map(|link| from.join(attribute(link, "href")?.trim()).ok()).filter(is_list).collect()
+    links.filter_map(|link| base.join(attribute(link, "href")?.trim()).ok()).filter(is_list).collect()
+}
+
+/// What a page's relative links stand on.
+fn base(html: &str, from: &Url) -> Url {
+    let stated = BASE.find(html).and_then(|base| from.join(attribute(base.as_str(), "href")?.trim()).ok());
+    stated.unwrap_or_else(|| from.clone())
 }
 
 fn is_list(address: &Url) -> bool {

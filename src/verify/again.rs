@@ -97,3 +97,35 @@ fn fault(answer: Result<Exchange, AgainFault>, of: impl Fn(&Exchange) -> Option<
         Ok(answer) => Some(AgainFault::Refused(answer.status.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_how_long_a_feed_is_fresh_is_understood() {
+        let date = "Sun, 07 May 2023 00:00:00 GMT";
+        for (control, expires, expected) in [
+            (None, None, Some(AgainFault::NoTime)),
+            (Some("public"), None, None),
+            (Some("no-cache, max-age=31536000"), None, None),
+            (Some("max-age=86400"), None, None),
+            (Some("public, max-age=90000"), Some("0"), Some(AgainFault::LongTime(90000))),
+            (Some("No-Store, max-age=0"), None, Some(AgainFault::NoStore)),
+            (None, Some("0"), None),
+            (None, Some("Sun, 07 May 2023 01:00:00 GMT"), None),
+            (None, Some("Tue, 09 May 2023 00:00:00 GMT"), Some(AgainFault::LongTime(2 * DAY))),
+            (Some("max-age=60"), Some("Tue, 09 May 2023 00:00:00 GMT"), None),
+        ] {
+            let owned = |value: Option<&str>| value.map(str::to_owned);
+            let freshness = Freshness {
+                etag: None,
+                modified: None,
+                control: owned(control),
+                expires: owned(expires),
+                date: owned(Some(date)),
+            };
+            assert_eq!(freshness.times(), expected, "{control:?} {expires:?}");
+        }
+    }
+}

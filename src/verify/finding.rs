@@ -77,6 +77,8 @@ pub enum FormFault {
     NoFeeds,
     /// They are no list of feeds.
     NoList,
+    /// They are a list of none.
+    EmptyList,
 }
 
 /// What is wrong when a reader asks again.
@@ -211,9 +213,10 @@ impl fmt::Display for FormFault {
             Self::NotWellFormed(cause) => write!(f, "isn't well-formed XML, and many readers refuse it: {cause}"),
             Self::Unreadable(cause) => f.write_str(cause),
             Self::NoFeed(None) => f.write_str("isn't a feed, a page or a list of feeds"),
-            Self::NoFeed(Some(by)) => write!(f, "isn't a feed, and {by} says so"),
+            Self::NoFeed(Some(by)) => write!(f, "isn't a feed, and {by} names it as one"),
             Self::NoFeeds => f.write_str("this page announces no feed (<link rel=\"alternate\">), so readers find none"),
             Self::NoList => f.write_str("isn't a list of feeds (OPML)"),
+            Self::EmptyList => f.write_str("names no feed (xmlUrl)"),
         }
     }
 }

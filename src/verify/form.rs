@@ -153,3 +153,67 @@ fn charset(content_type: &str) -> Option<String> {
     let value = value.trim().trim_matches(['"', '\'']);
     (!value.is_empty()).then(|| value.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of the letters of a document, and what the document becomes.
+    fn said(bytes: &[u8], content_type: &str) -> (String, Vec<FormFault>) {
+        let (text, faults) = text(bytes, Some(content_type), FeedFormat::Atom);
+        (text.into_owned(), faults)
+    }
+
+    #[test]
+    fn letters_are_those_that_a_document_says_and_else_those_that_its_server_says() {
+        const XML: &str = "application/xml";
+        let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE4</a>";
+        let fault = |sent: &str, own: &str| vec![FormFault::OtherCharset(sent.to_owned(), own.to_owned())];
+        for (bytes, content_type, faults) in [
+            (&latin[..], XML, vec![]),
+            (latin, "application/xml; charset=\"latin1\"", vec![]),
+            (latin, "application/xml; charset=utf-8", fault("utf-8", "ISO-8859-1")),
+            (b"<a>\xE4</a>", "application/xml; charset=iso-8859-1", vec![]),
+            ("<a>ä</a>".as_bytes(), "application/xml; charset=iso-8859-1", fault("iso-8859-1", "utf-8")),
+            ("<a>ä</a>".as_bytes(), XML, vec![]),
+            ("<a>ä</a>".as_bytes(), "text/xml", vec![FormFault::NoCharset]),
+            (b"<a>a</a>", "text/xml", vec![]),
+            (b"<a>a</a>", "text/xml; charset=iso-8859-1", vec![]),
+            (b"<a>\xE4</a>", XML, vec![FormFault::NotInEncoding("utf-8".to_owned())]),
+        ] {
+            let (text, said) = said(bytes, content_type);
+            assert_eq!(said, faults, "{content_type}");
+            assert!(text.contains('ä') || bytes.is_ascii() || !faults.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_document_in_utf_16_is_one_in_utf_8() {
+        let text = "\u{FEFF}<?xml version='1.0' encoding='UTF-16'?><a>ä</a>";
+        for bytes in [
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ] {
+            let utf_8 = of_two_bytes(&bytes).expect("it has a mark");
+            assert_eq!(String::from_utf8_lossy(&utf_8), "<?xml version='1.0' encoding='utf-8'?><a>ä</a>");
+        }
+        assert_eq!(of_two_bytes(b"\xEF\xBB\xBF<a/>"), None);
+    }
+
+    #[test]
+    fn media_types_of_feeds_are_known() {
+        for (kind, format, is_fine) in [
+            ("application/rss+xml; charset=utf-8", FeedFormat::Rss, true),
+            ("APPLICATION/XML", FeedFormat::Atom, true),
+            ("application/feed+json", FeedFormat::Json, true),
+            ("application/json", FeedFormat::Json, true),
+            ("application/json", FeedFormat::Atom, false),
+            ("application/xhtml+xml", FeedFormat::Atom, false),
+            ("application/octet-stream", FeedFormat::Rss, false),
+            ("text/xml", FeedFormat::Json, false),
+        ] {
+            assert_eq!(of_type(Some(kind), format).is_none(), is_fine, "{kind}");
+        }
+        assert_eq!(of_type(Some(" "), FeedFormat::Rss), Some(FormFault::NoType));
+    }
+}

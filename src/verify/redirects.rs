@@ -5,7 +5,7 @@ use ureq::http::StatusCode;
 use url::Url;
 
 use super::finding::{AnswerFault, Finding};
-use crate::net::{Access, Exchange, Failure, exchange, redacted, without_user};
+use crate::net::{Access, Exchange, Failure, exchange, redacted, take_user, without_user};
 
 /// How many redirects readers follow at least: what browsers allow is twice as much.
 const REDIRECTS: usize = 10;
@@ -71,6 +71,7 @@ fn moves<'a>(way: &'a [Url], statuses: &'a [StatusCode]) -> impl Iterator<Item =
 fn target(from: &Url, location: &str) -> Option<Url> {
     let mut to = without_user(from.join(location).ok()?);
     to.set_fragment(None);
+    take_user(&mut to, from);
     matches!(to.scheme(), "http" | "https").then_some(to)
 }
 
@@ -84,4 +85,40 @@ fn is_for_good(status: StatusCode) -> bool {
 
 fn has_body(status: StatusCode) -> bool {
     status == StatusCode::OK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_move_as_far_as_all_steps_are_for_good() {
+        let url = |path: &str| Url::parse(&format!("https://e.org/{path}")).expect("it is an address");
+        let way: Vec<Url> = ["a", "b", "c"].into_iter().map(url).collect();
+        let moved = |to| AnswerFault::Moved(url(to).to_string());
+        let redirected = |to| AnswerFault::Redirected(url(to).to_string());
+        for (statuses, expected) in [
+            ([301, 308], vec![moved("c")]),
+            ([301, 302], vec![moved("b"), redirected("c")]),
+            ([307, 301], vec![redirected("c")]),
+        ] {
+            let statuses = statuses.map(|status| StatusCode::from_u16(status).expect("it is a status"));
+            assert_eq!(moves(&way, &statuses).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_redirect_leads_to_the_web_and_takes_its_user_along_on_the_site() {
+        let from = Url::parse("https://name:secret@e.org/x/a").expect("it is an address");
+        for (location, to) in [
+            ("/b#c", Some("https://name:secret@e.org/b")),
+            ("b", Some("https://name:secret@e.org/x/b")),
+            ("//other.org/", Some("https://other.org/")),
+            ("http://e.org/b", Some("http://e.org/b")),
+            ("file:///etc/passwd", None),
+            ("http://", None),
+        ] {
+            assert_eq!(target(&from, location).as_ref().map(Url::as_str), to, "{location}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::visit::{Visitor, visit};
-use super::wanted::{Fetched, Wanted};
+use super::wanted::{Fetched, HostTrouble, Wanted};
 use crate::interrupt;
 
 /// How many requests go to a host at once.
@@ -14,7 +14,10 @@ const AT_A_HOST: usize = 4;
 /// How many go to all hosts together.
 const AT_ALL: usize = 16;
 
-/// What came of each of them, in their order; fewer after a signal to stop.
+/// How often in a row a server may not answer before it isn't asked any more.
+const SILENCE: usize = 3;
+
+/// What came of each of them, in their order; fewer after a signal to stop, and where a server wants to be left alone or doesn't answer.
 pub(super) fn visit_all(visitor: Visitor<'_>, wanted: Vec<Wanted>) -> Vec<Fetched> {
     let mut lanes: BTreeMap<(String, usize), Vec<(usize, Wanted)>> = BTreeMap::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -29,9 +32,15 @@ pub(super) fn visit_all(visitor: Visitor<'_>, wanted: Vec<Wanted>) -> Vec<Fetche
     let done = Mutex::new(Vec::new());
     let work = || {
         while let Some(lane) = lanes.lock().ok().and_then(|mut lanes| lanes.next()) {
+            let mut silent = 0;
             for (at, wanted) in lane.into_iter().take_while(|_| !interrupt::is_caught()) {
                 let fetched = visit(visitor, wanted);
+                let trouble = fetched.trouble;
                 done.lock().expect("no thread fails").push((at, fetched));
+                silent = if trouble == Some(HostTrouble::Silent) { silent + 1 } else { 0 };
+                if trouble == Some(HostTrouble::Busy) || silent == SILENCE {
+                    break;
+                }
             }
         }
     };

@@ -9,7 +9,7 @@ use url::Url;
 use super::again::Freshness;
 use super::finding::{AnswerFault, Finding, FormFault};
 use super::redirects::{Arrival, follow};
-use super::wanted::{Aim, Fetched, Wanted};
+use super::wanted::{Aim, Fetched, HostTrouble, Wanted};
 use super::{contents, entrance, form, xml};
 use crate::net::{Access, Exchange, Failure, GZIP, exchange, redacted};
 use crate::reader::{FeedFormat, facts, outlines};
@@ -41,6 +41,7 @@ pub(super) fn visit(visitor: Visitor<'_>, wanted: Wanted) -> Fetched {
     let arrival = match follow(visitor.agent, &fetched.wanted.address, &HEADERS, visitor.access) {
         Ok(arrival) => arrival,
         Err(cause) => {
+            fetched.trouble = Some(HostTrouble::Silent);
             fetched.answer(AnswerFault::Unreachable(cause));
             return fetched;
         }
@@ -65,6 +66,7 @@ fn is_move(finding: &Finding) -> bool {
 fn look(visitor: Visitor<'_>, fetched: &mut Fetched, answer: Exchange) {
     let mut aim = fetched.wanted.aim;
     if answer.status != StatusCode::OK {
+        fetched.trouble = (answer.status == StatusCode::TOO_MANY_REQUESTS).then_some(HostTrouble::Busy);
         fetched.is_there = aim != Aim::ListIfAny;
         if fetched.is_there {
             let fault = of_status(visitor, fetched, answer.status);
@@ -137,7 +139,8 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
     }
     let older = facts.older.as_deref().and_then(|older| fetched.from.join(older.trim()).ok());
     let older = older.filter(|older| matches!(older.scheme(), "http" | "https"));
-    fetched.leads_to.extend(older.map(|older| Wanted::new(older, Aim::Older, Some(&fetched.wanted.address))));
+    let older = older.map(|older| Wanted::new(older, Aim::Older, Some(&fetched.wanted.address)));
+    fetched.leads_to.extend(older.map(|older| Wanted { depth: fetched.wanted.depth + 1, ..older }));
     fetched.facts = Some(facts);
     true
 }
@@ -197,6 +200,9 @@ fn list(fetched: &mut Fetched, bytes: &[u8]) {
     let (text, faults) = form::text(bytes, None, FeedFormat::Atom);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
     xml(fetched, &text);
+    if feeds.is_empty() {
+        fetched.form(FormFault::EmptyList);
+    }
     let list = fetched.wanted.address.clone();
     // A site may list feeds of others: those are theirs, unless the list itself is what is looked at.
     let is_asked_for = fetched.wanted.named_by.is_none() && fetched.wanted.aim == Aim::List;

@@ -33,6 +33,8 @@ pub(super) struct Wanted {
     pub(super) aim: Aim,
     /// What leads there.
     pub(super) named_by: Option<Url>,
+    /// How many documents of its feed come before it.
+    pub(super) depth: usize,
     /// Whether to see, too, what comes if nothing may be compressed: once a host.
     pub(super) asks_plain: bool,
 }
@@ -46,8 +48,17 @@ impl Aim {
 
 impl Wanted {
     pub(super) fn new(address: Url, aim: Aim, named_by: Option<&Url>) -> Self {
-        Self { address, aim, named_by: named_by.cloned(), asks_plain: false }
+        Self { address, aim, named_by: named_by.cloned(), depth: 0, asks_plain: false }
     }
+}
+
+/// Why a server isn't asked much more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HostTrouble {
+    /// It wants to be left alone.
+    Busy,
+    /// It doesn't answer.
+    Silent,
 }
 
 /// What came of an address.
@@ -64,6 +75,8 @@ pub(super) struct Fetched {
     pub(super) sum: Option<(usize, u32)>,
     /// What it leads to.
     pub(super) leads_to: Vec<Wanted>,
+    /// Whether its server wants to be left alone, or can't be reached.
+    pub(super) trouble: Option<HostTrouble>,
     /// Whether it counts: what may be missing and is doesn't.
     pub(super) is_there: bool,
 }
@@ -71,7 +84,8 @@ pub(super) struct Fetched {
 impl Fetched {
     pub(super) fn new(wanted: Wanted) -> Self {
         let from = wanted.address.clone();
-        Self { wanted, from, findings: Vec::new(), facts: None, sum: None, leads_to: Vec::new(), is_there: true }
+        let (findings, leads_to) = (Vec::new(), Vec::new());
+        Self { wanted, from, findings, facts: None, sum: None, leads_to, trouble: None, is_there: true }
     }
 
     pub(super) fn answer(&mut self, fault: AnswerFault) {

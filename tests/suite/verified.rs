@@ -242,7 +242,11 @@ fn pages_and_lists_are_followed() {
     );
     assert_eq!(
         of("bpf.html", "href=\"bpf.atom\"", "href=\"pages.js\""),
-        "HERE/pages.js: isn't a feed, and HERE/bpf.html says so\n"
+        "HERE/pages.js: isn't a feed, and HERE/bpf.html names it as one\n"
+    );
+    assert_eq!(
+        published.said_of("feeds.opml", |_, _| answer("200 OK", &[], "<opml><body/></opml>")),
+        "HERE/feeds.opml: names no feed (xmlUrl)\n"
     );
     let without = published.said_of("", |_, _| answer("200 OK", &[("Content-Type", "text/html")], "<html></html>"));
     assert_eq!(without, "HERE/: this page announces no feed (<link rel=\"alternate\">), so readers find none\n");
@@ -414,7 +418,7 @@ fn what_documents_say_of_each_other_is_named() {
     );
     assert_eq!(
         of_archive(|_| answer("200 OK", &[("Content-Type", "text/plain")], "words")),
-        "HERE/archive/bpf/1.atom: isn't a feed, and HERE/archive/bpf/2.atom says so\n"
+        "HERE/archive/bpf/1.atom: isn't a feed, and HERE/archive/bpf/2.atom names it as one\n"
     );
     assert_eq!(
         of_archive(|good| with_words(good, "rel=\"next-archive\"", "rel=\"prev-archive\"")),
@@ -453,6 +457,47 @@ fn what_differs_from_the_folder_is_named() {
         published.said("", &["--site", "site"]),
         "HERE/pages.css: the server answers 404 Not Found\nHERE/search.json: isn't what the folder holds\n"
     );
+}
+
+#[test]
+fn a_folder_that_was_copied_is_a_site() {
+    let published = Published::new("verify-copied");
+    for (path, bytes) in locked(&published.files).iter() {
+        published.folder.write(&format!("copy/{path}"), bytes);
+    }
+    assert_eq!(published.said("", &["--site", "copy"]), "");
+    let none = patchfeed(&published.folder.0, &["verify", &published.server.url(""), "--site", "issues"]);
+    assert_eq!((stdout(&none).as_str(), none.status.code()), ("", Some(1)));
+    assert!(stderr(&none).starts_with("error: issues: there is no site here"), "{}", stderr(&none));
+    assert!(!published.folder.path("issues/.patchfeed").exists(), "nothing is written");
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_is() {
+    let published = Published::new("verify-busy");
+    let said = published.said_of("", |request, good| match &*request.path {
+        "/" => good,
+        _ => answer("429 Too Many Requests", &[], ""),
+    });
+    assert!(
+        said.lines().all(|line| line.ends_with(": the server answers 429 Too Many Requests, and HERE/ leads here"))
+    );
+    assert!((1..=4).contains(&said.lines().count()), "{said}");
+    assert!(published.server.requests().len() <= 5);
+}
+
+#[test]
+fn a_name_and_a_password_are_given_to_the_site_and_shown_to_nobody() {
+    let published = Published::new("verify-user");
+    *locked(&published.damage) = Box::new(|request, good| {
+        let is_known = request.header("authorization").starts_with("Basic ");
+        if is_known { good } else { answer("401 Unauthorized", &[], "") }
+    });
+    let url = published.server.url("").replace("http://", "http://name:secret@");
+    let output = patchfeed(&published.folder.0, &["verify", &url, "--site", "site"]);
+    assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)));
+    assert!(stderr(&output).starts_with(&published.server.url("")), "{}", stderr(&output));
+    assert!(published.said("", &[]).starts_with("HERE/: the server answers 401 Unauthorized"));
 }
 
 #[test]
