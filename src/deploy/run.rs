@@ -273,6 +273,9 @@ impl<'a> Deploy<'a> {
         if !is_last {
             self.write_manifest(&manifest).await?;
         }
+        let told = told.map_err(|Error { subject, cause }| {
+            Error::new(subject, format!("{cause}; the site is there, and the next deploy tells what this one couldn't"))
+        });
         self.deployed.purged = told?;
         Ok(())
     }
