@@ -42,6 +42,9 @@ impl Purge {
                     .to_owned(),
             );
         }
+        if self.command.as_ref().is_some_and(|command| command.trim().is_empty()) {
+            return Err("the command of `purge` is empty; write what tells the CDN".to_owned());
+        }
         let names = [&self.cloudflare, &self.cloudfront];
         if names.into_iter().flatten().any(|name| !name.bytes().all(|b| b.is_ascii_alphanumeric()) || name.is_empty()) {
             return Err("a zone or a distribution consists of letters and digits".to_owned());

@@ -23,11 +23,11 @@ use super::progress::Progress;
 Examples:
   patchfeed deploy site s3://my-bucket
   patchfeed deploy site s3://my-bucket/feeds --endpoint https://ACCOUNT.r2.cloudflarestorage.com
-  patchfeed deploy site az://$web --dry-run
+  patchfeed deploy site 'az://$web' --dry-run
   patchfeed deploy                        what [deploy] of patchfeed.toml names
 
 Credentials come from the environment:
-  s3:  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION
+  s3:  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION (~/.aws isn't read)
   gs:  GOOGLE_SERVICE_ACCOUNT (the path of a key) or GOOGLE_APPLICATION_CREDENTIALS
   az:  AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY")]
 pub(crate) struct DeployOptions {
@@ -52,14 +52,28 @@ pub(crate) struct DeployOptions {
 /// How objects are put.
 #[derive(Args)]
 struct How {
-    #[arg(long, value_name = "URL", help = "The storage's server, for R2, MinIO, Garage, Ceph, Aliyun OSS, emulators")]
+    #[arg(
+        long,
+        value_name = "URL",
+        value_parser = server,
+        help = "The storage's server, for R2, MinIO, Garage, Ceph, Aliyun OSS, emulators"
+    )]
     endpoint: Option<Url>,
     /// Store objects in gzip's coding
     #[arg(long)]
     gzip: bool,
+    /// Look at what is there, and put again what somebody has deleted or changed
+    #[arg(long)]
+    repair: bool,
     /// How many objects go up at once
     #[arg(long, value_name = "NUMBER", default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
+}
+
+/// The address of a storage's server.
+fn server(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| "this isn't an address on the web, such as https://ACCOUNT.r2.cloudflarestorage.com".to_owned())
 }
 
 /// How many objects go up at once if nothing says another number.
@@ -76,6 +90,7 @@ pub(crate) fn run(options: &DeployOptions, config: &Config, quiet: bool) -> Resu
         endpoint,
         gzip: options.how.gzip || config.deploy.gzip,
         jobs: options.how.jobs.into(),
+        repair: options.how.repair,
         force: options.force,
         gone: &config.gone,
         purge: config.deploy.purge.as_ref(),
@@ -83,6 +98,10 @@ pub(crate) fn run(options: &DeployOptions, config: &Config, quiet: bool) -> Resu
     if options.dry_run {
         let (changes, addresses) = deploy::plan(read(&site, &to, &rules)?, &to, rules, &input::access_of(config))?;
         print(&lines(&changes, &addresses))?;
+        if !quiet {
+            let addresses = addresses.len();
+            say(&format!("{to}: {} to make, {addresses} to purge; nothing was done\n", count(changes.len(), "change")));
+        }
         return Ok(ExitCode::SUCCESS);
     }
     put(&site, &to, rules, config, quiet)?;
@@ -99,6 +118,7 @@ pub(super) fn after_build(config: &Config, to: Option<&Destination>, force: bool
         endpoint: config.deploy.endpoint.as_ref(),
         gzip: config.deploy.gzip,
         jobs: JOBS.into(),
+        repair: false,
         force,
         gone: &config.gone,
         purge: config.deploy.purge.as_ref(),

@@ -11,6 +11,7 @@ use patchfeed::text::shown;
 use patchfeed::verify::{Finding, Verified, verify};
 use url::Url;
 
+use super::before::is_here;
 use super::console::{count, print, say};
 use super::input;
 
@@ -21,9 +22,9 @@ Examples:
   patchfeed verify https://feeds.example.org/ --site site
   patchfeed verify https://blog.example.net/index.xml")]
 pub(crate) struct Verify {
-    /// A feed, a page that announces feeds, or a list of feeds (OPML)
+    /// A feed, a page that announces feeds, or a list of feeds (OPML) [default: `base-url` of patchfeed.toml]
     #[arg(value_name = "URL", value_parser = web_address)]
-    address: Url,
+    address: Option<Url>,
     /// The folder that is published there: say, too, which of its files are missing, or are sent as something else
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
@@ -45,11 +46,21 @@ fn web_address(text: &str) -> Result<Url, String> {
 /// # Errors
 /// An address that can't be reached, a folder that can't be read, an output that fails.
 pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
-    let verified = verify(&options.address, options.site.as_deref(), &input::access_of(config))?;
+    let address = match &options.address {
+        Some(address) => address,
+        None if is_here(&config.base_url) => {
+            return Err(Error::new(
+                "verify",
+                "no address is named; write `patchfeed verify https://feeds.example.org/`",
+            ));
+        }
+        None => &config.base_url,
+    };
+    let verified = verify(address, options.site.as_deref(), &input::access_of(config))?;
     let Verified { feeds, documents, findings, left_out } = &verified;
     print(&lines(findings, if options.all { usize::MAX } else { ALIKE }))?;
     if !quiet {
-        let address = redacted(options.address.as_str());
+        let address = redacted(address.as_str());
         let wrong = match findings.len() {
             0 => "nothing is wrong".to_owned(),
             1 => "1 thing is wrong".to_owned(),

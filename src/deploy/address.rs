@@ -36,7 +36,10 @@ impl Destination {
     /// What is none of these, in words.
     pub fn parse(address: &str) -> Result<Self, String> {
         const FORMS: &str = "write s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX or file:///FOLDER";
-        let url = Url::parse(address).map_err(|_| format!("this isn't an address of a storage; {FORMS}"))?;
+        let url = Url::parse(address).map_err(|_| match std::path::absolute(address) {
+            Ok(path) if address.contains('/') => format!("for a folder, write file://{}", path.display()),
+            _ => format!("this isn't an address of a storage; {FORMS}"),
+        })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(
                 "an address of a storage has no user and password; credentials come from the environment".into()
@@ -88,9 +91,7 @@ mod tests {
         assert_eq!(target("s3://bucket/feeds/riscv/"), s3("bucket", "feeds/riscv"));
         assert_eq!(target("az://$web"), Ok((Storage::Azure("$web".to_owned()), String::new())));
         assert_eq!(target("file:///srv/site"), Ok((Storage::Folder("/srv/site".into()), String::new())));
-        for wrong in
-            ["bucket", "s3:bucket", "s3:///x", "s3://b/a//b", "s3://user:word@b", "ftp://b", "s3://b?x"]
-        {
+        for wrong in ["bucket", "s3:bucket", "s3:///x", "s3://b/a//b", "s3://user:word@b", "ftp://b", "s3://b?x"] {
             assert!(Destination::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -57,6 +57,14 @@ impl ObjectManifest {
         Ok(manifest)
     }
 
+    /// Makes all objects doubtful: somebody may have changed them.
+    pub(super) fn doubt(&mut self) {
+        let objects = std::mem::take(&mut self.objects);
+        for (path, digest) in objects {
+            self.doubtful.entry(path).or_insert(Some(digest));
+        }
+    }
+
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(self).expect("strings are JSON");
         bytes.push(b'\n');

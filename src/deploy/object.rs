@@ -16,11 +16,9 @@ use crate::publish::SiteFile;
 use crate::text::hex;
 use crate::write::{FRESH, FileKind, UNSERVED};
 
-/// How long copies of the newest archive of a feed are fresh, in seconds: it changes once, when the next one comes.
+/// How long copies of archives are fresh, in seconds: the newest of a feed changes when the next one comes, and older ones only if an editor
+/// mends an issue.
 const DAY: u32 = 86_400;
-
-/// How long copies of older archives are fresh.
-const WEEK: u32 = 7 * DAY;
 
 /// A file of the site as an object.
 #[derive(Debug)]
@@ -103,7 +101,7 @@ impl ObjectHeaders {
 /// For how long a copy of a file may be used. An archive that others follow changes no more.
 fn cache_control(path: &str, followed: &HashSet<String>) -> String {
     match path.rsplit_once('.') {
-        Some((stem, _)) if followed.contains(stem) => format!("public, max-age={WEEK}, immutable"),
+        Some((stem, _)) if followed.contains(stem) => format!("public, max-age={DAY}, immutable"),
         _ if path.starts_with("archive/") => format!("public, max-age={DAY}"),
         _ => format!("public, max-age={FRESH}"),
     }
@@ -155,11 +153,11 @@ mod tests {
             .iter()
             .map(|object| (&*object.path, &*object.headers.content_type, &*object.headers.cache_control))
             .collect();
-        let week = "public, max-age=604800, immutable";
+        let older = "public, max-age=86400, immutable";
         let expected = [
             ("all.atom", "application/atom+xml; charset=utf-8", "public, max-age=900"),
-            ("archive/all/1.atom", "application/atom+xml; charset=utf-8", week),
-            ("archive/all/1.json", "application/feed+json; charset=utf-8", week),
+            ("archive/all/1.atom", "application/atom+xml; charset=utf-8", older),
+            ("archive/all/1.json", "application/feed+json; charset=utf-8", older),
             ("archive/all/2.atom", "application/atom+xml; charset=utf-8", "public, max-age=86400"),
             ("archive/all/2.json", "application/feed+json; charset=utf-8", "public, max-age=86400"),
             ("index.html", "text/html; charset=utf-8", "public, max-age=900"),

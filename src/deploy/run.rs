@@ -32,6 +32,8 @@ pub struct DeployRules<'a> {
     pub gzip: bool,
     /// How many objects go up at once.
     pub jobs: usize,
+    /// Whether it looks at what is there, and puts again what is missing or differs, whatever the manifest says.
+    pub repair: bool,
     /// Whether it may replace objects that patchfeed didn't put there, or another newsletter's, and delete any number of them.
     pub force: bool,
     /// The feeds that are given up, by their slugs: these may go.
@@ -142,7 +144,10 @@ impl<'a> Deploy<'a> {
         let target = target.to_string();
         let owner =
             site.owner.ok_or_else(|| Error::new("deploy", "nothing tells whose site this is; build it again"))?;
-        let manifest = read_manifest(&store, &target).await?.unwrap_or_else(|| ObjectManifest::of(&owner));
+        let mut manifest = read_manifest(&store, &target).await?.unwrap_or_else(|| ObjectManifest::of(&owner));
+        if rules.repair {
+            manifest.doubt();
+        }
         let mut objects = SiteObject::all(site.files, rules.gzip);
         objects.retain(|object| !manifest.left.contains(&object.path));
         let deployed = Deployed::default();
@@ -196,6 +201,9 @@ impl<'a> Deploy<'a> {
         // Another run may have ended between the first look and the lock.
         if let Some(manifest) = read_manifest(&self.store, &self.target).await? {
             self.manifest = manifest;
+            if self.rules.repair {
+                self.manifest.doubt();
+            }
             self.check()?;
         }
         let settled = self.settle().await?;

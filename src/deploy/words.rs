@@ -36,22 +36,30 @@ const CODES: [(&str, &str); 24] = [
     ("SlowDown", "the storage is asked too much, and went on to say so; try again later, or with fewer --jobs"),
 ];
 
+/// How `object_store` says what its settings lack, and the variable that has it.
+const MISSING: [(&str, &str); 3] = [
+    ("Missing SecretAccessKey", "AWS_SECRET_ACCESS_KEY"),
+    ("Missing AccessKeyId", "AWS_ACCESS_KEY_ID"),
+    ("Account must be specified", "AZURE_STORAGE_ACCOUNT_NAME"),
+];
+
 /// An error of a storage, in words.
 pub(super) fn error(subject: &str, err: &object_store::Error) -> Error {
-    Error::new(subject, cause(err))
+    Error::new(subject, cause(subject, err))
 }
 
-fn cause(err: &object_store::Error) -> String {
+fn cause(subject: &str, err: &object_store::Error) -> String {
     if asks_for_credentials(err) {
-        return NO_CREDENTIALS.to_owned();
+        return no_credentials(subject);
     }
     let said = innermost(err);
     let status = status(&said);
     if let Some((_, words)) = CODES.iter().find(|(code, _)| names(&said, code)) {
         return (*words).to_owned();
     }
-    if said.contains("Account must be specified") {
-        return "AZURE_STORAGE_ACCOUNT_NAME isn't set; it says whose container this is".to_owned();
+    let missing = MISSING.iter().find(|(words, _)| said.contains(words));
+    if let Some((_, variable)) = missing {
+        return format!("{variable} isn't set");
     }
     match (status, element(&said, "Message")) {
         (Some(507), _) => "the storage is full".to_owned(),
@@ -66,8 +74,15 @@ fn cause(err: &object_store::Error) -> String {
     }
 }
 
-const NO_CREDENTIALS: &str = "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3:, GOOGLE_SERVICE_ACCOUNT for gs:, \
-                              AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY for az:";
+/// What to set where there are no credentials.
+fn no_credentials(subject: &str) -> String {
+    let names = match subject.split("://").next() {
+        Some("s3") => "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        Some("gs") => "GOOGLE_SERVICE_ACCOUNT, the path of an account's key",
+        _ => "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+    };
+    format!("there are no credentials in the environment; set {names}")
+}
 
 /// Whether it was an address that gives credentials within a cloud that failed, which is asked when the environment has none.
 fn asks_for_credentials(err: &object_store::Error) -> bool {

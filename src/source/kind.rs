@@ -57,6 +57,10 @@ impl SourceKind {
                 Url::parse(source).map_err(|err| Error::new(source, format!("not a valid address: {err}")))?;
             return match address.scheme() {
                 "http" | "https" => Ok(Self::Web(address)),
+                "s3" | "gs" | "az" => Err(Error::new(
+                    source,
+                    format!("issues aren't read from a storage; to put the site there, write --deploy={source}"),
+                )),
                 _ => Err(Error::new(
                     source,
                     format!("{scheme}: is not supported; use https:, http:, ssh:, git: or file:"),

@@ -18,8 +18,8 @@ const AHEAD: Duration = Duration::from_hours(24);
 /// How many characters of what a document says are shown.
 const SHOWN: usize = 120;
 
-/// What is wrong with the items of a document, at a time since 1970.
-pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
+/// What is wrong with the items of a document that came from an address, at a time since 1970.
+pub(super) fn items(facts: &DocumentFacts, from: &Url, now: Duration) -> Vec<ItemFault> {
     let items = &facts.items;
     let mut faults = Vec::new();
     if items.is_empty() {
@@ -30,10 +30,14 @@ pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
         faults.push(ItemFault::DoubledIds(doubled.len(), words(id)));
     }
     let lacking = |lacks: fn(&ItemFacts) -> bool| {
-        Some(items.iter().filter(|item| lacks(item)).count()).filter(|&count| count > 0)
+        let first = items.iter().position(lacks)?;
+        Some((items.iter().filter(|item| lacks(item)).count(), first + 1))
     };
-    faults.extend(lacking(|item| item.id.is_none()).map(ItemFault::NoIds));
-    faults.extend(lacking(|item| item.link.is_none() && !item.has_file).map(ItemFault::NoLinks));
+    faults.extend(lacking(|item| item.id.is_none()).map(|(count, first)| ItemFault::NoIds(count, first)));
+    let no_links = lacking(|item| item.link.is_none() && !item.has_file);
+    faults.extend(no_links.map(|(count, first)| ItemFault::NoLinks(count, first)));
+    let lost = several(items.iter().filter_map(|item| item.link.as_deref()).filter(|link| is_lost(link, from)));
+    faults.extend(lost.map(|(count, link)| ItemFault::LostLinks(count, link)));
     let relative = items.iter().filter_map(|item| item.link.as_ref());
     let relative = several(relative.filter(|link| !facts.has_base && Url::parse(link).is_err()).map(String::as_str));
     faults.extend(relative.map(|(count, link)| ItemFault::RelativeLinks(count, link)));
@@ -47,6 +51,27 @@ pub(super) fn items(facts: &DocumentFacts, now: Duration) -> Vec<ItemFault> {
     let none = dated(items, |date| date.timestamp() == 0 || date.year() <= 1);
     faults.extend(none.map(|(count, date)| ItemFault::NoDates(count, date)));
     faults
+}
+
+/// Whether a link leads no reader anywhere: to what only a page or a machine knows, by a scheme that is misspelt, or to this very machine from a
+/// feed that is on another one.
+fn is_lost(link: &str, from: &Url) -> bool {
+    let Ok(url) = Url::parse(link) else { return false };
+    match url.scheme() {
+        "http" | "https" => is_here(&url) && !is_here(from),
+        "about" | "blob" | "data" | "file" | "javascript" => true,
+        scheme => ["http", "https"].iter().any(|web| strsim::damerau_levenshtein(scheme, web) == 1),
+    }
+}
+
+/// Whether an address leads to the machine that asks.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// What is wrong with the address that a document gives for itself, which was asked at one address and came from another.

@@ -109,10 +109,12 @@ pub enum ItemFault {
     NoItem,
     /// Ids that several items have: how many, and one of them.
     DoubledIds(usize, String),
-    /// Items without ids.
-    NoIds(usize),
-    /// Items without links.
-    NoLinks(usize),
+    /// Items without ids: how many, and where the first one stands among all.
+    NoIds(usize, usize),
+    /// Items without links: how many, and where the first one stands among all.
+    NoLinks(usize, usize),
+    /// Items with links that lead nobody anywhere.
+    LostLinks(usize, String),
     /// Items with links that aren't whole.
     RelativeLinks(usize, String),
     /// Items with dates that are still to come.
@@ -253,10 +255,15 @@ impl fmt::Display for ItemFault {
             Self::DoubledIds(count, id) => {
                 write!(f, "has {count} ids that several items share, such as {id}: readers show one of these")
             }
-            Self::NoIds(count) => {
-                write!(f, "has {} without an id: readers can't tell them apart for sure", items(*count))
+            Self::NoIds(count, first) => {
+                write!(f, "has {} without an id: readers can't tell them apart for sure", items_from(*count, *first))
             }
-            Self::NoLinks(count) => write!(f, "has {} without a link: there is nothing to open", items(*count)),
+            Self::NoLinks(count, first) => {
+                write!(f, "has {} without a link: there is nothing to open", items_from(*count, *first))
+            }
+            Self::LostLinks(count, link) => {
+                write!(f, "has {} with links that lead readers nowhere, such as {link}", items(*count))
+            }
             Self::RelativeLinks(count, link) => {
                 write!(
                     f,
@@ -293,6 +300,12 @@ impl fmt::Display for ChainFault {
             }
         }
     }
+}
+
+/// `1 item (number 7)`, `2 items (the first is number 7)`.
+fn items_from(count: usize, first: usize) -> String {
+    let the = if count == 1 { "" } else { "the first is " };
+    format!("{} ({the}number {first})", items(count))
 }
 
 /// `1 item`, `2 items`.

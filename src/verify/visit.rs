@@ -133,7 +133,7 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
     fetched.findings.extend(form::of_type(content_type, facts.format).map(Finding::Form));
     let (text, faults) = form::text(bytes, content_type, facts.format);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
-    fetched.findings.extend(contents::items(&facts, visitor.now).into_iter().map(Finding::Item));
+    fetched.findings.extend(contents::items(&facts, &fetched.from, visitor.now).into_iter().map(Finding::Item));
     if facts.format != FeedFormat::Json {
         xml(fetched, &text);
     }

@@ -101,6 +101,19 @@ fn what_somebody_else_has_put_there_stays() {
 }
 
 #[test]
+fn what_somebody_has_deleted_or_changed_is_put_again() {
+    let folder = two_issues("deployed-repaired");
+    deployed(&folder, &[]);
+    let whole = tree(&folder.path("bucket"));
+    std::fs::remove_file(folder.path("bucket/all.atom")).expect("it is there");
+    folder.write("bucket/bpf.atom", "half of i");
+    assert!(deployed(&folder, &[]).starts_with("0 objects uploaded"), "the manifest says that all is there");
+    deployed(&folder, &["--repair"]);
+    assert_eq!(tree(&folder.path("bucket")), whole);
+    assert!(deployed(&folder, &[]).starts_with("0 objects uploaded"));
+}
+
+#[test]
 fn feeds_and_archives_that_would_be_lost_are_named() {
     let folder = two_issues("deployed-lost");
     folder.write("patchfeed.toml", "[[feed]]\nslug = \"few\"\ntitle = \"Few\"\nmatch = { title = \"<[12]>\" }\n");
@@ -153,6 +166,8 @@ fn a_site_goes_where_it_belongs() {
     fails(&["deploy", "site", &format!("file://{}", folder.path("site").display())], "this is the site itself", 1);
     fails(&["deploy", "site"], "nothing says where to", 1);
     fails(&["deploy", "site", "bucket"], "write s3://BUCKET/PREFIX", 2);
+    fails(&["deploy", "site", "./bucket"], &format!("write file://{}", folder.path("bucket").display()), 2);
+    fails(&["build", "--deploy", "s3://bucket"], "write --deploy=s3://bucket", 1);
     folder.write("site/.patchfeed/unfinished", "");
     fails(&["deploy", "site", &bucket(&folder)], "a build was cut off here", 1);
 }

@@ -365,7 +365,7 @@ fn what_a_document_says_is_named() {
     );
     assert_eq!(
         said("bpf.json", "\"id\":", "\"was\":"),
-        expected("bpf.json", "has 1 item without an id: readers can't tell them apart for sure")
+        expected("bpf.json", "has 1 item (number 1) without an id: readers can't tell them apart for sure")
     );
     assert_eq!(
         said("bpf.json", "\"date_published\":\"2024", "\"date_published\":\"2924"),
@@ -385,6 +385,17 @@ fn what_a_document_says_is_named() {
             "has 1 item with links that aren't whole, such as /bpf/160@x/: readers differ in where they lead"
         )
     );
+    for (lost, link) in [
+        ("<link>htp://example.org/", "htp://example.org/bpf/160@x/"),
+        ("<link>javascript:alert(1)//", "javascript:alert(1)//bpf/160@x/"),
+        ("<link>http://[::1]/", "http://[::1]/bpf/160@x/"),
+    ] {
+        let lines = match link.starts_with("http:") {
+            true => String::new(), // the test's server is on this machine, too
+            false => expected("bpf.rss", &format!("has 1 item with links that lead readers nowhere, such as {link}")),
+        };
+        assert_eq!(said("bpf.rss", "<link>https://lore.kernel.org/", lost), lines);
+    }
     assert_eq!(
         said("bpf.atom", "<entry>", "<entry><link href=\"&nbsp;\"/>"),
         expected(
