@@ -8,6 +8,7 @@ use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Newsletter;
 use patchfeed::feed::{Feed, Kept};
 use patchfeed::files;
+use patchfeed::net::is_here;
 use patchfeed::publish::{Owner, Publication};
 use patchfeed::site::{self, Unseen};
 use patchfeed::source::sample;
@@ -67,16 +68,6 @@ pub(super) fn check(host: &Host, publication: &Publication, config: &Config, is_
 /// Whether an address is one that readers on other machines may have.
 fn is_elsewhere(base_url: &str) -> bool {
     Url::parse(base_url).is_ok_and(|url| !is_here(&url))
-}
-
-/// Whether an address leads to this machine, whichever that is.
-pub(super) fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// Those of the feeds that stay, by slug and title, which had items until now.

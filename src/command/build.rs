@@ -12,6 +12,7 @@ use patchfeed::error::Error;
 use patchfeed::facts::newsletter::Headings;
 use patchfeed::feed::{self, Feed};
 use patchfeed::item::Texts;
+use patchfeed::net::is_here;
 use patchfeed::publish::{Owner, Publication, Published, Rules};
 use patchfeed::site::{self, Site, Unseen};
 use patchfeed::write::YIELDING;
@@ -166,7 +167,7 @@ fn begin(
     if problems.any(|problem| matches!(problem, Problem::OtherEncoding | Problem::NoEntry)) {
         publication.doubt();
     }
-    let is_told = options.base_url.is_some() || !before::is_here(&config.base_url);
+    let is_told = options.base_url.is_some() || !is_here(&config.base_url);
     let host = before::host(&publication, config, &contents.newsletter);
     if !options.force {
         before::check(&host, &publication, config, is_told)?;

@@ -10,10 +10,10 @@ use clap::Args;
 use patchfeed::config::Config;
 use patchfeed::deploy::{self, DeployRules, Deployed, Destination, PlannedChange, Storage};
 use patchfeed::error::Error;
+use patchfeed::net::is_here;
 use patchfeed::publish::{self, SiteCopy};
 use url::Url;
 
-use super::before::is_here;
 use super::console::{count, print, say};
 use super::input;
 use super::progress::Progress;

@@ -9,11 +9,11 @@ use clap::Args;
 use patchfeed::config::{BASE_URL, Config};
 use patchfeed::error::Error;
 use patchfeed::item::Texts;
+use patchfeed::net::is_here;
 use patchfeed::publish::{self, SiteCopy};
 use patchfeed::serve::{self, Banner, BuildOutcome, Limits, Listening, ServedItems, ServedSite, Server, SiteFacts};
 use url::Url;
 
-use super::before;
 use super::build::{self, Built};
 use super::console::{count, say};
 use super::input::{self, Contents};
@@ -181,7 +181,7 @@ fn show(
     if let Some(server) = &serving.server {
         server.show(Arc::new(site));
     } else if let Some(listening) = serving.listening.take() {
-        if !serving.quiet && !listening.is_loopback() && before::is_here(&address) {
+        if !serving.quiet && !listening.is_loopback() && is_here(&address) {
             say(&format!(
                 "warning: feeds name {address} as theirs, which leads readers on other machines to nothing; say --base-url\n"
             ));

@@ -6,12 +6,11 @@ use std::process::ExitCode;
 use clap::Args;
 use patchfeed::config::Config;
 use patchfeed::error::Error;
-use patchfeed::net::redacted;
+use patchfeed::net::{is_here, redacted};
 use patchfeed::text::shown;
 use patchfeed::verify::{Finding, Verified, verify};
 use url::Url;
 
-use super::before::is_here;
 use super::console::{count, print, say};
 use super::input;
 

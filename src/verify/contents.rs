@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::finding::ItemFault;
-use crate::net::redacted;
+use crate::net::{is_here, redacted};
 use crate::reader::{DocumentFacts, ItemFacts, SaidDate};
 use crate::text;
 
@@ -61,16 +61,6 @@ fn is_lost(link: &str, from: &Url) -> bool {
         "http" | "https" => is_here(&url) && !is_here(from),
         "about" | "blob" | "data" | "file" | "javascript" => true,
         scheme => ["http", "https"].iter().any(|web| strsim::damerau_levenshtein(scheme, web) == 1),
-    }
-}
-
-/// Whether an address leads to the machine that asks.
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

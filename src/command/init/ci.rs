@@ -6,11 +6,11 @@ use std::path::{Component, Path};
 use patchfeed::config::Config;
 use patchfeed::error::Error;
 use patchfeed::item::Texts;
+use patchfeed::net::is_here;
 use url::Url;
 
 use super::workflow::{CiForge, PublishTarget, workflow};
 use super::{Init, write_new};
-use crate::command::before::is_here;
 use crate::command::console::{count, say};
 use crate::command::input::{self, no_issue};
 
