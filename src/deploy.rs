@@ -1,14 +1,14 @@
 //! Puts a published site into object storage: S3 and what speaks like it, Google Cloud Storage, Azure Blob Storage, or a folder.
 //!
 //! Readers come while it goes on, and whatever is killed leaves each of them an old document or a new one, and no link that leads nowhere. So
-//! objects go up in this order, within each step those that are new first, since the others may link to them:
+//! objects go up in this order: first those that are new, since any of the others may link to them, then those that are replaced; and of each
 //!
 //! 1. what pages are made of, and the archives;
 //! 2. the pages, and the digests, which link to them;
 //! 3. the feeds, which link to all of these;
-//! 4. the lists of feeds, the first page, the search;
-//! 5. the manifest;
-//! 6. then what the site has no more is deleted, if the manifest has it: what somebody else has put there stays.
+//! 4. the lists of feeds, the first page, the search.
+//!
+//! Then comes the manifest. At last, what the site has no more is deleted, if the manifest has it: what somebody else has put there stays.
 //!
 //! Two objects below `.patchfeed` are patchfeed's own:
 //!

@@ -48,6 +48,9 @@ impl Destination {
         if url.query().is_some() || url.fragment().is_some() || url.port().is_some() {
             return Err(format!("an address of a storage has no port, no ? and no #; {FORMS}"));
         }
+        if url.scheme() == "file" && !address.to_ascii_lowercase().starts_with("file:///") {
+            return Err("write file:/// and the whole path of a folder".to_owned());
+        }
         if url.scheme() == "file" {
             let folder = url.to_file_path().map_err(|()| "write file:/// and the whole path of a folder".to_owned())?;
             let shown = folder.display().to_string();

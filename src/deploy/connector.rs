@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
+use memchr::memmem;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
@@ -36,6 +37,9 @@ impl ServerClock {
     }
 }
 
+/// How long an address within a cloud may take to give credentials.
+const METADATA: Duration = Duration::from_secs(3);
+
 /// Makes the client of a storage.
 #[derive(Debug)]
 pub(super) struct Connector {
@@ -46,10 +50,9 @@ pub(super) struct Connector {
 impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         let mut access = self.access.clone();
-        // Those of the addresses within clouds that give credentials: where there is none, nobody wants to wait for long.
-        let seconds = options.get_config_value(&ClientConfigKey::ConnectTimeout);
-        if let Some(seconds) = seconds.and_then(|time| time.trim_end_matches(['s', ' ']).parse().ok()) {
-            access.timeout = access.timeout.min(Duration::from_secs(seconds));
+        // An address within a cloud that gives credentials: where there is none, nobody wants to wait for long.
+        if options.get_config_value(&ClientConfigKey::ConnectTimeout).as_deref() == Some("1s") {
+            access.timeout = access.timeout.min(METADATA);
         }
         let agent = agent(false, &access);
         Ok(HttpClient::new(StorageClient { agent, access, clock: self.clock.clone() }))
@@ -70,6 +73,8 @@ impl HttpService for StorageClient {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let (agent, access, clock) = (self.agent.clone(), self.access.clone(), self.clock.clone());
+        let query = parts.uri.query().unwrap_or_default();
+        let is_list = query.contains("list-type=2") || query.contains("comp=list");
         let sent = tokio::task::spawn_blocking(move || {
             let answer = if body.is_empty() && parts.method != "PUT" && parts.method != "POST" {
                 agent.run(without_redirects(&agent, Request::from_parts(parts, ())))
@@ -82,10 +87,19 @@ impl HttpService for StorageClient {
             let limit = access.total();
             let read = body.with_config().limit(limit).reader().read_to_end(&mut bytes);
             read.map_err(|err| http_error(&ureq::Error::from(err), &access))?;
+            if is_list && parts.status.is_success() && !is_list_of_objects(&bytes) {
+                let words = "the server's answer isn't a list of objects; check the address of the storage";
+                return Err(HttpError::new(HttpErrorKind::Unknown, std::io::Error::other(words)));
+            }
             Ok(HttpResponse::from_parts(parts, bytes.into()))
         });
         sent.await.map_err(|err| HttpError::new(HttpErrorKind::Unknown, err))?
     }
+}
+
+/// Whether an answer is a list of objects: what isn't one would count as one of none.
+fn is_list_of_objects(bytes: &[u8]) -> bool {
+    [&b"<ListBucketResult"[..], b"<EnumerationResults"].iter().any(|root| memmem::find(bytes, root).is_some())
 }
 
 /// A request whose answer is taken as it is.

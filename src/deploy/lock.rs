@@ -27,6 +27,9 @@ const RENEWALS: u32 = 4;
 /// For how long a run goes on without having renewed its lock: well before another one may take it over.
 const UNRENEWED: Duration = Duration::from_secs(45);
 
+/// What is said where there can be no lock.
+const UNCONDITIONAL: &str = "this storage has no conditional writes, so nothing keeps two deploys apart";
+
 /// When a run's lock was renewed, for those who write.
 #[derive(Debug, Clone)]
 pub(super) struct Lease {
@@ -38,6 +41,13 @@ impl Lease {
     /// The lease of a lock that has just been taken.
     pub(super) fn new(lock: &Lock) -> Self {
         Self { renewed: matches!(lock, Lock::Object { .. }).then(|| Arc::new(AtomicU64::new(now().as_secs()))) }
+    }
+
+    /// The lock is another's, or can't be renewed.
+    pub(super) fn lose(&self) {
+        if let Some(renewed) = &self.renewed {
+            renewed.store(0, Ordering::Relaxed);
+        }
     }
 
     fn renew(&self) {
@@ -95,12 +105,13 @@ impl Lock {
         }
         let token = token(target);
         match store.write_if(PutMode::Create, NAME, bytes(&token), &headers()).await? {
+            WriteOutcome::Written(_) if store.ignores_conditions(NAME, bytes(&token), &headers()).await => {
+                store.delete(NAME).await?;
+                Ok(Locked { lock: Self::None, notice: Some(UNCONDITIONAL.to_owned()) })
+            }
             WriteOutcome::Written(version) => Ok(Locked { lock: Self::Object { token, version }, notice: None }),
             WriteOutcome::Refused => Self::take_over(store, target, token).await,
-            WriteOutcome::Unsupported => Ok(Locked {
-                lock: Self::None,
-                notice: Some("this storage has no conditional writes, so nothing keeps two deploys apart".to_owned()),
-            }),
+            WriteOutcome::Unsupported => Ok(Locked { lock: Self::None, notice: Some(UNCONDITIONAL.to_owned()) }),
         }
     }
 
@@ -142,19 +153,7 @@ impl Lock {
                     lease.renew();
                 }
                 Ok(WriteOutcome::Unsupported) => lease.renew(),
-                Ok(WriteOutcome::Refused) => {
-                    // A renewal that arrived, and whose answer was lost, is refused when it is sent again.
-                    match store.read(NAME).await {
-                        Ok(Some(held)) if text_token(&held.bytes) == Some(token) => {
-                            *version = held.version;
-                            lease.renew();
-                        }
-                        Ok(_) => {
-                            return Error::new(target, "another deploy has taken over, so this one ends; run it again");
-                        }
-                        Err(err) => return err,
-                    }
-                }
+                Ok(WriteOutcome::Refused) => return taken_over(target),
                 Err(err) => return err,
             }
         }
@@ -171,6 +170,11 @@ impl Lock {
             _ => Ok(()), // somebody has taken it over
         }
     }
+}
+
+/// The error of a run that has lost its lock.
+pub(super) fn taken_over(target: &str) -> Error {
+    Error::new(target, "another deploy has taken over, so this one ends; run it again")
 }
 
 /// A name for this run that no other has.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::object::SiteObject;
 use crate::publish::Owner;
 
 /// The name of the manifest's object below the target's prefix.
@@ -25,7 +26,8 @@ pub(super) struct ObjectManifest {
     pub(super) base_url: String,
     /// The digests of the objects that are there, by their paths.
     pub(super) objects: BTreeMap<String, String>,
-    /// The objects that may be as they are to be, or not: those that a run has begun to write, with their new digests, or to delete.
+    /// The objects that may be as they are to be, or not: those that a run has begun to write, with their new digests, or to delete. The digest is
+    /// empty if the bytes alone wouldn't tell which of two it is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) doubtful: BTreeMap<String, Option<String>>,
     /// The paths at which somebody else's objects stay.
@@ -48,12 +50,17 @@ impl ObjectManifest {
     /// # Errors
     /// Bytes that are none, in words.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_slice(bytes).map_err(|err| {
-            format!("this list of what was deployed is damaged ({err}); delete it, and deploy with --force")
-        })?;
-        if manifest.version > VERSION {
+        const ADVICE: &str = "check the address of the storage, or delete this object, and deploy with --force";
+        let value: serde_json::Value =
+            serde_json::from_slice(bytes).map_err(|_| format!("this isn't a list of what was deployed; {ADVICE}"))?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64);
+        if version.is_some_and(|version| version > VERSION.into()) {
             return Err("a newer patchfeed has deployed here; use that one".to_owned());
         }
+        let mut manifest: Self = serde_json::from_value(value)
+            .map_err(|err| format!("this list of what was deployed is damaged ({err}); {ADVICE}"))?;
+        manifest.objects.retain(|path, _| is_of_site(path));
+        manifest.doubtful.retain(|path, _| is_of_site(path));
         Ok(manifest)
     }
 
@@ -76,8 +83,37 @@ impl ObjectManifest {
         self.objects.contains_key(path) || self.doubtful.contains_key(path)
     }
 
+    /// What `object` is listed with before it is written.
+    pub(super) fn begin(&mut self, object: &SiteObject) {
+        let doubtful = self.doubtful.get(&object.path).cloned().flatten();
+        let before = self.objects.remove(&object.path).or(doubtful);
+        let bytes = |digest: &str| digest.split_once('-').map(|(bytes, _)| bytes.to_owned());
+        let is_told = before.is_none_or(|before| {
+            before == object.digest || bytes(&before).is_some_and(|before| bytes(&object.digest) != Some(before))
+        });
+        let digest = if is_told { object.digest.clone() } else { String::new() };
+        self.doubtful.insert(object.path.clone(), Some(digest));
+    }
+
+    /// An object is there as it is to be.
+    pub(super) fn end(&mut self, object: &SiteObject) {
+        self.doubtful.remove(&object.path);
+        self.objects.insert(object.path.clone(), object.digest.clone());
+    }
+
+    /// The paths of the objects that are to stay, if nothing else is said.
+    pub(super) fn staying(&self) -> Vec<&str> {
+        let begun = self.doubtful.iter().filter(|(_, digest)| digest.is_some()).map(|(path, _)| path);
+        self.objects.keys().chain(begun).map(String::as_str).collect()
+    }
+
     /// The paths of all objects that may be there.
     pub(super) fn paths(&self) -> BTreeSet<&str> {
         self.objects.keys().chain(self.doubtful.keys()).map(String::as_str).collect()
     }
+}
+
+/// Whether a path may be one of a site's objects: none of patchfeed's own, and none that leads elsewhere.
+fn is_of_site(path: &str) -> bool {
+    !path.split('/').any(|part| part.is_empty() || part.starts_with('.'))
 }

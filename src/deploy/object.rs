@@ -28,7 +28,7 @@ pub(super) struct SiteObject {
     /// What is stored.
     pub(super) bytes: Vec<u8>,
     pub(super) headers: ObjectHeaders,
-    /// The SHA-256 of headers and bytes, as hexadecimal digits.
+    /// The SHA-256 of the bytes, a `-`, and the beginning of that of the headers, as hexadecimal digits.
     pub(super) digest: String,
 }
 
@@ -60,10 +60,9 @@ impl SiteObject {
             is_gzip: gzip,
         };
         let bytes = if gzip { zipped(&bytes) } else { bytes };
-        let mut digest = Sha256::new();
-        digest.update(format!("{headers:?}\n"));
-        digest.update(&bytes);
-        Self { path, headers, digest: hex(&digest.finalize()), bytes }
+        let of_headers = hex(&Sha256::digest(format!("{headers:?}"))[..4]);
+        let digest = format!("{}-{of_headers}", hex(&Sha256::digest(&bytes)));
+        Self { path, headers, digest, bytes }
     }
 
     /// When its turn is.

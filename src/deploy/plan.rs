@@ -57,23 +57,18 @@ impl<'a> DeployPlan<'a> {
 
     /// The objects that go up, in their order.
     pub(super) fn uploads(&self) -> impl Iterator<Item = &'a SiteObject> {
-        Step::ALL.into_iter().flat_map(|step| self.batches(step)).flatten().copied()
+        self.batches().into_iter().flatten().copied()
     }
 
-    /// What goes up in a step: all of the first before any of the second.
-    pub(super) fn batches(&self, step: Step) -> [&[&'a SiteObject]; 2] {
-        [&self.new, &self.changed].map(|by_step| by_step.get(&step).map_or(&[][..], Vec::as_slice))
+    /// What goes up together: each batch after all of those before it. An object that is replaced may link to any new one.
+    pub(super) fn batches(&self) -> Vec<&[&'a SiteObject]> {
+        self.new.values().chain(self.changed.values()).map(Vec::as_slice).collect()
     }
 
     /// What is done, in its order.
     pub(super) fn changes(&self) -> Vec<PlannedChange> {
-        let mut changes = Vec::new();
-        for step in Step::ALL {
-            let [new, changed] = self.batches(step);
-            changes.extend(new.iter().map(|object| PlannedChange::Create(object.path.clone())));
-            changes.extend(changed.iter().map(|object| PlannedChange::Replace(object.path.clone())));
-        }
-        changes.extend(self.deleted.iter().cloned().map(PlannedChange::Delete));
-        changes
+        let of_new = self.new.values().flatten().map(|object| PlannedChange::Create(object.path.clone()));
+        let of_changed = self.changed.values().flatten().map(|object| PlannedChange::Replace(object.path.clone()));
+        of_new.chain(of_changed).chain(self.deleted.iter().cloned().map(PlannedChange::Delete)).collect()
     }
 }

@@ -1,21 +1,22 @@
 //! A deploy, from the site's files to the last word of the storage.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use futures_util::stream::{self, TryStreamExt as _};
+use futures_util::stream::{self, StreamExt as _};
+use object_store::{PutMode, UpdateVersion};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 use super::address::Destination;
-use super::lock::{Lease, Lock};
+use super::lock::{Lease, Lock, taken_over};
 use super::manifest::{self, ObjectManifest};
 use super::object::{ObjectHeaders, SiteObject};
 use super::plan::{DeployPlan, PlannedChange};
 use super::settled::Settled;
-use super::step::Step;
-use super::store::Store;
+use super::store::{Store, WriteOutcome};
 use crate::error::Error;
 use crate::interrupt::{self, Careful};
 use crate::net::Access;
@@ -68,6 +69,8 @@ struct Deploy<'a> {
     step: &'a (dyn Fn(usize) + Sync),
     /// What the storage has, as far as is known.
     manifest: ObjectManifest,
+    /// What tells the manifest that is there apart.
+    version: RefCell<Option<UpdateVersion>>,
     /// When the lock was renewed, once it is taken.
     lease: Option<Lease>,
     deployed: Deployed,
@@ -144,14 +147,24 @@ impl<'a> Deploy<'a> {
         let target = target.to_string();
         let owner =
             site.owner.ok_or_else(|| Error::new("deploy", "nothing tells whose site this is; build it again"))?;
-        let mut manifest = read_manifest(&store, &target).await?.unwrap_or_else(|| ObjectManifest::of(&owner));
-        if rules.repair {
-            manifest.doubt();
-        }
+        let (manifest, version) = read_manifest(&store, &target).await?.unzip();
+        let manifest = looked_at(manifest.unwrap_or_else(|| ObjectManifest::of(&owner)), rules);
         let mut objects = SiteObject::all(site.files, rules.gzip);
         objects.retain(|object| !manifest.left.contains(&object.path));
         let deployed = Deployed::default();
-        Ok(Self { store, target, objects, owner, rules, access, step, manifest, lease: None, deployed })
+        Ok(Self {
+            store,
+            target,
+            objects,
+            owner,
+            rules,
+            access,
+            step,
+            manifest,
+            version: RefCell::new(version),
+            lease: None,
+            deployed,
+        })
     }
 
     /// Fails if what the storage has speaks against it.
@@ -167,8 +180,7 @@ impl<'a> Deploy<'a> {
             return Err(Error::new(&self.target, cause));
         }
         let made: Vec<&str> = self.objects.iter().map(|object| object.path.as_str()).collect();
-        let before: Vec<&str> = self.manifest.paths().into_iter().collect();
-        check_removals(&self.target, &before, &made, self.rules.gone)
+        check_removals(&self.target, &self.manifest.staying(), &made, self.rules.gone)
     }
 
     /// Whether the manifest tells whose site it is as it is now.
@@ -189,7 +201,11 @@ impl<'a> Deploy<'a> {
             let (work, keeping) = (pin!(self.work(&mut notices)), pin!(locked.lock.keep(&store, &target, &lease)));
             match select(work, keeping).await {
                 Either::Left((done, _)) => done,
-                Either::Right((lost, _)) => Err(lost),
+                Either::Right((lost, work)) => {
+                    lease.lose();
+                    let _ = work.await; // what was sent arrives before the next run begins, or never
+                    Err(lost)
+                }
             }
         };
         let released = locked.lock.release(&self.store).await;
@@ -199,13 +215,12 @@ impl<'a> Deploy<'a> {
 
     async fn work(&mut self, notices: &mut Vec<String>) -> Result<(), Error> {
         // Another run may have ended between the first look and the lock.
-        if let Some(manifest) = read_manifest(&self.store, &self.target).await? {
-            self.manifest = manifest;
-            if self.rules.repair {
-                self.manifest.doubt();
-            }
+        if let Some((manifest, version)) = read_manifest(&self.store, &self.target).await? {
+            self.version.replace(Some(version));
+            self.manifest = looked_at(manifest, self.rules);
             self.check()?;
         }
+        self.store.clear(self.manifest.paths().into_iter());
         let settled = self.settle().await?;
         notices.extend(settled.others.iter().map(|path| format!("{path} is somebody's own, and stays")));
         let plan = DeployPlan::new(&self.objects, &self.manifest, &settled);
@@ -213,17 +228,12 @@ impl<'a> Deploy<'a> {
         (self.step)(uploads.len());
 
         let mut manifest = self.manifest.clone();
-        for object in self.objects.iter().filter(|object| settled.are_there.contains(&object.path)) {
-            manifest.doubtful.remove(&object.path);
-            manifest.objects.insert(object.path.clone(), object.digest.clone());
-        }
+        let are_there = |object: &&SiteObject| settled.are_there.contains(&object.path);
+        self.objects.iter().filter(are_there).for_each(|object| manifest.end(object));
         manifest.left.extend(settled.others);
         let Owner { title, address, base_url } = self.owner.clone();
         (manifest.title, manifest.address, manifest.base_url) = (title, address, base_url);
-        for object in &uploads {
-            manifest.objects.remove(&object.path);
-            manifest.doubtful.insert(object.path.clone(), Some(object.digest.clone()));
-        }
+        uploads.iter().for_each(|object| manifest.begin(object));
         for path in &plan.deleted {
             manifest.objects.remove(path);
             manifest.doubtful.insert(path.clone(), None);
@@ -239,15 +249,10 @@ impl<'a> Deploy<'a> {
             self.write_manifest(&manifest).await?; // before anything changes
         }
 
-        for step in Step::ALL {
-            for batch in plan.batches(step) {
-                self.upload(batch).await?;
-            }
+        for batch in plan.batches() {
+            self.upload(batch).await?;
         }
-        for object in &uploads {
-            manifest.doubtful.remove(&object.path);
-            manifest.objects.insert(object.path.clone(), object.digest.clone());
-        }
+        uploads.iter().for_each(|object| manifest.end(object));
         self.write_manifest(&manifest).await?;
         let (uploaded, unchanged, deleted) = (uploads.len(), plan.unchanged, plan.deleted.clone());
         (self.deployed.uploaded, self.deployed.unchanged) = (uploaded, unchanged);
@@ -264,10 +269,7 @@ impl<'a> Deploy<'a> {
         let told_early = self.purge(early).await;
         if told_early.is_ok() {
             self.check_lease()?;
-            stream::iter(deleted.iter().map(|path| Ok(self.store.delete(path))))
-                .try_buffer_unordered(self.rules.jobs)
-                .try_collect::<Vec<()>>()
-                .await?;
+            self.at_once(deleted.iter(), |path| self.store.delete(path)).await?;
             self.deployed.deleted = deleted.len();
             manifest.doubtful.retain(|path, _| !gone.contains(path.as_str()));
         }
@@ -303,7 +305,8 @@ impl<'a> Deploy<'a> {
         if self.objects.iter().all(|object| self.manifest.objects.contains_key(&object.path)) {
             return Ok(Settled::default());
         }
-        let listed = self.store.list().await?;
+        let paths: Vec<&str> = self.objects.iter().map(|object| object.path.as_str()).collect();
+        let listed = self.store.look(&paths, self.rules.jobs).await?;
         let settled = Settled::new(&self.objects, &self.manifest, &listed);
         if self.rules.force {
             return Ok(Settled { others: BTreeSet::new(), ..settled });
@@ -320,33 +323,79 @@ impl<'a> Deploy<'a> {
 
     /// Puts objects into the storage, several at once.
     async fn upload(&self, objects: &[&SiteObject]) -> Result<(), Error> {
-        let uploads = objects.iter().map(|object| {
-            Ok(async move {
-                interrupt::check()?;
-                self.check_lease()?;
-                self.store.write(&object.path, object.bytes.clone(), &object.headers).await?;
-                (self.step)(0);
-                Ok(())
-            })
-        });
-        stream::iter(uploads).try_buffer_unordered(self.rules.jobs).try_collect::<Vec<()>>().await?;
+        self.at_once(objects.iter(), |object| self.put(object)).await
+    }
+
+    async fn put(&self, object: &SiteObject) -> Result<(), Error> {
+        self.store.write(&object.path, object.bytes.clone(), &object.headers).await?;
+        (self.step)(0);
         Ok(())
+    }
+
+    /// Does something with each of several, some at once. After a failure nothing is begun any more, but what has begun ends: no request arrives
+    /// once the lock is given back.
+    async fn at_once<T, F: Future<Output = Result<(), Error>>>(
+        &self,
+        all: impl Iterator<Item = T>,
+        work: impl Fn(T) -> F,
+    ) -> Result<(), Error> {
+        let failed = RefCell::new(None);
+        let (failed_ref, work) = (&failed, &work);
+        stream::iter(all)
+            .for_each_concurrent(self.rules.jobs, |one| async move {
+                if failed_ref.borrow().is_some() {
+                    return;
+                }
+                let done = match interrupt::check().and_then(|()| self.check_lease()) {
+                    Ok(()) => work(one).await,
+                    Err(err) => Err(err),
+                };
+                if let Err(err) = done {
+                    failed_ref.borrow_mut().get_or_insert(err);
+                }
+            })
+            .await;
+        failed.into_inner().map_or(Ok(()), Err)
     }
 
     fn check_lease(&self) -> Result<(), Error> {
         self.lease.as_ref().map_or(Ok(()), |lease| lease.check(&self.target))
     }
 
+    /// Writes the manifest in the place of the one that was read or written last; fails if that is no longer there.
     async fn write_manifest(&self, manifest: &ObjectManifest) -> Result<(), Error> {
         self.check_lease()?;
-        self.store.write(manifest::NAME, manifest.bytes(), &ObjectHeaders::own()).await
+        let (bytes, headers) = (manifest.bytes(), ObjectHeaders::own());
+        let before = self.version.borrow().clone();
+        let mode = before.map_or(PutMode::Create, PutMode::Update);
+        match self.store.write_if(mode, manifest::NAME, bytes.clone(), &headers).await? {
+            WriteOutcome::Written(version) => {
+                self.version.replace(Some(version));
+                Ok(())
+            }
+            WriteOutcome::Unsupported => self.store.write(manifest::NAME, bytes, &headers).await,
+            WriteOutcome::Refused => Err(taken_over(&self.target)),
+        }
     }
 }
 
-async fn read_manifest(store: &Store, target: &str) -> Result<Option<ObjectManifest>, Error> {
+/// The manifest as far as a run goes by it: `--repair` looks at each object, and `--force` takes back what was left to somebody else.
+fn looked_at(mut manifest: ObjectManifest, rules: DeployRules<'_>) -> ObjectManifest {
+    if rules.repair {
+        manifest.doubt();
+    }
+    if rules.force || rules.repair {
+        manifest.left.clear();
+    }
+    manifest
+}
+
+/// The manifest that a storage has, with what tells it apart.
+async fn read_manifest(store: &Store, target: &str) -> Result<Option<(ObjectManifest, UpdateVersion)>, Error> {
     let Some(stored) = store.read(manifest::NAME).await? else { return Ok(None) };
     let manifest = ObjectManifest::parse(&stored.bytes);
-    manifest.map(Some).map_err(|cause| Error::new(format!("{target}{}", manifest::NAME), cause))
+    let manifest = manifest.map_err(|cause| Error::new(format!("{target}{}", manifest::NAME), cause))?;
+    Ok(Some((manifest, stored.version)))
 }
 
 /// The addresses under which paths of a site are read. The first page has two.

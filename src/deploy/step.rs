@@ -16,9 +16,6 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// The steps in their order.
-    pub(super) const ALL: [Self; 4] = [Self::Archives, Self::Pages, Self::Feeds, Self::Lists];
-
     /// When the turn of a file of the site is.
     pub(super) fn of(path: &str) -> Self {
         let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));

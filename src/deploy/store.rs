@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt as _;
+use futures_util::stream::{self, TryStreamExt as _};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    Attributes, BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig,
-    UpdateVersion,
+    Attributes, BackoffConfig, ClientOptions, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions,
+    RetryConfig, UpdateVersion,
 };
 use url::Url;
 
@@ -27,6 +27,9 @@ use crate::net::Access;
 
 /// How often a request is tried again, with longer and longer pauses, when the server fails.
 const RETRIES: usize = 8;
+
+/// How often a request that changes something is sent if no answer comes.
+const TRIES: u32 = 4;
 
 /// For how long, at most, a request is tried again.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -71,6 +74,7 @@ impl Store {
     /// # Errors
     /// Settings in the environment that make no sense.
     pub(super) fn open(target: &Destination, endpoint: Option<&Url>, access: &Access) -> Result<Self, Error> {
+        check_environment(endpoint)?;
         let clock = ServerClock::default();
         let connector = Connector { access: access.clone(), clock: clock.clone() };
         let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: PATIENCE };
@@ -80,6 +84,7 @@ impl Store {
         let opened: object_store::Result<Arc<dyn ObjectStore>> = match &target.storage {
             Storage::S3(bucket) => {
                 let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry);
+                builder = builder.with_disable_bulk_delete(true); // which not every storage knows
                 if let Some(endpoint) = endpoint {
                     builder = builder.with_endpoint(endpoint).with_client_options(options);
                 }
@@ -155,14 +160,39 @@ impl Store {
         headers: &ObjectHeaders,
     ) -> Result<WriteOutcome, Error> {
         use object_store::Error as Failure;
-        let options = PutOptions { mode, attributes: self.attributes(headers), ..PutOptions::default() };
-        match self.objects.put_opts(&self.at(path), bytes.into(), options).await {
-            Ok(result) => Ok(WriteOutcome::Written(result.into())),
-            Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(WriteOutcome::Refused),
-            Err(Failure::NotImplemented { .. } | Failure::NotSupported { .. }) => Ok(WriteOutcome::Unsupported),
-            Err(err) if words::has_status(&err, 501) => Ok(WriteOutcome::Unsupported),
-            Err(err) => Err(self.error(path, &err)),
+        let mut tries = 1..=TRIES;
+        loop {
+            let options =
+                PutOptions { mode: mode.clone(), attributes: self.attributes(headers), ..PutOptions::default() };
+            let written = self.objects.put_opts(&self.at(path), bytes.clone().into(), options).await;
+            let refused = match written {
+                Ok(result) => return Ok(WriteOutcome::Written(result.into())),
+                Err(Failure::NotImplemented { .. } | Failure::NotSupported { .. }) => {
+                    return Ok(WriteOutcome::Unsupported);
+                }
+                Err(err) if words::has_status(&err, 501) => return Ok(WriteOutcome::Unsupported),
+                Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(WriteOutcome::Refused),
+                Err(err) if words::has_answer(&err) => return Err(self.error(path, &err)),
+                Err(err) => Err(self.error(path, &err)),
+            };
+            // It may have been written all the same, and the answer lost on its way, or refused when it was sent again.
+            match self.read(path).await? {
+                Some(stored) if stored.bytes == bytes => return Ok(WriteOutcome::Written(stored.version)),
+                _ if refused.is_ok() => return refused,
+                _ => {}
+            }
+            tries.next();
+            if tries.is_empty() {
+                return refused;
+            }
         }
+    }
+
+    /// Whether the storage writes an object although one is there, on the condition that none is.
+    pub(super) async fn ignores_conditions(&self, path: &str, bytes: Vec<u8>, headers: &ObjectHeaders) -> bool {
+        let options =
+            PutOptions { mode: PutMode::Create, attributes: self.attributes(headers), ..PutOptions::default() };
+        self.objects.put_opts(&self.at(path), bytes.into(), options).await.is_ok()
     }
 
     /// Deletes an object, if it is there.
@@ -170,20 +200,29 @@ impl Store {
     /// # Errors
     /// The storage fails.
     pub(super) async fn delete(&self, path: &str) -> Result<(), Error> {
-        match self.objects.delete(&self.at(path)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(err) => Err(self.error(path, &err)),
+        let mut tries = 1..=TRIES;
+        loop {
+            tries.next();
+            match self.objects.delete(&self.at(path)).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => return Ok(()),
+                Err(err) if words::has_answer(&err) || tries.is_empty() => return Err(self.error(path, &err)),
+                Err(_) => {} // no answer: it is sent again
+            }
         }
     }
 
-    /// All objects below the prefix: their paths, and their `ETag`s without quotation marks.
+    /// The objects that are at some paths, with their `ETag`s without quotation marks; and others below the prefix.
     ///
     /// # Errors
     /// The storage fails.
-    pub(super) async fn list(&self) -> Result<HashMap<String, String>, Error> {
+    pub(super) async fn look(&self, paths: &[&str], jobs: usize) -> Result<HashMap<String, String>, Error> {
         let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
         let listed: object_store::Result<Vec<_>> = self.objects.list(prefix).try_collect().await;
-        let listed = listed.map_err(|err| words::error(&self.target, &err))?;
+        let listed = match listed {
+            // Somebody has put an object there whose name can't be told from others here. Each path is asked for.
+            Err(object_store::Error::InvalidPath { .. }) => self.ask_for(paths, jobs).await?,
+            listed => listed.map_err(|err| words::error(&self.target, &err))?,
+        };
         let below = |location: &Path| match location.as_ref().strip_prefix(self.prefix.as_ref()) {
             Some(path) => path.trim_start_matches('/').to_owned(),
             None => location.to_string(),
@@ -193,6 +232,30 @@ impl Store {
             (below(&meta.location), etag.trim_matches('"').to_owned())
         });
         Ok(objects.collect())
+    }
+
+    /// Removes what runs that were cut off have left of objects in a folder: `object_store` writes `NAME#1` first.
+    pub(super) fn clear<'a>(&self, paths: impl Iterator<Item = &'a str>) {
+        let Some(folder) = &self.folder else { return };
+        for path in paths {
+            let left = |number: u32| folder.join(format!("{path}#{number}"));
+            (1..).map(left).take_while(|file| std::fs::remove_file(file).is_ok()).for_each(drop);
+        }
+    }
+
+    /// What is told of the objects at some paths, as far as they are there.
+    async fn ask_for(&self, paths: &[&str], jobs: usize) -> Result<Vec<ObjectMeta>, Error> {
+        let asked = paths.iter().map(|path| {
+            Ok(async move {
+                match self.objects.head(&self.at(path)).await {
+                    Ok(meta) => Ok(Some(meta)),
+                    Err(object_store::Error::NotFound { .. }) => Ok(None),
+                    Err(err) => Err(self.error(path, &err)),
+                }
+            })
+        });
+        let told: Vec<Option<ObjectMeta>> = stream::iter(asked).try_buffer_unordered(jobs).try_collect().await?;
+        Ok(told.into_iter().flatten().collect())
     }
 
     fn attributes(&self, headers: &ObjectHeaders) -> Attributes {
@@ -205,5 +268,34 @@ impl Store {
 
     fn error(&self, path: &str, err: &object_store::Error) -> Error {
         words::error(&format!("{}{}{path}", self.target, if self.is_remote { "" } else { "/" }), err)
+    }
+}
+
+/// Fails if a setting makes no sense that `object_store` would take.
+fn check_environment(endpoint: Option<&Url>) -> Result<(), Error> {
+    let is_ours = |name: &str| ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, value) in std::env::vars_os() {
+        let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
+        if is_ours(&name) && value.contains(char::is_control) {
+            return Err(Error::new(
+                name,
+                "this variable has a line break, or another character that no setting has; set it anew",
+            ));
+        }
+        let is_address = name.starts_with("AWS_ENDPOINT") || name.starts_with("AZURE_STORAGE_ENDPOINT");
+        if is_address && !value.starts_with("http://") && !value.starts_with("https://") {
+            return Err(Error::new(name, "this isn't an address on the web; write http://… or https://…"));
+        }
+        let is_key = ["GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_APPLICATION_CREDENTIALS"]
+            .contains(&&*name);
+        if is_key && !std::path::Path::new(&*value).is_file() {
+            return Err(Error::new(name, format!("there is no file {value}; name that of an account's key")));
+        }
+    }
+    match endpoint {
+        Some(endpoint) if !matches!(endpoint.scheme(), "http" | "https") => {
+            Err(Error::new(endpoint.as_str(), "this isn't an address on the web; write http://… or https://…"))
+        }
+        _ => Ok(()),
     }
 }

@@ -96,6 +96,11 @@ pub(super) fn lacks_bucket(err: &object_store::Error) -> bool {
     ["NoSuchBucket", "ContainerNotFound", "The specified bucket does not exist"].iter().any(|code| said.contains(code))
 }
 
+/// Whether a storage answered at all.
+pub(super) fn has_answer(err: &object_store::Error) -> bool {
+    status(&innermost(err)).is_some()
+}
+
 /// Whether a storage answered with this status.
 pub(super) fn has_status(err: &object_store::Error, wanted: u16) -> bool {
     status(&innermost(err)) == Some(wanted)

@@ -23,7 +23,14 @@ pub(super) fn purge(zone: &str, addresses: &[Url], api: Option<&Url>, access: &A
             .header("Content-Type", "application/json")
             .body(serde_json::json!({ "files": files }).to_string());
         let request = request.map_err(|err| Error::new(NAME, err.to_string()))?;
-        send(&agent, &request, NAME, access)?;
+        let answer = send(&agent, &request, NAME, access)?;
+        let said: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
+        if said.get("success").and_then(serde_json::Value::as_bool) != Some(true) {
+            return Err(Error::new(
+                NAME,
+                "the API doesn't say that the addresses are purged; check `purge` and the token",
+            ));
+        }
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ class Readers:
 
     def __init__(self, base):
         self.base, self.is_over, self.rounds, self.documents = base, False, 0, 0
-        self.seen_feed = False
+        self.seen_feed, self.most = False, 150
         self.thread = threading.Thread(target=self.poll)
         self.thread.start()
 
@@ -70,7 +70,7 @@ class Readers:
         for slug in ["all", "riscv"]:
             self.follow_atom(f"{self.base}{slug}.atom")
             self.follow_json(f"{self.base}{slug}.json")
-        self.page(f"{self.base}index.html")
+        self.pages()
         self.rounds += 1
 
     def document(self, address, linked_from):
@@ -115,15 +115,21 @@ class Readers:
                 return check(False, f"{address} isn't whole: {error}")
             linked_from, address = f"{address} links to", feed.get("next_url")
 
-    def page(self, address):
-        status, _, body = fetch(address)
-        if status != 200:
-            return
-        for link in set(re.findall(rb'(?:href|src)="?([^">\s]+)', body)):
-            target = urllib.parse.urljoin(address, link.decode().replace("&amp;", "&")).split("#")[0].split("?")[0]
-            if target.startswith(self.base) and target != self.base:
-                status, _, _ = fetch(target)
-                check(status == 200, f"{target}, which {address} links to, is answered with {status}")
+    def pages(self):
+        """Every page that can be reached from the first one, and whether what they link to is there."""
+        wanted, seen = [(f"{self.base}index.html", None)], set()
+        while wanted:
+            address, linked_from = wanted.pop(0)
+            status, headers, body = fetch(address)
+            if linked_from:
+                check(status == 200, f"{address}, which {linked_from} links to, is answered with {status}")
+            if status != 200 or not headers["Content-Type"].startswith("text/html"):
+                continue
+            for link in re.findall(rb'(?:href|src)="?([^">\s]+)', body):
+                target = urllib.parse.urljoin(address, link.decode().replace("&amp;", "&")).split("#")[0].split("?")[0]
+                if target.startswith(self.base) and target != self.base and target not in seen and len(seen) < self.most:
+                    seen.add(target)
+                    wanted.append((target, address))
 
 
 class Site:
@@ -262,14 +268,15 @@ def steps_in_order(site):
     check(not any(method in ("PUT", "DELETE") for method, _ in site.proxy.seen), "--dry-run writes")
     if lost_many:
         check(any(line.startswith("delete archive/") for line in plan), f"the plan: {plan}")
-        order = [kind(line.split(" ", 1)[1]) for line in plan if not line.startswith("delete")]
+        made = {line.split(" ", 1)[1]: line.startswith("replace") for line in plan if not line.startswith(("delete", "purge"))}
+        order = [(is_replaced, kind(name)) for name, is_replaced in made.items()]
         check(order == sorted(order), f"the plan's order: {plan}")
         site.proxy.reset()
         done = site.deploy("--force")
         check(done.returncode == 0, done.stderr)
         wrote = [(method, urllib.parse.unquote(path)) for method, path in site.proxy.seen if method in ("PUT", "DELETE", "POST")]
         names = [path.split("/feeds/", 1)[1].split("?")[0] for method, path in wrote if method == "PUT"]
-        order = [kind(name) for name in names if not name.startswith(".patchfeed")]
+        order = [(made[name], kind(name)) for name in names if not name.startswith(".patchfeed")]
         check(order == sorted(order), f"the order: {names}")
         manifests = [at for at, (_, path) in enumerate(wrote) if path.endswith("deployed.json")]
         lasts = [at for at, (method, path) in enumerate(wrote) if method == "PUT" and ".patchfeed" not in path]
@@ -309,7 +316,7 @@ def killed(site, kills):
         setattr(site.proxy, "before" if number % 3 else "after", hook)
         process.communicate()
         readers = Readers.__new__(Readers)
-        readers.base, readers.seen_feed, readers.rounds, readers.documents = site.base, True, 0, 0
+        readers.base, readers.seen_feed, readers.rounds, readers.documents, readers.most = site.base, True, 0, 0, 1000
         readers.round()
         site.proxy.reset()
         site.proxy.ahead += 61  # the lock is stale then
