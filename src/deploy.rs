@@ -21,6 +21,7 @@
 
 mod address;
 mod connector;
+mod lease;
 mod lock;
 mod manifest;
 mod object;

@@ -16,6 +16,7 @@ use object_store::{ClientConfigKey, ClientOptions};
 use ureq::Agent;
 use ureq::http::Request;
 
+use super::lease::Lease;
 use crate::net::{Access, Failure, agent, failure};
 
 /// What time it is on the server, which may be another than here.
@@ -45,6 +46,7 @@ const METADATA: Duration = Duration::from_secs(3);
 pub(super) struct Connector {
     pub(super) access: Access,
     pub(super) clock: ServerClock,
+    pub(super) lease: Lease,
 }
 
 impl HttpConnector for Connector {
@@ -55,7 +57,8 @@ impl HttpConnector for Connector {
             access.timeout = access.timeout.min(METADATA);
         }
         let agent = agent(false, &access);
-        Ok(HttpClient::new(StorageClient { agent, access, clock: self.clock.clone() }))
+        let (clock, lease) = (self.clock.clone(), self.lease.clone());
+        Ok(HttpClient::new(StorageClient { agent, access, clock, lease }))
     }
 }
 
@@ -65,6 +68,7 @@ struct StorageClient {
     agent: Agent,
     access: Access,
     clock: ServerClock,
+    lease: Lease,
 }
 
 #[async_trait]
@@ -73,9 +77,16 @@ impl HttpService for StorageClient {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let (agent, access, clock) = (self.agent.clone(), self.access.clone(), self.clock.clone());
+        let lease = self.lease.clone();
+        // The lock's own object is written on a condition.
+        let is_bound = matches!(parts.method.as_str(), "PUT" | "DELETE") && !parts.uri.path().contains("deploying");
         let query = parts.uri.query().unwrap_or_default();
         let is_list = query.contains("list-type=2") || query.contains("comp=list");
         let sent = tokio::task::spawn_blocking(move || {
+            // Here, and not only before: a machine may have slept since.
+            if is_bound && let Err(words) = lease.check() {
+                return Err(HttpError::new(HttpErrorKind::Unknown, std::io::Error::other(words)));
+            }
             let answer = if body.is_empty() && parts.method != "PUT" && parts.method != "POST" {
                 agent.run(without_redirects(&agent, Request::from_parts(parts, ())))
             } else {

@@ -2,13 +2,12 @@
 //! Who finds it unrenewed for too long takes it over. All times are those of the storage's server.
 
 use std::fs::File;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use object_store::{PutMode, UpdateVersion};
 use uuid::Uuid;
 
+use super::lease::Lease;
 use super::object::ObjectHeaders;
 use super::store::{Store, WriteOutcome};
 use crate::error::Error;
@@ -24,47 +23,8 @@ pub const STALE: Duration = Duration::from_mins(1);
 /// How many times a lock is renewed before it would be stale.
 const RENEWALS: u32 = 4;
 
-/// For how long a run goes on without having renewed its lock: well before another one may take it over.
-const UNRENEWED: Duration = Duration::from_secs(45);
-
 /// What is said where there can be no lock.
 const UNCONDITIONAL: &str = "this storage has no conditional writes, so nothing keeps two deploys apart";
-
-/// When a run's lock was renewed, for those who write.
-#[derive(Debug, Clone)]
-pub(super) struct Lease {
-    /// In seconds since 1970; none if nobody can take the lock over.
-    renewed: Option<Arc<AtomicU64>>,
-}
-
-impl Lease {
-    /// The lease of a lock that has just been taken.
-    pub(super) fn new(lock: &Lock) -> Self {
-        Self { renewed: matches!(lock, Lock::Object { .. }).then(|| Arc::new(AtomicU64::new(now().as_secs()))) }
-    }
-
-    /// The lock is another's, or can't be renewed.
-    pub(super) fn lose(&self) {
-        if let Some(renewed) = &self.renewed {
-            renewed.store(0, Ordering::Relaxed);
-        }
-    }
-
-    fn renew(&self) {
-        if let Some(renewed) = &self.renewed {
-            renewed.store(now().as_secs(), Ordering::Relaxed);
-        }
-    }
-
-    /// Fails if the lock may be another's by now: a machine that has slept, say, must not go on with what it had begun.
-    pub(super) fn check(&self, target: &str) -> Result<(), Error> {
-        let Some(renewed) = &self.renewed else { return Ok(()) };
-        if now().as_secs().abs_diff(renewed.load(Ordering::Relaxed)) < UNRENEWED.as_secs() {
-            return Ok(());
-        }
-        Err(Error::new(target, "this deploy stood still for too long, and another may have begun; run it again"))
-    }
-}
 
 /// The lock of a storage.
 #[derive(Debug)]
@@ -140,6 +100,11 @@ impl Lock {
             WriteOutcome::Refused => Err(Error::new(target, "another deploy has just begun here; wait for it")),
             WriteOutcome::Unsupported => Ok(Locked { lock: Self::None, notice: None }),
         }
+    }
+
+    /// Whether it is another's if it isn't renewed.
+    pub(super) fn ends(&self) -> bool {
+        matches!(self, Self::Object { .. })
     }
 
     /// Renews the lock again and again; ends only if somebody else has taken it over, or the storage fails.

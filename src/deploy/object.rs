@@ -62,7 +62,7 @@ impl SiteObject {
         let bytes = if gzip { zipped(&bytes) } else { bytes };
         let of_headers = hex(&Sha256::digest(format!("{headers:?}"))[..4]);
         let digest = format!("{}-{of_headers}", hex(&Sha256::digest(&bytes)));
-        Self { path, headers, digest, bytes }
+        Self { path, bytes, headers, digest }
     }
 
     /// When its turn is.

@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 use super::address::Destination;
-use super::lock::{Lease, Lock, taken_over};
+use super::lock::{Lock, taken_over};
 use super::manifest::{self, ObjectManifest};
 use super::object::{ObjectHeaders, SiteObject};
 use super::plan::{DeployPlan, PlannedChange};
@@ -71,8 +71,6 @@ struct Deploy<'a> {
     manifest: ObjectManifest,
     /// What tells the manifest that is there apart.
     version: RefCell<Option<UpdateVersion>>,
-    /// When the lock was renewed, once it is taken.
-    lease: Option<Lease>,
     deployed: Deployed,
 }
 
@@ -162,7 +160,6 @@ impl<'a> Deploy<'a> {
             step,
             manifest,
             version: RefCell::new(version),
-            lease: None,
             deployed,
         })
     }
@@ -196,8 +193,10 @@ impl<'a> Deploy<'a> {
         let mut notices: Vec<String> = locked.notice.take().into_iter().collect();
         let (store, target) = (self.store.clone(), self.target.clone());
         let done = {
-            let lease = Lease::new(&locked.lock);
-            self.lease = Some(lease.clone());
+            let lease = store.lease.clone();
+            if locked.lock.ends() {
+                lease.renew();
+            }
             let (work, keeping) = (pin!(self.work(&mut notices)), pin!(locked.lock.keep(&store, &target, &lease)));
             match select(work, keeping).await {
                 Either::Left((done, _)) => done,
@@ -208,6 +207,7 @@ impl<'a> Deploy<'a> {
                 }
             }
         };
+        self.store.lease.end();
         let released = locked.lock.release(&self.store).await;
         self.deployed.notices = notices;
         done.and(released)
@@ -233,7 +233,9 @@ impl<'a> Deploy<'a> {
         manifest.left.extend(settled.others);
         let Owner { title, address, base_url } = self.owner.clone();
         (manifest.title, manifest.address, manifest.base_url) = (title, address, base_url);
-        uploads.iter().for_each(|object| manifest.begin(object));
+        for object in &uploads {
+            manifest.begin(object);
+        }
         for path in &plan.deleted {
             manifest.objects.remove(path);
             manifest.doubtful.insert(path.clone(), None);
@@ -252,7 +254,9 @@ impl<'a> Deploy<'a> {
         for batch in plan.batches() {
             self.upload(batch).await?;
         }
-        uploads.iter().for_each(|object| manifest.end(object));
+        for object in &uploads {
+            manifest.end(object);
+        }
         self.write_manifest(&manifest).await?;
         let (uploaded, unchanged, deleted) = (uploads.len(), plan.unchanged, plan.deleted.clone());
         (self.deployed.uploaded, self.deployed.unchanged) = (uploaded, unchanged);
@@ -359,7 +363,7 @@ impl<'a> Deploy<'a> {
     }
 
     fn check_lease(&self) -> Result<(), Error> {
-        self.lease.as_ref().map_or(Ok(()), |lease| lease.check(&self.target))
+        self.store.lease.check().map_err(|cause| Error::new(&self.target, cause))
     }
 
     /// Writes the manifest in the place of the one that was read or written last; fails if that is no longer there.

@@ -20,6 +20,7 @@ use url::Url;
 
 use super::address::{Destination, Storage};
 use super::connector::{Connector, ServerClock};
+use super::lease::Lease;
 use super::object::ObjectHeaders;
 use super::words;
 use crate::error::Error;
@@ -44,6 +45,8 @@ pub(super) struct Store {
     is_remote: bool,
     /// What time it is there.
     pub(super) clock: ServerClock,
+    /// Whether what is written may still be written.
+    pub(super) lease: Lease,
     /// The folder that it is, if it is one.
     pub(super) folder: Option<PathBuf>,
 }
@@ -76,7 +79,8 @@ impl Store {
     pub(super) fn open(target: &Destination, endpoint: Option<&Url>, access: &Access) -> Result<Self, Error> {
         check_environment(endpoint)?;
         let clock = ServerClock::default();
-        let connector = Connector { access: access.clone(), clock: clock.clone() };
+        let lease = Lease::default();
+        let connector = Connector { access: access.clone(), clock: clock.clone(), lease: lease.clone() };
         let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: PATIENCE };
         let endpoint = endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned());
         let options =
@@ -109,7 +113,7 @@ impl Store {
         let target_name = target.to_string();
         let objects = opened.map_err(|err| words::error(&target_name, &err))?;
         let prefix = Path::parse(&target.prefix).map_err(|err| Error::new(&target_name, err.to_string()))?;
-        Ok(Self { objects, prefix, target: target_name, is_remote: true, clock, folder: None })
+        Ok(Self { objects, prefix, target: target_name, is_remote: true, clock, lease, folder: None })
     }
 
     fn folder(target: &Destination, folder: PathBuf, clock: ServerClock) -> Result<Self, Error> {
@@ -117,7 +121,15 @@ impl Store {
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(|err| words::error(&target.to_string(), &err))?;
         let objects = Arc::new(store.with_automatic_cleanup(true).with_fsync(true));
         let prefix = Path::default();
-        Ok(Self { objects, prefix, target: target.to_string(), is_remote: false, clock, folder: Some(folder) })
+        Ok(Self {
+            objects,
+            prefix,
+            target: target.to_string(),
+            is_remote: false,
+            clock,
+            lease: Lease::default(),
+            folder: Some(folder),
+        })
     }
 
     /// The object at a path; none if there is none.
@@ -238,8 +250,10 @@ impl Store {
     pub(super) fn clear<'a>(&self, paths: impl Iterator<Item = &'a str>) {
         let Some(folder) = &self.folder else { return };
         for path in paths {
-            let left = |number: u32| folder.join(format!("{path}#{number}"));
-            (1..).map(left).take_while(|file| std::fs::remove_file(file).is_ok()).for_each(drop);
+            let mut number = 1;
+            while std::fs::remove_file(folder.join(format!("{path}#{number}"))).is_ok() {
+                number += 1;
+            }
         }
     }
 
