@@ -53,7 +53,7 @@ class Readers:
 
     def __init__(self, base):
         self.base, self.is_over, self.rounds, self.documents = base, False, 0, 0
-        self.seen_feed, self.most = False, 150
+        self.were_there, self.most = set(), 150
         self.thread = threading.Thread(target=self.poll)
         self.thread.start()
 
@@ -75,13 +75,14 @@ class Readers:
 
     def document(self, address, linked_from):
         status, headers, body = fetch(address)
-        if linked_from or self.seen_feed:
+        if linked_from or address in self.were_there:
             check(status == 200, f"{address}, which {linked_from or 'was there'}, is answered with {status}")
         if status != 200:
             return None
         check("charset=utf-8" in headers["Content-Type"].lower(), f"{address} says {headers['Content-Type']}")
         check("max-age=" in (headers["Cache-Control"] or ""), f"{address} says {headers['Cache-Control']}")
         self.documents += 1
+        self.were_there.add(address)
         return body
 
     def follow_atom(self, address):
@@ -96,8 +97,6 @@ class Readers:
             except xml.etree.ElementTree.ParseError as error:
                 return check(False, f"{address} isn't whole: {error}")
             links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
-            if linked_from is None:
-                self.seen_feed = True
             linked_from = f"{address} links to"
             if "next-archive" in links:
                 self.document(links["next-archive"], linked_from)
@@ -307,6 +306,7 @@ def killed(site, kills):
     check(site.deploy("--force").returncode == 0, "before the kills")
     total = len(site.proxy.seen)
     resumed = []
+    before = [site.base + name for name in site.files() if "/" not in name and name.endswith((".atom", ".json"))]
     for number in range(kills):
         site.build(counts[(number + 1) % 2])
         site.proxy.reset()
@@ -316,7 +316,7 @@ def killed(site, kills):
         setattr(site.proxy, "before" if number % 3 else "after", hook)
         process.communicate()
         readers = Readers.__new__(Readers)
-        readers.base, readers.seen_feed, readers.rounds, readers.documents, readers.most = site.base, True, 0, 0, 1000
+        readers.base, readers.were_there, readers.rounds, readers.documents, readers.most = site.base, set(before), 0, 0, 1000
         readers.round()
         site.proxy.reset()
         site.proxy.ahead += 61  # the lock is stale then
