@@ -142,6 +142,7 @@ class Google(http.server.BaseHTTPRequestHandler):
     """What Google's XML API does with objects: https://cloud.google.com/storage/docs/xml-api/put-object-upload and the like."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     objects, lock, generation = {}, threading.Lock(), [0]
 
     def log_message(self, *_):
