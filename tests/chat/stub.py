@@ -150,16 +150,21 @@ class Stub(Record):
     def __init__(self, rules, pace=1.0):
         super().__init__(pace)
         self.rules, self.keys = rules, {}
-        self.port, self.server = 0, None
+        self.port, self.server, self.held = 0, None, None
         self.up()
 
     def up(self):
         self.server = serve_http(self)
+        if self.held:
+            self.held.close()
 
     def down(self):
-        """Nobody listens, until `up`."""
+        """Nobody listens, until `up`. The port is held meanwhile: another stub that starts then would get it."""
         self.server.shutdown()
         self.server.server_close()
+        self.held = socket.socket()
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(("127.0.0.1", self.port))
 
     @property
     def base(self):
