@@ -6,6 +6,7 @@ import threading
 import time
 
 from place import Place, of_text, wait_for
+from ports import free_port
 from stub import Record
 
 COLOURS = "\x02\x0f\x11\x16\x1d\x1e\x1f"  # modern.ircdocs.horse/formatting: bold, reset, monospace, reverse, italics, strike, underline
@@ -64,12 +65,11 @@ class IrcStub(Record):
 
     def __init__(self, pace=1.0):
         super().__init__(pace)
-        self.port, self.open = 0, set()
+        self.port, self.open = free_port(), set()
         self.up()
 
     def up(self):
         self.server = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
-        self.port = self.server.getsockname()[1]
         threading.Thread(target=self.accept, args=(self.server,), daemon=True).start()
 
     def down(self):

@@ -68,12 +68,6 @@ def of_text(text, key=None):
     return Message(text, URL.findall(text), key)
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def wait_for(what, done, seconds=60.0, alive=lambda: True):
     """Waits until `done()` is true, and gives what it gave."""
     end = time.monotonic() + seconds

@@ -3,6 +3,7 @@ import http.client
 import time
 import urllib.parse
 
+from ports import free_port
 from stub import Answer, Record, serve_http
 
 
@@ -12,7 +13,7 @@ class Proxy(Record):
     def __init__(self, server, post):
         super().__init__(1.0)
         self.target, self.post = urllib.parse.urlsplit(server), post
-        self.port = 0
+        self.port = free_port()
         self.up()
 
     def up(self):

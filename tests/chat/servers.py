@@ -18,7 +18,8 @@ import urllib.error
 import urllib.request
 
 import irc
-from place import Message, Place, answers, free_port, of_html, of_text, quoted, wait_for
+from place import Message, Place, answers, of_html, of_text, quoted, wait_for
+from ports import free_port
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = pathlib.Path(os.environ["PATCHFEED_CHAT"])

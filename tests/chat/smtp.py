@@ -6,7 +6,8 @@ import warnings
 import aiosmtpd.controller
 import aiosmtpd.smtp
 
-from place import Place, free_port
+from place import Place
+from ports import free_port
 from servers import of_mail
 from stub import Record
 

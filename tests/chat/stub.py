@@ -14,6 +14,7 @@ import time
 import urllib.parse
 
 from place import Place
+from ports import free_port
 
 
 @dataclasses.dataclass
@@ -150,21 +151,16 @@ class Stub(Record):
     def __init__(self, rules, pace=1.0):
         super().__init__(pace)
         self.rules, self.keys = rules, {}
-        self.port, self.server, self.held = 0, None, None
+        self.port, self.server = free_port(), None
         self.up()
 
     def up(self):
         self.server = serve_http(self)
-        if self.held:
-            self.held.close()
 
     def down(self):
-        """Nobody listens, until `up`. The port is held meanwhile: another stub that starts then would get it."""
+        """Nobody listens, until `up`."""
         self.server.shutdown()
         self.server.server_close()
-        self.held = socket.socket()
-        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.held.bind(("127.0.0.1", self.port))
 
     @property
     def base(self):
@@ -222,9 +218,9 @@ class Stub(Record):
 
 
 def serve_http(stub):
-    """Listens on the stub's port, or on a free one."""
+    """Listens on the stub's port."""
     server = Server(("127.0.0.1", stub.port), Handler)
-    server.stub, stub.port = stub, server.server_port
+    server.stub = stub
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
 

@@ -35,16 +35,11 @@ import flask_websub.hub
 from selenium.webdriver.common.by import By
 
 from pages import browser
+from ports import free_port
 
 PATIENCE = 30  # seconds
 ENTRY = "**[v1: riscv: kvm: rebuilt {n}](http://lore.kernel.org/linux-riscv/rebuilt-{n}@example.org/)**\n\n> Words {n}.\n\n"
 ISSUE = "---\ntitle: RISC-V Linux 内核及周边技术动态第 {n} 期\n---\n\n### RISC-V 架构支持\n\n"
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def wait(condition, what):

@@ -19,6 +19,8 @@ import threading
 
 from feedgen.feed import FeedGenerator
 
+from ports import free_port
+
 POST = '---\ntitle: "Entry {n} – ä"\ndate: 2024-0{n}-02T10:00:00Z\ntags: [post]\n---\nHello *wörld* {n}\n'
 
 NGINX = """pid {folder}/nginx.pid; error_log {folder}/nginx.log; daemon off;
@@ -36,12 +38,6 @@ GOOD = "charset utf-8; charset_types text/html text/xml application/atom+xml app
 NO_TIME = "has neither Cache-Control nor Expires: caches guess how long it is fresh"
 NO_CHARSET = "is sent as text/xml without a charset, and isn't ASCII, which readers that keep to RFC 3023 take it for"
 NO_DATE = "has 1 item dated Mon, 01 Jan 0001 00:00:00 +0000, which stands for no date: readers show it as it is"
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def said(patchfeed, address):

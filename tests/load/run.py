@@ -25,6 +25,9 @@ import threading
 import time
 import urllib.request
 
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from ports import free_port
+
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="load-"))
 WORK.chmod(0o755)  # nginx reads as another user
 FAILED = []
@@ -45,12 +48,6 @@ def bar(what, is_met):
     print(f"  {'met' if is_met else 'NOT MET'}: {what}", flush=True)
     if not is_met:
         FAILED.append(what)
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def ask(port, path, headers=None, method="GET"):

@@ -182,9 +182,7 @@ fn a_server_tells_of_each_change_that_it_serves() {
     let folder = folder("hubs-served");
     let web = Web::start(&folder);
     folder.write("patchfeed.toml", format!("hubs = [\"{}\"]\n", web.server.url("hub")));
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
-    let (addr, base) = (free.to_string(), format!("http://{free}/"));
-    let server = Running::start(&folder, &["--addr", &addr, "--base-url", &base]);
+    let server = Running::public(&folder, &[]);
     let feed = server.get("all.atom");
     assert!(header(&feed, "link").ends_with(&format!(", <{}>; rel=\"hub\"", web.server.url("hub"))), "{feed}");
     wait_until(|| web.server.requests().len() == 12, || server.said());

@@ -34,11 +34,25 @@ impl Running {
     pub(crate) fn start(folder: &Folder, args: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
         command.args(["serve", "issues", "--out", "site", "--no-sync"]).args(args).current_dir(&folder.0);
-        Self::run(command)
+        Self::run(&mut command)
+    }
+
+    /// Starts a server whose base URL is its own address. A site has to know that before it listens, so the socket is given to the
+    /// server, as systemd does.
+    pub(crate) fn public(folder: &Folder, args: &[&str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
+        let at = listener.local_addr().expect("it has an address");
+        let mut command = Command::new("sh");
+        let line = format!("LISTEN_FDS=1 LISTEN_PID=$$ exec '{}' \"$@\" 3<&0", env!("CARGO_BIN_EXE_patchfeed"));
+        command.args(["-c", &line, "sh", "serve", "issues", "--out", "site", "--no-sync"]).args(args);
+        command.args(["--base-url", &format!("http://{at}/")]);
+        let server = Self::run(command.stdin(Stdio::from(OwnedFd::from(listener))).current_dir(&folder.0));
+        assert_eq!(server.at, Some(at));
+        server
     }
 
     /// Runs a command, and waits until it serves.
-    fn run(mut command: Command) -> Self {
+    fn run(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut stdout = child.stdout.take().expect("a pipe");
         let logged = spawn(move || {
@@ -220,14 +234,7 @@ fn sockets_may_be_of_unix_of_ipv6_or_of_systemd() {
         assert!(server.get("bpf.atom").starts_with("HTTP/1.1 200 "), "{}", server.said());
     }
 
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
-    let at = listener.local_addr().expect("it has an address");
-    let mut command = Command::new("sh");
-    let program = env!("CARGO_BIN_EXE_patchfeed");
-    let line = format!("LISTEN_FDS=1 LISTEN_PID=$$ exec '{program}' serve issues --out activated 3<&0");
-    command.args(["-c", &line]).stdin(Stdio::from(OwnedFd::from(listener))).current_dir(&folder.0);
-    let server = Running::run(command);
-    assert_eq!(server.at, Some(at));
+    let server = Running::public(&folder, &[]);
     assert!(server.get("bpf.atom").starts_with("HTTP/1.1 200 "));
 }
 
@@ -519,7 +526,7 @@ fn a_site_around_its_issues_is_built_again_and_files_that_arent_issues_build_not
     folder.write("site/issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..5));
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchfeed"));
     command.args(["serve", "issues", "--out", ".", "--no-sync"]).args(FREE).current_dir(folder.path("site"));
-    let server = Running::run(command);
+    let server = Running::run(&mut command);
     folder.write("site/issues/access.log", "a line\n");
     folder.write("site/issues/2024-01-08-10-00-00-rvlwn-2.md", issue(2, 5..6));
     wait_until(|| server.get("all.atom").contains("&#x3C;5&#x3E;"), || server.said());

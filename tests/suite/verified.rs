@@ -132,17 +132,8 @@ fn is_feed(request: &Request) -> bool {
 fn the_site_that_patchfeed_serves_has_nothing_wrong() {
     let folder = Folder::new("verify-served");
     folder.write("issues/2024-01-01-10-00-00-rvlwn-1.md", issue(1, 0..5));
-    for args in [FREE.to_vec(), [FREE, &["--base-url", "http://127.0.0.1:PORT/"]].concat()] {
-        // A site that says where it is has to know the port before it listens.
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let args: Vec<String> = args.iter().map(|arg| arg.replace("PORT", &port.to_string())).collect();
-        let mut args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let at = format!("127.0.0.1:{port}");
-        if args.len() > 2 {
-            args[1] = &at;
-        }
-        let server = Running::start(&folder, &args);
+    for start in [|folder: &Folder| Running::start(folder, FREE), |folder: &Folder| Running::public(folder, &[])] {
+        let server = start(&folder);
         let url = format!("http://{}/", server.at.expect("an address"));
         let output = patchfeed(&folder.0, &["verify", &url, "--site", "site"]);
         assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)), "{}", stderr(&output));
