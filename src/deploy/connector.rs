@@ -13,10 +13,11 @@ use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
 };
 use object_store::{ClientConfigKey, ClientOptions};
+use percent_encoding::percent_decode_str;
 use ureq::Agent;
 use ureq::http::Request;
 
-use super::lease::Lease;
+use super::lease::{LOCK, Lease};
 use crate::net::{Access, Failure, agent, failure};
 
 /// What time it is on the server, which may be another than here.
@@ -79,7 +80,8 @@ impl HttpService for StorageClient {
         let (agent, access, clock) = (self.agent.clone(), self.access.clone(), self.clock.clone());
         let lease = self.lease.clone();
         // The lock's own object is written on a condition.
-        let is_bound = matches!(parts.method.as_str(), "PUT" | "DELETE") && !parts.uri.path().contains("deploying");
+        let is_lock = percent_decode_str(parts.uri.path()).decode_utf8_lossy().ends_with(LOCK);
+        let is_bound = matches!(parts.method.as_str(), "PUT" | "DELETE") && !is_lock;
         let query = parts.uri.query().unwrap_or_default();
         let is_list = query.contains("list-type=2") || query.contains("comp=list");
         let sent = tokio::task::spawn_blocking(move || {
@@ -98,9 +100,9 @@ impl HttpService for StorageClient {
             let limit = access.total();
             let read = body.with_config().limit(limit).reader().read_to_end(&mut bytes);
             read.map_err(|err| http_error(&ureq::Error::from(err), &access))?;
-            if is_list && parts.status.is_success() && !is_list_of_objects(&bytes) {
-                let words = "the server's answer isn't a list of objects; check the address of the storage";
-                return Err(HttpError::new(HttpErrorKind::Unknown, std::io::Error::other(words)));
+            if is_list && parts.status.is_success() {
+                let whole = check_list(&bytes);
+                whole.map_err(|words| HttpError::new(HttpErrorKind::Unknown, std::io::Error::other(words)))?;
             }
             Ok(HttpResponse::from_parts(parts, bytes.into()))
         });
@@ -108,9 +110,19 @@ impl HttpService for StorageClient {
     }
 }
 
-/// Whether an answer is a list of objects: what isn't one would count as one of none.
-fn is_list_of_objects(bytes: &[u8]) -> bool {
-    [&b"<ListBucketResult"[..], b"<EnumerationResults"].iter().any(|root| memmem::find(bytes, root).is_some())
+/// Fails if an answer isn't a list of objects, which would count as one of none, or if it doesn't tell how a list goes on, which would count
+/// as its end.
+fn check_list(bytes: &[u8]) -> Result<(), &'static str> {
+    let has = |words: &[u8]| memmem::find(bytes, words).is_some();
+    if !has(b"<ListBucketResult") && !has(b"<EnumerationResults") {
+        return Err("the server's answer isn't a list of objects; check the address of the storage");
+    }
+    if has(b"<IsTruncated>true<") && !has(b"<NextContinuationToken>") {
+        return Err(
+            "the server lists a part of the objects, and doesn't tell how the list goes on; it isn't a storage like S3",
+        );
+    }
+    Ok(())
 }
 
 /// A request whose answer is taken as it is.

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use crate::net::now;
 
+/// The name of the lock's object below the target's prefix.
+pub(super) const LOCK: &str = ".patchfeed/deploying.json";
+
 /// For how long a run goes on without having renewed its lock: well before another one may take it over.
 const UNRENEWED: Duration = Duration::from_secs(45);
 

@@ -7,15 +7,12 @@ use std::time::Duration;
 use object_store::{PutMode, UpdateVersion};
 use uuid::Uuid;
 
-use super::lease::Lease;
+use super::lease::{LOCK, Lease};
 use super::object::ObjectHeaders;
 use super::store::{Store, WriteOutcome};
 use crate::error::Error;
 use crate::files;
 use crate::net::now;
-
-/// The name of the lock's object below the target's prefix.
-const NAME: &str = ".patchfeed/deploying.json";
 
 /// For how long a lock that isn't renewed keeps others away.
 pub const STALE: Duration = Duration::from_mins(1);
@@ -56,7 +53,7 @@ impl Lock {
     /// Another run that has it, or a storage that fails.
     pub(super) async fn take(store: &Store, target: &str) -> Result<Locked, Error> {
         if let Some(folder) = &store.folder {
-            let path = folder.join(NAME);
+            let path = folder.join(LOCK);
             let below = folder.join(".patchfeed");
             std::fs::create_dir_all(&below).map_err(|err| Error::at(&below, &err))?;
             let held = files::lock(&path, false).map_err(|err| Error::at(&path, &err))?;
@@ -64,9 +61,9 @@ impl Lock {
             return Ok(Locked { lock: Self::File { _held: held }, notice: None });
         }
         let token = token(target);
-        match store.write_if(PutMode::Create, NAME, bytes(&token), &headers()).await? {
-            WriteOutcome::Written(_) if store.ignores_conditions(NAME, bytes(&token), &headers()).await => {
-                store.delete(NAME).await?;
+        match store.write_if(PutMode::Create, LOCK, bytes(&token), &headers()).await? {
+            WriteOutcome::Written(_) if store.ignores_conditions(LOCK, bytes(&token), &headers()).await => {
+                store.delete(LOCK).await?;
                 Ok(Locked { lock: Self::None, notice: Some(UNCONDITIONAL.to_owned()) })
             }
             WriteOutcome::Written(version) => Ok(Locked { lock: Self::Object { token, version }, notice: None }),
@@ -77,7 +74,7 @@ impl Lock {
 
     /// Takes over the lock of a run that renews it no more.
     async fn take_over(store: &Store, target: &str, token: String) -> Result<Locked, Error> {
-        let Some(held) = store.read(NAME).await? else {
+        let Some(held) = store.read(LOCK).await? else {
             return Err(Error::new(target, "another deploy has just ended; try again"));
         };
         // What the server told with its answer: of two machines, one clock at least is wrong.
@@ -91,7 +88,7 @@ impl Lock {
             );
             return Err(Error::new(target, cause));
         }
-        match store.write_if(PutMode::Update(held.version), NAME, bytes(&token), &headers()).await? {
+        match store.write_if(PutMode::Update(held.version), LOCK, bytes(&token), &headers()).await? {
             WriteOutcome::Written(version) => Ok(Locked {
                 lock: Self::Object { token, version },
                 notice: (!is_ours)
@@ -112,7 +109,7 @@ impl Lock {
         loop {
             tokio::time::sleep(STALE / RENEWALS).await;
             let Self::Object { token, version } = self else { continue };
-            match store.write_if(PutMode::Update(version.clone()), NAME, bytes(token), &headers()).await {
+            match store.write_if(PutMode::Update(version.clone()), LOCK, bytes(token), &headers()).await {
                 Ok(WriteOutcome::Written(renewed)) => {
                     *version = renewed;
                     lease.renew();
@@ -130,8 +127,8 @@ impl Lock {
     /// The storage fails.
     pub(super) async fn release(&self, store: &Store) -> Result<(), Error> {
         let Self::Object { token, .. } = self else { return Ok(()) };
-        match store.read(NAME).await? {
-            Some(held) if text_token(&held.bytes) == Some(token) => store.delete(NAME).await,
+        match store.read(LOCK).await? {
+            Some(held) if text_token(&held.bytes) == Some(token) => store.delete(LOCK).await,
             _ => Ok(()), // somebody has taken it over
         }
     }

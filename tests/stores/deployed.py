@@ -387,6 +387,23 @@ def ends_in_words(site):
     return "; ".join(said)
 
 
+def odd_lists(site):
+    """What isn't a list of objects, or not all of one, doesn't count as a bucket without objects."""
+    part = b"<ListBucketResult><IsTruncated>true</IsTruncated><MaxKeys>0</MaxKeys></ListBucketResult>"
+    cases = {b"<!DOCTYPE html><title>Sign in</title>": "isn't a list", b"": "isn't a list", b'{"kind": "storage#objects"}': "isn't a list"}
+    if site.storage.name != "azurite":
+        cases |= {part: "how the list goes on", part[:40]: ""}
+    for answer, words in cases.items():
+        site.proxy.reset()
+        site.proxy.fails = lambda number, method, path: (200, answer) if "list-type=2" in path or "comp=list" in path else None
+        done = site.deploy("--repair")
+        check(done.returncode == 1 and words in done.stderr, f"{answer}: {done.returncode} {done.stderr}")
+        written = {path for method, path in site.proxy.seen if method == "PUT" and "deploying" not in path}
+        check(not written, f"{answer}: then {written} were written")
+    site.proxy.reset()
+    return f"{len(cases)} lists"
+
+
 def others_objects(site):
     """What patchfeed didn't put there stays."""
     name = f"{site.storage.to.split('/')[-1]}-others"
@@ -522,7 +539,7 @@ def main():
                 print(f"{start.__name__}: skipped, it isn't installed")
                 continue
             site = Site(program, paths, storage, work)
-            cases = [one_after_the_other, read_back, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, others_objects, purged]
+            cases = [one_after_the_other, read_back, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, odd_lists, others_objects, purged]
             for case in [*cases, lambda site: killed(site, kills)]:
                 begun = time.monotonic()
                 said = case(site)
