@@ -14,6 +14,7 @@
 mod again;
 mod chains;
 mod contents;
+mod demands;
 mod entrance;
 mod finding;
 mod folder;
@@ -49,6 +50,8 @@ pub struct Verified {
     pub documents: usize,
     /// What is wrong, each with its address, without secrets.
     pub findings: Vec<(String, Finding)>,
+    /// The addresses of the feeds that hold no item, without secrets: of a site with several, that isn't wrong.
+    pub unused: Vec<String>,
     /// How many documents weren't fetched, since there are too many or their server doesn't answer.
     pub left_out: usize,
 }
@@ -80,11 +83,16 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
     documents.retain(|fetched| fetched.is_there);
     let feeds = documents.iter().filter(|fetched| fetched.wanted.aim.is_subscribed_to()).count();
     let count = documents.len();
+    let unused = documents.iter_mut().filter(|fetched| fetched.is_unused()).map(|fetched| {
+        fetched.findings.retain(|finding| *finding != Finding::Item(ItemFault::NoItem));
+        redacted(fetched.wanted.address.as_str())
+    });
+    let unused = unused.collect();
     let findings = documents.into_iter().flat_map(|fetched| {
         let address = redacted(fetched.wanted.address.as_str());
         fetched.findings.into_iter().map(move |finding| (address.clone(), finding))
     });
-    Ok(Verified { feeds, documents: count, findings: findings.collect(), left_out })
+    Ok(Verified { feeds, documents: count, findings: findings.collect(), unused, left_out })
 }
 
 /// Fetches what is wanted, and what that leads to, each once; on the site of an address as whom that names. How many were left out.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use patchfeed::config::Config;
 use patchfeed::error::Error;
-use patchfeed::net::{is_here, redacted};
+use patchfeed::net::redacted;
 use patchfeed::text::shown;
 use patchfeed::verify::{Finding, Verified, verify};
 use url::Url;
@@ -45,18 +45,12 @@ fn web_address(text: &str) -> Result<Url, String> {
 /// # Errors
 /// An address that can't be reached, a folder that can't be read, an output that fails.
 pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<ExitCode, Error> {
-    let address = match &options.address {
-        Some(address) => address,
-        None if is_here(&config.base_url) => {
-            return Err(Error::new(
-                "verify",
-                "no address is named; write `patchfeed verify https://feeds.example.org/`",
-            ));
-        }
-        None => &config.base_url,
-    };
+    let configured = Some(&config.base_url).filter(|base_url| **base_url != Config::default().base_url);
+    let address = options.address.as_ref().or(configured).ok_or_else(|| {
+        Error::new("verify", "no address is named; write `patchfeed verify https://feeds.example.org/`")
+    })?;
     let verified = verify(address, options.site.as_deref(), &input::access_of(config))?;
-    let Verified { feeds, documents, findings, left_out } = &verified;
+    let Verified { feeds, documents, findings, unused, left_out } = &verified;
     print(&lines(findings, if options.all { usize::MAX } else { ALIKE }))?;
     if !quiet {
         let address = redacted(address.as_str());
@@ -66,6 +60,15 @@ pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<Exit
             wrong => format!("{wrong} things are wrong"),
         };
         say(&format!("{address}: {}, {}: {wrong}\n", count(*feeds, "feed"), count(*documents, "document")));
+    }
+    if let [first, more @ ..] = &unused[..]
+        && !quiet
+    {
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!(" (and {} more)", count(more, "feed")),
+        };
+        say(&format!("warning: {}: holds no item{more}\n", shown(first)));
     }
     if *left_out > 0 && !quiet {
         say(&format!(

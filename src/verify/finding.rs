@@ -123,10 +123,10 @@ pub enum ItemFault {
     NoDates(usize, String),
     /// Items with dates that aren't written as the format wants.
     BadDates(usize, String),
-    /// Entries of Atom without `updated`.
-    NoUpdated(usize),
-    /// A feed of Atom without `updated`.
-    NoFeedUpdated,
+    /// The feed itself lacks what its format demands: an element, and the format.
+    FeedLacks(&'static str, &'static str),
+    /// Items that lack what their format demands: how many, where the first one stands among all, what, and the format.
+    ItemsLack(usize, usize, &'static str, &'static str),
     /// Another address than the one that was asked.
     OtherOwn(String),
 }
@@ -156,6 +156,8 @@ impl Finding {
             (Self::Answer(a), Self::Answer(b)) => discriminant(a) == discriminant(b),
             (Self::Form(a), Self::Form(b)) => discriminant(a) == discriminant(b),
             (Self::Again(a), Self::Again(b)) => discriminant(a) == discriminant(b),
+            (Self::Item(ItemFault::FeedLacks(a, _)), Self::Item(ItemFault::FeedLacks(b, _)))
+            | (Self::Item(ItemFault::ItemsLack(_, _, a, _)), Self::Item(ItemFault::ItemsLack(_, _, b, _))) => a == b,
             (Self::Item(a), Self::Item(b)) => discriminant(a) == discriminant(b),
             (Self::Chain(a), Self::Chain(b)) => discriminant(a) == discriminant(b),
             (a, b) => a == b,
@@ -276,10 +278,13 @@ impl fmt::Display for ItemFault {
                 write!(f, "has {} dated {date}, which stands for no date: readers show it as it is", items(*count))
             }
             Self::BadDates(count, date) => {
+                let date = if date.is_empty() { "an empty one" } else { date };
                 write!(f, "has {} with dates that aren't written as they must be, such as {date}", items(*count))
             }
-            Self::NoUpdated(count) => write!(f, "has {} without updated, which Atom demands", items(*count)),
-            Self::NoFeedUpdated => f.write_str("doesn't say when it was updated, which Atom demands"),
+            Self::FeedLacks(what, format) => write!(f, "has no {what} of its own, which {format} demands"),
+            Self::ItemsLack(count, first, what, format) => {
+                write!(f, "has {} without {what}, which {format} demands", items_from(*count, *first))
+            }
             Self::OtherOwn(own) => write!(f, "says that its address is {own}: readers that go by that ask there"),
         }
     }

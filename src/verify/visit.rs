@@ -10,7 +10,7 @@ use super::again::Freshness;
 use super::finding::{AnswerFault, Finding, FormFault};
 use super::redirects::{Arrival, follow};
 use super::wanted::{Aim, Fetched, HostTrouble, Wanted};
-use super::{contents, entrance, form, xml};
+use super::{contents, demands, entrance, form, xml};
 use crate::net::{Access, Exchange, Failure, GZIP, exchange, redacted};
 use crate::reader::{FeedFormat, facts, outlines};
 
@@ -134,8 +134,9 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
     let (text, faults) = form::text(bytes, content_type, facts.format);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
     fetched.findings.extend(contents::items(&facts, &fetched.from, visitor.now).into_iter().map(Finding::Item));
-    if facts.format != FeedFormat::Json {
-        xml(fetched, &text);
+    match facts.format {
+        FeedFormat::Json => fetched.findings.extend(demands::of_json(bytes).into_iter().map(Finding::Item)),
+        FeedFormat::Atom | FeedFormat::Rss => xml(fetched, &text),
     }
     let older = facts.older.as_deref().and_then(|older| fetched.from.join(older.trim()).ok());
     let older = older.filter(|older| matches!(older.scheme(), "http" | "https"));

@@ -88,6 +88,12 @@ impl Fetched {
         Self { wanted, from, findings, facts: None, sum: None, leads_to, trouble: None, is_there: true }
     }
 
+    /// Whether it is one of several feeds that nothing has been published in: it holds no item, and leads to none.
+    pub(super) fn is_unused(&self) -> bool {
+        let is_one_of_several = self.wanted.aim.is_subscribed_to() && self.wanted.named_by.is_some();
+        is_one_of_several && self.facts.as_ref().is_some_and(|facts| facts.items.is_empty() && facts.older.is_none())
+    }
+
     pub(super) fn answer(&mut self, fault: AnswerFault) {
         self.findings.push(Finding::Answer(fault));
     }

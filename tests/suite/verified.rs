@@ -359,6 +359,14 @@ fn what_a_document_says_is_named() {
         expected("bpf.json", "has 1 item (number 1) without an id: readers can't tell them apart for sure")
     );
     assert_eq!(
+        said("bpf.json", "\"content_html\":", "\"content\":"),
+        expected("bpf.json", "has 1 item (number 1) without content_html or content_text, which JSON Feed demands")
+    );
+    assert_eq!(
+        said("bpf.rss", "<item>", "<item><pubDate/>"),
+        expected("bpf.rss", "has 1 item with dates that aren't written as they must be, such as an empty one")
+    );
+    assert_eq!(
         said("bpf.json", "\"date_published\":\"2024", "\"date_published\":\"2924"),
         expected("bpf.json", "has 1 item dated in the future, such as 2924-04-01T10:00:00+08:00")
     );
@@ -395,6 +403,41 @@ fn what_a_document_says_is_named() {
             "isn't well-formed XML, and many readers refuse it: unknown entity reference 'nbsp' at 3:20"
         )
     );
+}
+
+#[test]
+fn what_a_format_demands_and_a_document_lacks_is_named() {
+    let published = Published::new("verify-demands");
+    for (path, after, from, to, words) in [
+        ("bpf.atom", "<feed", "<title", "</title>", "has no title of its own, which Atom demands"),
+        ("bpf.atom", "<feed", "<id>", "</id>", "has no id of its own, which Atom demands"),
+        ("bpf.atom", "<feed", "<updated>", "</updated>", "has no updated of its own, which Atom demands"),
+        ("bpf.atom", "<entry>", "<title", "</title>", "has 1 item (number 1) without title, which Atom demands"),
+        ("bpf.atom", "<entry>", "<updated>", "</updated>", "has 1 item (number 1) without updated, which Atom demands"),
+        ("bpf.rss", "<channel>", "<title>", "</title>", "has no title of its own, which RSS demands"),
+        ("bpf.rss", "<channel>", "<link>", "</link>", "has no link of its own, which RSS demands"),
+        ("bpf.rss", "<channel>", "<description>", "</description>", "has no description of its own, which RSS demands"),
+        ("bpf.rss", "<item>", "<title>", "</title>", ""),
+        ("bpf.json", "{", "\"title\"", ",", "has no title of its own, which JSON Feed demands"),
+    ] {
+        let without = move |given| {
+            let Answer::Send(status, headers, body) = given else { return given };
+            let text = String::from_utf8(body).expect("feeds are text");
+            let Some(after) = text.find(after) else { return Answer::Send(status, headers, text.into_bytes()) };
+            let start = after + text[after..].find(from).expect("it is there");
+            let end = start + text[start..].find(to).expect("it ends") + to.len();
+            Answer::Send(status, headers, [&text[..start], &text[end..]].concat().into_bytes())
+        };
+        let said =
+            published.said_of(
+                path,
+                move |request, good| {
+                    if request.path.trim_start_matches('/') == path { without(good) } else { good }
+                },
+            );
+        let lines = if words.is_empty() { String::new() } else { format!("HERE/{path}: {words}\n") };
+        assert_eq!(said, lines, "without {from} after {after}");
+    }
 }
 
 #[test]
@@ -441,7 +484,8 @@ fn what_documents_say_of_each_other_is_named() {
         "/archive/bpf/1.json" => with_words(
             good,
             "\"items\":[",
-            "\"items\":[{\"id\":\"urn:x\",\"url\":\"http://e.org/\"},{\"id\":\"urn:x\",\"url\":\"http://e.org/\"},",
+            "\"items\":[{\"id\":\"urn:x\",\"url\":\"http://e.org/\",\"content_text\":\"\"},\
+             {\"id\":\"urn:x\",\"url\":\"http://e.org/\",\"content_text\":\"\"},",
         ),
         _ => good,
     });
