@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use clap::Args;
-use patchfeed::config::Config;
+use patchfeed::config::{BASE_URL, Config};
 use patchfeed::deploy::{self, DeployRules, Deployed, Destination, PlannedChange, Storage};
 use patchfeed::error::Error;
 use patchfeed::net::is_here;
@@ -134,6 +134,10 @@ fn places(options: &DeployOptions, config: &Config) -> Result<(PathBuf, Destinat
         (Some(one), None) if one.to_str().is_some_and(|one| one.contains("://")) => {
             let address = one.to_str().unwrap_or_default();
             let to = Destination::parse(address).map_err(|cause| Error::new(address, cause))?;
+            if config.out == Config::default().out {
+                let cause = "no site is named; write `patchfeed deploy SITE URL`, or `out` in patchfeed.toml";
+                return Err(Error::new("deploy", cause));
+            }
             Ok((config.out.clone(), to))
         }
         (site, _) => Ok((site.clone().unwrap_or_else(|| config.out.clone()), stated(config)?)),
@@ -169,11 +173,15 @@ fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCo
         return Err(Error::at(site, &"a build was cut off here; build again first"));
     }
     let base_url = copy.owner.as_ref().and_then(|owner| Url::parse(&owner.base_url).ok());
-    let is_for_here = base_url.is_some_and(|base_url| is_here(&base_url));
+    let is_for_here = base_url.as_ref().is_some_and(is_here);
     let stays_here = matches!(to.storage, Storage::Folder(_)) || rules.endpoint.is_some_and(is_here);
     if is_for_here && !stays_here && !rules.force {
         let cause = "this site is for this machine alone; build it with --base-url and the address that readers will use, or say --force";
         return Err(Error::at(site, &cause));
+    }
+    if base_url.is_some_and(|base_url| base_url.as_str() == BASE_URL) {
+        let site = site.display();
+        say(&format!("warning: {site}: this site was built without --base-url, so its links lead to {BASE_URL}\n"));
     }
     Ok(copy)
 }

@@ -72,8 +72,13 @@ impl SiteObject {
 
     /// What `ETag` most storages give an object that was put as a whole: the MD5 of its bytes.
     pub(super) fn etag(&self) -> String {
-        hex(&Md5::digest(&self.bytes))
+        etag(&self.bytes)
     }
+}
+
+/// The `ETag` that storages give to bytes that arrive in one piece.
+pub(super) fn etag(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes))
 }
 
 impl ObjectHeaders {

@@ -1,6 +1,7 @@
 //! A storage: its objects read, written, listed and deleted, with errors in words.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use url::Url;
 use super::address::{Destination, Storage};
 use super::connector::{Connector, ServerClock};
 use super::lease::Lease;
-use super::object::ObjectHeaders;
+use super::object::{self, ObjectHeaders};
 use super::words;
 use crate::error::Error;
 use crate::net::Access;
@@ -228,6 +229,9 @@ impl Store {
     /// # Errors
     /// The storage fails.
     pub(super) async fn look(&self, paths: &[&str], jobs: usize) -> Result<HashMap<String, String>, Error> {
+        if let Some(folder) = &self.folder {
+            return self.look_into(folder, paths);
+        }
         let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
         let listed: object_store::Result<Vec<_>> = self.objects.list(prefix).try_collect().await;
         let listed = match listed {
@@ -244,6 +248,22 @@ impl Store {
             (below(&meta.location), etag.trim_matches('"').to_owned())
         });
         Ok(objects.collect())
+    }
+
+    /// What is at some paths of a folder, as [`Store::look`] says it: also a link, wherever it leads.
+    fn look_into(&self, folder: &std::path::Path, paths: &[&str]) -> Result<HashMap<String, String>, Error> {
+        let mut there = HashMap::new();
+        for path in paths {
+            let file = folder.join(self.at(path).as_ref());
+            let etag = match std::fs::symlink_metadata(&file) {
+                Err(err) if matches!(err.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+                Err(err) => return Err(Error::at(&file, &err)),
+                Ok(found) if !found.is_file() => String::new(),
+                Ok(_) => object::etag(&std::fs::read(&file).map_err(|err| Error::at(&file, &err))?),
+            };
+            there.insert((*path).to_owned(), etag);
+        }
+        Ok(there)
     }
 
     /// Removes what runs that were cut off have left of objects in a folder: `object_store` writes `NAME#1` first.

@@ -86,6 +86,11 @@ fn what_somebody_else_has_put_there_stays() {
     assert!(said.contains("patchfeed didn't put index.html there, so nothing was changed"), "{said}");
     assert_eq!(tree(&folder.path("bucket")).len(), 3);
 
+    // A link counts, wherever it leads.
+    std::fs::remove_file(folder.path("bucket/index.html")).expect("it is there");
+    std::os::unix::fs::symlink("nowhere", folder.path("bucket/index.html")).expect("links can be made");
+    assert!(refused(&folder, &[]).contains("patchfeed didn't put index.html there"));
+
     std::fs::remove_file(folder.path("bucket/index.html")).expect("it is there");
     let said = stderr(&deploy(&folder, &[]));
     assert!(said.contains("robots.txt is somebody's own, and stays"), "{said}");
@@ -108,7 +113,7 @@ fn what_somebody_has_deleted_or_changed_is_put_again() {
     std::fs::remove_file(folder.path("bucket/all.atom")).expect("it is there");
     folder.write("bucket/bpf.atom", "half of i");
     assert!(deployed(&folder, &[]).starts_with("0 objects uploaded"), "the manifest says that all is there");
-    deployed(&folder, &["--repair"]);
+    assert!(deployed(&folder, &["--repair"]).starts_with("2 objects uploaded"), "the others are there as they are");
     assert_eq!(tree(&folder.path("bucket")), whole);
     assert!(deployed(&folder, &[]).starts_with("0 objects uploaded"));
 }
@@ -156,6 +161,13 @@ fn a_site_goes_where_it_belongs() {
     let output = patchfeed(&folder.0, &["deploy", "here", "s3://bucket"]);
     assert!(stderr(&output).contains("for this machine alone"), "{}", stderr(&output));
 
+    let output = patchfeed(&folder.0, &["deploy", "here", &format!("file://{}", folder.path("preview").display())]);
+    assert!(
+        stderr(&output).starts_with("warning: here: this site was built without --base-url"),
+        "{}",
+        stderr(&output)
+    );
+
     // No site at all, the site itself, half a site, no storage.
     let fails = |args: &[&str], words: &str, code: i32| {
         let output = patchfeed(&folder.0, args);
@@ -165,6 +177,7 @@ fn a_site_goes_where_it_belongs() {
     fails(&["deploy", "issues", &bucket(&folder)], "there is no site here", 1);
     fails(&["deploy", "site", &format!("file://{}", folder.path("site").display())], "this is the site itself", 1);
     fails(&["deploy", "site"], "nothing says where to", 1);
+    fails(&["deploy", "s3://bucket"], "no site is named", 1);
     fails(&["deploy", "site", "bucket"], "write s3://BUCKET/PREFIX", 2);
     fails(&["deploy", "site", "./bucket"], &format!("write file://{}", folder.path("bucket").display()), 2);
     fails(&["build", "--deploy", "s3://bucket"], "write --deploy=s3://bucket", 1);
