@@ -100,7 +100,7 @@ fn each_forge_gets_a_workflow_for_each_place() {
             succeeds(&output);
             let said = stderr(&output);
             assert!(said.starts_with(&format!("{path}: written; it checks changes to the 3 issues")), "{said}");
-            assert!(said.contains("commit it and push it; ") && said.contains("isn't the top of a git"), "{said}");
+            assert!(said.contains("commit it and push it") && said.contains("isn't the top of a git"), "{said}");
             assert_eq!(said.contains("S3_BUCKET"), target == "s3", "{said}");
 
             let scripts = scripts(&yaml(&folder, path));
@@ -108,6 +108,9 @@ fn each_forge_gets_a_workflow_for_each_place() {
             step(&scripts, "patchfeed build posts --out \"$SITE\" --base-url \"$BASE_URL\"");
             let deploys = scripts.iter().any(|script| script.contains("patchfeed deploy \"$SITE\" \"s3://$"));
             assert_eq!(deploys, target == "s3");
+            let publish = std::fs::read_to_string(folder.path(path)).expect("it was written");
+            let (install, checkout) = (publish.rfind("cargo install"), publish.rfind("actions/checkout"));
+            assert!(checkout.is_none() || install < checkout, "what is installed sees no token");
             let pushes = scripts.iter().any(|script| script.contains("push --quiet origin"));
             assert_eq!(pushes, target == "branch" || (forge, target) == ("forgejo", "pages"));
 
@@ -177,6 +180,9 @@ fn what_no_workflow_can_do_is_said() {
     refused(&["-", "--ci", "github"], 1, "what its repository has");
     refused(&["po\nsts", "--ci", "github"], 1, "no workflow can hold a name with this character");
     refused(&["po\u{2028}sts", "--ci", "gitlab"], 1, "no workflow can hold a name with this character");
+    folder.write("google.toml", "[deploy]\nto = 'gs://bucket'\n");
+    let to_google = ["posts", "--ci", "github", "--publish", "s3", "--base-url", BASE, "--config", "google.toml"];
+    refused(&to_google, 1, "--publish s3: [deploy] puts the site at gs://bucket");
     refused(&["posts", "--ci", "jenkins"], 2, "gitlab");
     refused(&["posts", "--publish", "s3"], 2, "--ci");
     folder.write("empty/readme.txt", "");
@@ -413,5 +419,17 @@ fn a_bucket_gets_the_site_by_what_the_configuration_says() {
         let build = format!("build|posts|--config|it's own.toml|--out|site|--base-url|{BASE}|");
         let deploy = "deploy|site|s3://a/b|--config|it's own.toml|";
         assert_eq!(told, format!("{build}\n{deploy}\n{build}--force|\n{deploy}--force|\n"));
+
+        // Where the configuration names the bucket, nobody has to do so again.
+        std::fs::remove_file(folder.path("told")).expect("it is there");
+        std::fs::remove_file(folder.path(path)).expect("it is there");
+        folder.write("patchfeed.toml", "[deploy]\nto = 's3://bucket/prefix'\n");
+        let output = init(&folder, "posts", forge, "s3");
+        succeeds(&output);
+        assert!(!stderr(&output).contains("S3_BUCKET"), "{}", stderr(&output));
+        let scripts = self::scripts(&yaml(&folder, path));
+        let variables = [("PATH", path_variable.as_str()), ("SITE", "site"), ("FORCE", "")];
+        succeeds(&shell(&folder.0, step(&scripts, "patchfeed deploy"), &variables));
+        assert_eq!(std::fs::read_to_string(folder.path("told")).expect("the program was run"), "deploy|site|\n");
     }
 }

@@ -28,6 +28,8 @@ def run(*command, **options):
 
 def write(program, sample, folder, forge, target, name, address):
     shutil.copytree(sample, folder / name)
+    if target == "s3" and name != NAMES[0]:
+        (folder / "patchfeed.toml").write_text("[deploy]\nto = 's3://bucket/prefix'\n")
     command = [program, "init", name, "--ci", forge, "--publish", target]
     failed = run(*command, *(["--base-url", address] if address else []), cwd=folder)
     if failed:

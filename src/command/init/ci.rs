@@ -9,7 +9,7 @@ use patchfeed::item::Texts;
 use patchfeed::net::is_here;
 use url::Url;
 
-use super::workflow::{CiForge, PublishTarget, workflow};
+use super::workflow::{CiForge, PublishTarget, SetUp, workflow};
 use super::{Init, write_new};
 use crate::command::console::{count, say};
 use crate::command::input::{self, no_issue};
@@ -27,6 +27,7 @@ pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: b
     let issues = issues(options, &config)?;
     let named = configuration(path)?;
     let base_url = base_url(options, &config, forge)?;
+    let names_bucket = names_bucket(options, &config)?;
     let contents = input::read(&options.input, &mut config, Texts::Dropped, true)?;
     if contents.listings.is_empty() {
         return Err(no_issue(&config));
@@ -34,7 +35,7 @@ pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: b
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(|err| Error::at(folder, &err))?;
     }
-    let text = workflow(forge, options.publish, &issues, named.as_deref(), base_url.as_ref());
+    let text = workflow(forge, options.publish, &issues, named.as_deref(), base_url.as_ref(), names_bucket);
     write_new(file, &text, &is_there)?;
     if !quiet {
         let found = count(contents.listings.len(), "issue");
@@ -44,7 +45,19 @@ pub(super) fn run(options: &Init, forge: &CiForge, path: Option<&Path>, quiet: b
             PublishTarget::Branch => "the branch `feeds`",
         };
         say(&format!("{}: written; it checks changes to the {found}, and publishes to {place}\n", file.display()));
-        say(&format!("commit it and push it; {}\n", (forge.set_up)(options.publish)));
+        let bucket = match (options.publish, names_bucket) {
+            (PublishTarget::S3, false) => ", and the variable S3_BUCKET, the bucket's name",
+            _ => "",
+        };
+        match (forge.set_up)(options.publish) {
+            SetUp::Before(words) => say(&format!("{words}{bucket}; then commit it and push it\n")),
+            SetUp::After(words) => say(&format!("commit it and push it; {words}\n")),
+        }
+        say(concat!(
+            "the workflow installs patchfeed ",
+            env!("CARGO_PKG_VERSION"),
+            " from crates.io; if another place has it, change the line `cargo install`\n"
+        ));
         if !Path::new(".git").exists() {
             say("warning: this folder isn't the top of a git repository, and only there the file is found\n");
         }
@@ -96,6 +109,19 @@ fn check_place(path: &str) -> Result<(), Error> {
         return Err(Error::new(path, "no workflow can hold a name with this character; give it another one"));
     }
     Ok(())
+}
+
+/// Whether the configuration says into which bucket the site goes.
+fn names_bucket(options: &Init, config: &Config) -> Result<bool, Error> {
+    match config.deploy.to.as_deref() {
+        Some(to) if options.publish == PublishTarget::S3 && !to.starts_with("s3://") => {
+            let cause = format!(
+                "[deploy] puts the site at {to}, and the workflow has only what S3 asks for; write `to` as s3://…, or change the workflow of another target"
+            );
+            Err(Error::new("--publish s3", cause))
+        }
+        to => Ok(to.is_some()),
+    }
 }
 
 /// The address of the site; none if the forge tells it.

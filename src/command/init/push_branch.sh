@@ -1,5 +1,5 @@
 touch site/.nojekyll # files are served as they are
-git -C site add --all
+git -C site add --all -- . ':!.patchfeed/lock'
 if git -C site diff --cached --quiet; then
   echo "nothing has changed"
 else

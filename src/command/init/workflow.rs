@@ -29,12 +29,20 @@ pub(super) struct CiForge {
     /// Whether its workflows know the address of their pages.
     pub(super) knows_address: bool,
     /// What the user does in the forge, by what is published to.
-    pub(super) set_up: fn(PublishTarget) -> &'static str,
+    pub(super) set_up: fn(PublishTarget) -> SetUp,
     /// The branch that its pages are, where they are one.
     pages_branch: Option<&'static str>,
     /// Makes a YAML scalar of an address.
     scalar: fn(&Url) -> String,
     render: fn(&Plan) -> askama::Result<String>,
+}
+
+/// What the user does in a forge besides pushing the workflow.
+pub(super) enum SetUp {
+    /// What its first run needs.
+    Before(&'static str),
+    /// What has to wait for it.
+    After(&'static str),
 }
 
 /// Every forge that gets a workflow.
@@ -45,13 +53,13 @@ pub(super) const CI_FORGES: [CiForge; 3] = [
         pages: "GitHub Pages",
         knows_address: true,
         set_up: |target| match target {
-            PublishTarget::Pages => "under Settings, Pages, choose GitHub Actions as the source",
-            PublishTarget::S3 => {
+            PublishTarget::Pages => SetUp::Before("under Settings, Pages, choose GitHub Actions as the source"),
+            PublishTarget::S3 => SetUp::Before(
                 "under Settings, Secrets and variables, Actions, add the secrets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and \
-                 AWS_REGION, and the variable S3_BUCKET, the bucket's name"
-            }
+                 AWS_REGION",
+            ),
             PublishTarget::Branch => {
-                "to have GitHub Pages serve the branch, choose it under Settings, Pages, once it is there"
+                SetUp::After("to have GitHub Pages serve the branch, choose it under Settings, Pages, once it is there")
             }
         },
         pages_branch: None,
@@ -64,13 +72,13 @@ pub(super) const CI_FORGES: [CiForge; 3] = [
         pages: "GitLab Pages",
         knows_address: true,
         set_up: |target| match target {
-            PublishTarget::Pages => "Deploy, Pages shows the address, once the site is there",
-            PublishTarget::S3 => {
+            PublishTarget::Pages => SetUp::After("Deploy, Pages shows the address, once the site is there"),
+            PublishTarget::S3 => SetUp::Before(
                 "under Settings, CI/CD, Variables, add AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, masked and \
-                 protected, and S3_BUCKET, the bucket's name"
-            }
+                 protected",
+            ),
             PublishTarget::Branch => {
-                "under Settings, CI/CD, Job token permissions, allow Git push requests to the repository"
+                SetUp::Before("under Settings, CI/CD, Job token permissions, allow Git push requests to the repository")
             }
         },
         pages_branch: None,
@@ -84,12 +92,12 @@ pub(super) const CI_FORGES: [CiForge; 3] = [
         knows_address: false,
         set_up: |target| match target {
             PublishTarget::Pages | PublishTarget::Branch => {
-                "under Settings, switch Actions on; they need a runner for the label docker"
+                SetUp::Before("under Settings, switch Actions on, which need a runner for the label docker")
             }
-            PublishTarget::S3 => {
-                "under Settings, Actions, add the secrets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and the \
-                 variable S3_BUCKET, the bucket's name; the actions need a runner for the label docker"
-            }
+            PublishTarget::S3 => SetUp::Before(
+                "under Settings, switch Actions on, which need a runner for the label docker, and add the secrets \
+                 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION",
+            ),
         },
         pages_branch: Some("pages"),
         scalar: quoted,
@@ -110,6 +118,8 @@ struct Plan {
     base_url: Option<String>,
     /// The branch that has the site, if one does.
     branch: Option<&'static str>,
+    /// Whether the configuration says where objects go.
+    names_bucket: bool,
 }
 
 impl Plan {
@@ -158,6 +168,7 @@ pub(super) fn workflow(
     issues: &[String],
     config: Option<&str>,
     base_url: Option<&Url>,
+    names_bucket: bool,
 ) -> String {
     let config = config.map_or(String::new(), |path| format!(" --config {}", shell_word(path)));
     let issues: String = issues.iter().flat_map(|issue| [" ".to_owned(), shell_word(issue)]).collect();
@@ -173,6 +184,7 @@ pub(super) fn workflow(
         config,
         base_url: base_url.map(forge.scalar),
         branch,
+        names_bucket,
     };
     let mut text = (forge.render)(&plan).expect("a template is written to memory");
     text.truncate(text.trim_end().len());
