@@ -9,6 +9,7 @@ use clap::{Args, Command};
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 use patchfeed::error::Error;
+use patchfeed::text::did_you_mean;
 
 use super::console::print;
 
@@ -16,10 +17,13 @@ use super::console::print;
 #[command(after_help = "\
 Examples:
   patchfeed man | man -l -                the page of patchfeed
+  patchfeed man build | man -l -          that of `patchfeed build`
   patchfeed man --out ~/.local/share/man/man1")]
 pub(crate) struct Man {
-    /// Write the pages of patchfeed and of each command into this folder, instead of printing that of patchfeed
-    #[arg(long, value_name = "DIR")]
+    /// The command whose page to print [default: patchfeed itself]
+    command: Option<String>,
+    /// Write the pages of patchfeed and of each command into this folder, instead of printing one
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
     out: Option<PathBuf>,
 }
 
@@ -32,9 +36,19 @@ pub(crate) fn run(options: &Man, program: Command) -> Result<ExitCode, Error> {
     program.build();
     match &options.out {
         Some(folder) => write(folder, &program)?,
-        None => print(&page(&program, &program))?,
+        None => print(&page(named(&program, options.command.as_deref())?, &program))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command of a name; the program if there is none.
+fn named<'a>(program: &'a Command, name: Option<&str>) -> Result<&'a Command, Error> {
+    let Some(name) = name else { return Ok(program) };
+    commands(program).find(|command| command.get_name() == name).ok_or_else(|| {
+        let names = commands(program).map(Command::get_name);
+        let cause = format!("there is no such command{}", did_you_mean(name, names));
+        Error::new(name, cause)
+    })
 }
 
 /// Writes a page for the program and one for each of its commands.

@@ -32,6 +32,10 @@ fn each_command_has_a_page_of_the_manual() {
     }
     let printed = stdout(&patchfeed(&folder.0, &["man"]));
     assert_eq!(printed.as_bytes(), pages["patchfeed.1"]);
+    let printed = stdout(&patchfeed(&folder.0, &["man", "build"]));
+    assert_eq!(printed.as_bytes(), pages["patchfeed-build.1"]);
+    let unknown = stderr(&patchfeed(&folder.0, &["man", "bild"]));
+    assert_eq!(unknown, "error: bild: there is no such command; did you mean \"build\"?\n");
 }
 
 #[test]

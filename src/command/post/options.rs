@@ -2,10 +2,16 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use patchfeed::post::{self, Service};
+use patchfeed::post::{self, SERVICES, Service};
 
 use crate::command::value::{number, word};
+
+/// The name of a service; help and shells know all of them.
+fn service() -> impl TypedValueParser<Value = &'static Service> {
+    PossibleValuesParser::new(SERVICES.map(|service| service.name)).try_map(|name| post::service(&name))
+}
 
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools, reason = "they are flags of the command line")]
@@ -23,7 +29,7 @@ pub(crate) struct Post {
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,
     /// Post to this service alone, rather than to the targets of the configuration
-    #[arg(long, value_name = "SERVICE", value_parser = post::service)]
+    #[arg(long, value_name = "SERVICE", value_parser = service())]
     pub(super) to: Option<&'static Service>,
     /// The service's server
     #[arg(long, value_name = "URL", requires = "to", value_parser = word)]

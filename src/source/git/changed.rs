@@ -54,7 +54,9 @@ fn unknown(tree: &Path, revision: &str, trouble: Trouble) -> Error {
         Trouble::NoGit => Error::at(tree, &"git is not installed"),
         Trouble::Failed(said) if said.contains("bad revision") || said.contains("unknown revision") => Error::at(
             tree,
-            &format!("git knows no revision {revision:?}; give a commit, a branch or a tag: --since origin/main"),
+            &format!(
+                "git knows no revision {revision:?}; name a commit, a branch or a tag that is here, or fetch it first (`git fetch`)"
+            ),
         ),
         Trouble::Failed(said) => Error::at(tree, &format!("git failed: {}", said.trim())),
         Trouble::NoFolder => Error::at(tree, &"there is no such folder"),
