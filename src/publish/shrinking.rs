@@ -21,13 +21,16 @@ pub(super) fn check_shrinking(subject: &str, before: &[&str], made: &[&str], is_
     if gone.is_empty() || !is_doubtful && gone.len() * SHRINKING <= before.len() {
         return Ok(());
     }
-    let of_all = gone.iter().filter_map(|path| path.strip_prefix("archive/all/"));
-    let issues: Vec<&str> = of_all.clone().take(NAMED).collect();
-    let more = if of_all.count() > issues.len() { " …" } else { "" };
-    let those = if issues.is_empty() { String::new() } else { format!(", those of issue {}{more}", issues.join(", ")) };
+    let parts = gone.iter().filter_map(|path| path.strip_prefix("archive/")?.split_once('/'));
+    let issues: BTreeSet<&str> = parts.clone().filter(|(feed, _)| *feed == "all").map(|(_, issue)| issue).collect();
+    let those = if issues.is_empty() {
+        let feeds = parts.map(|(feed, _)| feed).collect();
+        format!("those of the feed {}: its section or its rule has another name, or lists nothing", some(&feeds))
+    } else {
+        format!("those of issue {}: a file is missing, or an issue has another number or date", some(&issues))
+    };
     let cause = format!(
-        "{} of {} archives would be removed{those}: a file is missing, or an issue has another number or date; \
-         nothing was changed; if that is meant, say --force",
+        "{} of {} archives would be removed, {those}; nothing was changed; if that is meant, say --force",
         gone.len(),
         before.len(),
     );
@@ -44,15 +47,19 @@ pub(crate) fn check_removals(subject: &str, before: &[&str], made: &[&str], gone
     if lost.is_empty() {
         return Ok(());
     }
-    let named: Vec<&str> = lost.iter().copied().take(NAMED).collect();
-    let more = if lost.len() > NAMED { " …" } else { "" };
     let cause = format!(
-        "{} of the feeds there would be removed ({}{more}), so nothing was changed; build into the folder of the last build, where feeds stay, \
+        "{} of the feeds there would be removed ({}), so nothing was changed; build into the folder of the last build, where feeds stay, \
          name them in `gone`, or say --force",
         lost.len(),
-        named.join(", ")
+        some(&lost)
     );
     Err(Error::new(subject, cause))
+}
+
+/// Some of several names.
+fn some(names: &BTreeSet<&str>) -> String {
+    let named: Vec<&str> = names.iter().copied().take(NAMED).collect();
+    named.join(", ") + if names.len() > NAMED { " …" } else { "" }
 }
 
 /// The slugs of the feeds among some files.

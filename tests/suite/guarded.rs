@@ -71,6 +71,17 @@ fn a_source_that_shrinks_removes_nothing_without_force() {
         "{said}"
     );
     assert_eq!(tree(&folder.path("site")), before);
+    folder.write("patchfeed.toml", "[[section]]\nslug = \"kernel\"\nheadings = [\"BPF\"]\n");
+    for n in 3..=12 {
+        folder.write(&format!("issues/2024-01-{n:02}-10-00-00-rvlwn-{n}.md"), issue(n, "BPF"));
+    }
+    let (_, said) = build(&folder, &[]);
+    let why = "12 of 24 archives would be removed, those of the feed bpf, fs: its section or its rule has another name";
+    assert!(said.contains(why), "{said}");
+    for n in 3..=12 {
+        remove(&folder, n);
+    }
+    std::fs::remove_file(folder.path("patchfeed.toml")).expect("it is there");
     built(&folder, &["--force"]);
     let after = tree(&folder.path("site"));
     let lost: Vec<&String> = before
