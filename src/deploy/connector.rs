@@ -81,6 +81,8 @@ impl HttpService for StorageClient {
         let lease = self.lease.clone();
         // The lock's own object is written on a condition.
         let is_lock = percent_decode_str(parts.uri.path()).decode_utf8_lossy().ends_with(LOCK);
+        // Another run may have the lock by the time at which this is sent again.
+        let is_once = is_lock && parts.method == "DELETE";
         let is_bound = matches!(parts.method.as_str(), "PUT" | "DELETE") && !is_lock;
         let query = parts.uri.query().unwrap_or_default();
         let is_list = query.contains("list-type=2") || query.contains("comp=list");
@@ -94,7 +96,12 @@ impl HttpService for StorageClient {
             } else {
                 agent.run(without_redirects(&agent, Request::from_parts(parts, &body[..])))
             };
-            let (parts, mut body) = answer.map_err(|err| http_error(&err, &access))?.into_parts();
+            let answer = answer.map_err(|err| http_error(&err, &access));
+            if is_once && answer.as_ref().map_or(true, |answer| answer.status().is_server_error()) {
+                let words = "nobody knows whether it was deleted";
+                return Err(HttpError::new(HttpErrorKind::Unknown, std::io::Error::other(words)));
+            }
+            let (parts, mut body) = answer?.into_parts();
             clock.hear(parts.headers.get("date").and_then(|date| date.to_str().ok()));
             let mut bytes = Vec::new();
             let limit = access.total();
@@ -117,7 +124,8 @@ fn check_list(bytes: &[u8]) -> Result<(), &'static str> {
     if !has(b"<ListBucketResult") && !has(b"<EnumerationResults") {
         return Err("the server's answer isn't a list of objects; check the address of the storage");
     }
-    if has(b"<IsTruncated>true<") && !has(b"<NextContinuationToken>") {
+    let goes_on = has(b"<NextContinuationToken>") && !has(b"<NextContinuationToken><");
+    if has(b"<IsTruncated>true<") && !goes_on {
         return Err(
             "the server lists a part of the objects, and doesn't tell how the list goes on; it isn't a storage like S3",
         );

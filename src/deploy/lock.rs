@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::lease::{LOCK, Lease};
 use super::object::ObjectHeaders;
-use super::store::{Store, WriteOutcome};
+use super::store::{Store, TRIES, WriteOutcome};
 use crate::error::Error;
 use crate::files;
 use crate::net::now;
@@ -63,7 +63,7 @@ impl Lock {
         let token = token(target);
         match store.write_if(PutMode::Create, LOCK, bytes(&token), &headers()).await? {
             WriteOutcome::Written(_) if store.ignores_conditions(LOCK, bytes(&token), &headers()).await => {
-                store.delete(LOCK).await?;
+                store.delete_once(LOCK).await?;
                 Ok(Locked { lock: Self::None, notice: Some(UNCONDITIONAL.to_owned()) })
             }
             WriteOutcome::Written(version) => Ok(Locked { lock: Self::Object { token, version }, notice: None }),
@@ -127,10 +127,18 @@ impl Lock {
     /// The storage fails.
     pub(super) async fn release(&self, store: &Store) -> Result<(), Error> {
         let Self::Object { token, .. } = self else { return Ok(()) };
-        match store.read(LOCK).await? {
-            Some(held) if text_token(&held.bytes) == Some(token) => store.delete(LOCK).await,
-            _ => Ok(()), // somebody has taken it over
+        let mut deleted = Ok(());
+        for _ in 0..TRIES {
+            // Each time anew: if the answer alone was lost, another run may have the lock by now.
+            match store.read(LOCK).await? {
+                Some(held) if text_token(&held.bytes) == Some(token) => deleted = store.delete_once(LOCK).await,
+                _ => return Ok(()), // it is gone, or somebody's who has taken it over
+            }
+            if deleted.is_ok() {
+                break;
+            }
         }
+        deleted
     }
 }
 

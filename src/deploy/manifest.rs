@@ -83,16 +83,17 @@ impl ObjectManifest {
         self.objects.contains_key(path) || self.doubtful.contains_key(path)
     }
 
-    /// What `object` is listed with before it is written.
-    pub(super) fn begin(&mut self, object: &SiteObject) {
-        let doubtful = self.doubtful.get(&object.path).cloned().flatten();
-        let before = self.objects.remove(&object.path).or(doubtful);
-        let bytes = |digest: &str| digest.split_once('-').map(|(bytes, _)| bytes.to_owned());
-        let is_told = before.is_none_or(|before| {
-            before == object.digest || bytes(&before).is_some_and(|before| bytes(&object.digest) != Some(before))
-        });
+    /// What `object` is listed with before it is written. `is_told` says whether its bytes tell it from what is there.
+    pub(super) fn begin(&mut self, object: &SiteObject, is_told: bool) {
+        self.objects.remove(&object.path);
         let digest = if is_told { object.digest.clone() } else { String::new() };
         self.doubtful.insert(object.path.clone(), Some(digest));
+    }
+
+    /// What is at a path is somebody else's.
+    pub(super) fn forget(&mut self, path: &str) {
+        self.doubtful.remove(path);
+        self.unpurged.remove(path);
     }
 
     /// An object is there as it is to be.

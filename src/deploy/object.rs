@@ -65,6 +65,12 @@ impl SiteObject {
         Self { path, bytes, headers, digest }
     }
 
+    /// Whether a digest is one of the same bytes, whatever their headers.
+    pub(super) fn has_bytes_of(&self, digest: &str) -> bool {
+        let bytes = |digest: &str| digest.split_once('-').map(|(bytes, _)| bytes.to_owned());
+        bytes(digest) == bytes(&self.digest)
+    }
+
     /// When its turn is.
     pub(super) fn step(&self) -> Step {
         Step::of(&self.path)

@@ -38,11 +38,12 @@ impl<'a> DeployPlan<'a> {
         for object in objects {
             let is_certain = !manifest.doubtful.contains_key(&object.path);
             let known = manifest.objects.get(&object.path);
-            if is_certain && known == Some(&object.digest) || settled.has(&object.path) {
+            let is_there = settled.is_there(&object.path, manifest);
+            if is_there && is_certain && known == Some(&object.digest) || settled.has(&object.path) {
                 plan.unchanged += 1;
             } else {
-                let is_new = !manifest.has(&object.path);
-                let changes = if is_new { &mut plan.new } else { &mut plan.changed };
+                // What a run that was cut off has begun may not be there, whatever the manifest lists.
+                let changes = if is_there { &mut plan.changed } else { &mut plan.new };
                 changes.entry(object.step()).or_default().push(object);
             }
         }
@@ -57,12 +58,7 @@ impl<'a> DeployPlan<'a> {
 
     /// The objects that go up, in their order.
     pub(super) fn uploads(&self) -> impl Iterator<Item = &'a SiteObject> {
-        self.batches().into_iter().flatten().copied()
-    }
-
-    /// What goes up together: each batch after all of those before it. An object that is replaced may link to any new one.
-    pub(super) fn batches(&self) -> Vec<&[&'a SiteObject]> {
-        self.new.values().chain(self.changed.values()).map(Vec::as_slice).collect()
+        self.new.values().chain(self.changed.values()).flatten().copied()
     }
 
     /// What is done, in its order.

@@ -71,6 +71,8 @@ struct Deploy<'a> {
     manifest: ObjectManifest,
     /// What tells the manifest that is there apart.
     version: RefCell<Option<UpdateVersion>>,
+    /// The paths at which somebody has put something since this run looked.
+    taken: RefCell<Vec<String>>,
     deployed: Deployed,
 }
 
@@ -143,8 +145,8 @@ impl<'a> Deploy<'a> {
     ) -> Result<Self, Error> {
         let store = Store::open(target, rules.endpoint, access)?;
         let target = target.to_string();
-        let owner =
-            site.owner.ok_or_else(|| Error::new("deploy", "nothing tells whose site this is; build it again"))?;
+        let owner = site.owner.filter(|owner| Url::parse(&owner.base_url).is_ok());
+        let owner = owner.ok_or_else(|| Error::new("deploy", "nothing tells whose site this is; build it again"))?;
         let (manifest, version) = read_manifest(&store, &target).await?.unzip();
         let manifest = looked_at(manifest.unwrap_or_else(|| ObjectManifest::of(&owner)), rules);
         let mut objects = SiteObject::all(site.files, rules.gzip);
@@ -160,6 +162,7 @@ impl<'a> Deploy<'a> {
             step,
             manifest,
             version: RefCell::new(version),
+            taken: RefCell::default(),
             deployed,
         })
     }
@@ -177,7 +180,8 @@ impl<'a> Deploy<'a> {
             return Err(Error::new(&self.target, cause));
         }
         let made: Vec<&str> = self.objects.iter().map(|object| object.path.as_str()).collect();
-        check_removals(&self.target, &self.manifest.staying(), &made, self.rules.gone)
+        check_removals(&self.target, &self.manifest.staying(), &made, self.rules.gone)?;
+        check_newest(&self.target, &self.manifest.staying(), &made)
     }
 
     /// Whether the manifest tells whose site it is as it is now.
@@ -208,7 +212,9 @@ impl<'a> Deploy<'a> {
             }
         };
         self.store.lease.end();
-        let released = locked.lock.release(&self.store).await;
+        let released = locked.lock.release(&self.store).await.map_err(|Error { subject, cause }| {
+            Error::new(subject, format!("{cause}; the site is there, and its lock can be taken over in a minute"))
+        });
         self.deployed.notices = notices;
         done.and(released)
     }
@@ -220,7 +226,7 @@ impl<'a> Deploy<'a> {
             self.manifest = looked_at(manifest, self.rules);
             self.check()?;
         }
-        self.store.clear(self.manifest.paths().into_iter());
+        self.store.clear(self.manifest.paths().into_iter().chain([manifest::NAME]));
         let settled = self.settle().await?;
         notices.extend(settled.others.iter().map(|path| format!("{path} is somebody's own, and stays")));
         let plan = DeployPlan::new(&self.objects, &self.manifest, &settled);
@@ -230,29 +236,34 @@ impl<'a> Deploy<'a> {
         let mut manifest = self.manifest.clone();
         let are_there = |object: &&SiteObject| settled.are_there.contains(&object.path);
         self.objects.iter().filter(are_there).for_each(|object| manifest.end(object));
-        manifest.left.extend(settled.others);
+        manifest.left.extend(settled.others.iter().cloned());
         let Owner { title, address, base_url } = self.owner.clone();
         (manifest.title, manifest.address, manifest.base_url) = (title, address, base_url);
         for object in &uploads {
-            manifest.begin(object);
+            manifest.begin(object, settled.tells_apart(object, &self.manifest));
         }
         for path in &plan.deleted {
             manifest.objects.remove(path);
             manifest.doubtful.insert(path.clone(), None);
         }
-        match self.rules.purge {
-            Some(_) => {
-                let changed = uploads.iter().map(|object| &object.path).chain(&plan.deleted);
-                manifest.unpurged.extend(changed.cloned());
-            }
-            None => manifest.unpurged.clear(),
+        // What a run with a CDN couldn't tell it, one without has to remember.
+        if self.rules.purge.is_some() || !manifest.unpurged.is_empty() {
+            let changed = uploads.iter().map(|object| &object.path).chain(&plan.deleted);
+            manifest.unpurged.extend(changed.cloned());
         }
         if manifest.doubtful != self.manifest.doubtful || manifest.unpurged != self.manifest.unpurged {
             self.write_manifest(&manifest).await?; // before anything changes
         }
 
-        for batch in plan.batches() {
-            self.upload(batch).await?;
+        if let Err(err) = self.upload(&plan).await {
+            let taken = self.taken.take();
+            if !taken.is_empty() {
+                for path in &taken {
+                    manifest.forget(path);
+                }
+                self.write_manifest(&manifest).await?;
+            }
+            return Err(err);
         }
         for object in &uploads {
             manifest.end(object);
@@ -311,9 +322,10 @@ impl<'a> Deploy<'a> {
         }
         let paths: Vec<&str> = self.objects.iter().map(|object| object.path.as_str()).collect();
         let listed = self.store.look(&paths, self.rules.jobs).await?;
-        let settled = Settled::new(&self.objects, &self.manifest, &listed);
+        let mut settled = Settled::new(&self.objects, &self.manifest, listed);
         if self.rules.force {
-            return Ok(Settled { others: BTreeSet::new(), ..settled });
+            settled.others.clear();
+            return Ok(settled);
         }
         let mut foreign = settled.others.iter().filter(|path| !YIELDING.contains(&path.as_str()));
         let Some(first) = foreign.next() else { return Ok(settled) };
@@ -325,13 +337,36 @@ impl<'a> Deploy<'a> {
         Err(Error::new(&self.target, cause))
     }
 
-    /// Puts objects into the storage, several at once.
-    async fn upload(&self, objects: &[&SiteObject]) -> Result<(), Error> {
-        self.at_once(objects.iter(), |object| self.put(object)).await
+    /// Puts objects into the storage: step by step, and several of a step at once. What is replaced may link to anything new.
+    async fn upload(&self, plan: &DeployPlan<'_>) -> Result<(), Error> {
+        for objects in plan.new.values() {
+            self.at_once(objects.iter(), |object| self.put(object, true)).await?;
+        }
+        for objects in plan.changed.values() {
+            self.at_once(objects.iter(), |object| self.put(object, false)).await?;
+        }
+        Ok(())
     }
 
-    async fn put(&self, object: &SiteObject) -> Result<(), Error> {
-        self.store.write(&object.path, object.bytes.clone(), &object.headers).await?;
+    /// Puts an object; one that is new only if nothing is there, unless anything may be replaced.
+    async fn put(&self, object: &SiteObject, is_new: bool) -> Result<(), Error> {
+        let SiteObject { path, bytes, headers, .. } = object;
+        let outcome = if is_new && !self.rules.force {
+            self.store.write_if(PutMode::Create, path, bytes.clone(), headers).await?
+        } else {
+            WriteOutcome::Unsupported
+        };
+        match outcome {
+            WriteOutcome::Written(_) => {}
+            WriteOutcome::Unsupported => self.store.write(path, bytes.clone(), headers).await?,
+            WriteOutcome::Refused => {
+                self.taken.borrow_mut().push(path.clone());
+                let cause = format!(
+                    "somebody has just put {path} there, so the deploy ends; say --force to replace what is there"
+                );
+                return Err(Error::new(&self.target, cause));
+            }
+        }
         (self.step)(0);
         Ok(())
     }
@@ -380,6 +415,25 @@ impl<'a> Deploy<'a> {
             WriteOutcome::Unsupported => self.store.write(manifest::NAME, bytes, &headers).await,
             WriteOutcome::Refused => Err(taken_over(&self.target)),
         }
+    }
+}
+
+/// Fails if a site's newest issue would go: the site is older than the one that is there.
+fn check_newest(target: &str, before: &[&str], made: &[&str]) -> Result<(), Error> {
+    let newest = |paths: &[&str]| {
+        let issues = paths.iter().filter_map(|path| path.strip_prefix("archive/all/")?.strip_suffix(".atom"));
+        let number = |issue: &str| issue.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u64>().ok();
+        issues.map(|issue| (number(issue), issue.to_owned())).max()
+    };
+    match (newest(before), newest(made)) {
+        (Some(before), Some(made)) if made < before => {
+            let (before, made) = (before.1, made.1);
+            let cause = format!(
+                "issue {before} is there, and the newest one of this site is {made}, so nothing was changed; build it of all issues, or say --force"
+            );
+            Err(Error::new(target, cause))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -12,11 +12,13 @@ pub(super) struct Settled {
     pub(super) are_there: BTreeSet<String>,
     /// The paths of the site at which there are objects that patchfeed didn't put there.
     pub(super) others: BTreeSet<String>,
+    /// The `ETag`s of what is there, by its paths; none if nobody has looked.
+    listed: Option<HashMap<String, String>>,
 }
 
 impl Settled {
     /// Compares the objects of a site with what is listed: paths, with their `ETag`s.
-    pub(super) fn new(objects: &[SiteObject], manifest: &ObjectManifest, listed: &HashMap<String, String>) -> Self {
+    pub(super) fn new(objects: &[SiteObject], manifest: &ObjectManifest, listed: HashMap<String, String>) -> Self {
         let mut settled = Self::default();
         for object in objects {
             let (path, Some(etag)) = (&object.path, listed.get(&object.path)) else { continue };
@@ -31,7 +33,21 @@ impl Settled {
                 _ => {}
             }
         }
+        settled.listed = Some(listed);
         settled
+    }
+
+    /// Whether something is at a path; as far as `manifest` knows, if nobody has looked.
+    pub(super) fn is_there(&self, path: &str, manifest: &ObjectManifest) -> bool {
+        self.listed.as_ref().map_or_else(|| manifest.has(path), |listed| listed.contains_key(path))
+    }
+
+    /// Whether the bytes of an object tell it from what is there now, so that a later run sees whether it was written.
+    pub(super) fn tells_apart(&self, object: &SiteObject, manifest: &ObjectManifest) -> bool {
+        match &self.listed {
+            Some(listed) => listed.get(&object.path).is_none_or(|etag| *etag != object.etag()),
+            None => manifest.objects.get(&object.path).is_some_and(|before| !object.has_bytes_of(before)),
+        }
     }
 
     /// Whether nothing has to be done for a path.

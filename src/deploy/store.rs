@@ -31,7 +31,7 @@ use crate::net::Access;
 const RETRIES: usize = 8;
 
 /// How often a request that changes something is sent if no answer comes.
-const TRIES: u32 = 4;
+pub(super) const TRIES: u32 = 4;
 
 /// For how long, at most, a request is tried again.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -185,6 +185,7 @@ impl Store {
                 }
                 Err(err) if words::has_status(&err, 501) => return Ok(WriteOutcome::Unsupported),
                 Err(Failure::AlreadyExists { .. } | Failure::Precondition { .. }) => Ok(WriteOutcome::Refused),
+                Err(_) if self.folder.is_some() => return Ok(WriteOutcome::Unsupported), // it has no hard links
                 Err(err) if words::has_answer(&err) => return Err(self.error(path, &err)),
                 Err(err) => Err(self.error(path, &err)),
             };
@@ -206,6 +207,17 @@ impl Store {
         let options =
             PutOptions { mode: PutMode::Create, attributes: self.attributes(headers), ..PutOptions::default() };
         self.objects.put_opts(&self.at(path), bytes.into(), options).await.is_ok()
+    }
+
+    /// Deletes an object that others may put there again: the request is sent once.
+    ///
+    /// # Errors
+    /// The storage fails, or nobody knows whether it has.
+    pub(super) async fn delete_once(&self, path: &str) -> Result<(), Error> {
+        match self.objects.delete(&self.at(path)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(err) => Err(self.error(path, &err)),
+        }
     }
 
     /// Deletes an object, if it is there.
@@ -323,7 +335,7 @@ fn check_environment(endpoint: Option<&Url>) -> Result<(), Error> {
         let is_key = ["GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_PATH", "GOOGLE_APPLICATION_CREDENTIALS"]
             .contains(&&*name);
         if is_key && !std::path::Path::new(&*value).is_file() {
-            return Err(Error::new(name, format!("there is no file {value}; name that of an account's key")));
+            return Err(Error::new(name, "this isn't the path of a file; write that of an account's key"));
         }
     }
     match endpoint {

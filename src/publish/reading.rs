@@ -1,5 +1,6 @@
 //! A published site, read back.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -31,6 +32,8 @@ pub struct SiteCopy {
     pub owner: Option<Owner>,
     /// Its files.
     pub files: Vec<SiteFile>,
+    /// The paths of files that belong to it and aren't there.
+    pub missing: Vec<String>,
     /// Whether a run was interrupted, so that some files may be of another build than others.
     pub is_unfinished: bool,
 }
@@ -54,7 +57,10 @@ pub fn read(out: &Path) -> Result<SiteCopy, Error> {
     let own = YIELDING.into_iter().filter(|path| !manifest.has(path));
     let paths: Vec<&str> = manifest.paths.iter().map(String::as_str).chain(own).collect();
     let files: Result<Vec<Option<SiteFile>>, Error> = paths.par_iter().map(|path| read_file(out, path)).collect();
-    Ok(SiteCopy { owner: manifest.owner, files: files?.into_iter().flatten().collect(), is_unfinished })
+    let files: Vec<SiteFile> = files?.into_iter().flatten().collect();
+    let there: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let missing = manifest.paths.iter().filter(|path| !there.contains(path.as_str())).cloned().collect();
+    Ok(SiteCopy { owner: manifest.owner, files, missing, is_unfinished })
 }
 
 /// A file of the site; none if it is gone, or leads elsewhere.

@@ -267,16 +267,12 @@ def steps_in_order(site):
     check(not any(method in ("PUT", "DELETE") for method, _ in site.proxy.seen), "--dry-run writes")
     if lost_many:
         check(any(line.startswith("delete archive/") for line in plan), f"the plan: {plan}")
-        made = {line.split(" ", 1)[1]: line.startswith("replace") for line in plan if not line.startswith(("delete", "purge"))}
-        order = [(is_replaced, kind(name)) for name, is_replaced in made.items()]
+        made = [line.split(" ", 1) for line in plan if line.startswith(("create", "replace"))]
+        order = [(what == "replace", kind(name)) for what, name in made]
         check(order == sorted(order), f"the plan's order: {plan}")
-        site.proxy.reset()
-        done = site.deploy("--force")
-        check(done.returncode == 0, done.stderr)
+        order = written(site, plan)
+        check(order == sorted(order), f"the order: {order}")
         wrote = [(method, urllib.parse.unquote(path)) for method, path in site.proxy.seen if method in ("PUT", "DELETE", "POST")]
-        names = [path.split("/feeds/", 1)[1].split("?")[0] for method, path in wrote if method == "PUT"]
-        order = [(made[name], kind(name)) for name in names if not name.startswith(".patchfeed")]
-        check(order == sorted(order), f"the order: {names}")
         manifests = [at for at, (_, path) in enumerate(wrote) if path.endswith("deployed.json")]
         lasts = [at for at, (method, path) in enumerate(wrote) if method == "PUT" and ".patchfeed" not in path]
         check(len(manifests) >= 2 and manifests[0] < lasts[0] and manifests[1] > lasts[-1], f"when the manifest is written: {wrote}")
@@ -284,6 +280,47 @@ def steps_in_order(site):
     check(site.deploy().returncode == 0, "back again")
     site.is_there("back again")
     return f"{len(plan)} changes"
+
+
+def written(site, plan):
+    """Deploys; the objects that are put, in their order, each with whether the plan replaces it, and its step."""
+    made = {line.split(" ", 1)[1]: line.startswith("replace") for line in plan if line.startswith(("create", "replace"))}
+    site.proxy.reset()
+    done = site.deploy("--force")
+    check(done.returncode == 0, done.stderr)
+    paths = [urllib.parse.unquote(path) for method, path in site.proxy.seen if method == "PUT"]
+    names = [path.split("/feeds/", 1)[1].split("?")[0] for path in paths]
+    return [(made[name], kind(name)) for name in names if not name.startswith(".patchfeed")]
+
+
+def after_a_failure(site):
+    """What a run has begun and couldn't write is new: it goes up before all that may link to it. What somebody deletes is put again."""
+    if len(site.all) < 2:
+        return "too few issues"
+    site.build(len(site.all) - 1)
+    check(site.deploy("--force").returncode == 0, "before the failure")
+    site.build(len(site.all))
+    site.proxy.reset()
+    refused = (403, b"<Error><Code>AccessDenied</Code></Error>")
+    site.proxy.fails = lambda _, method, path: refused if method == "PUT" and ".patchfeed" not in urllib.parse.unquote(path) else None
+    check(site.deploy("--force").returncode == 1, "a deploy that may write nothing")
+    site.proxy.reset()
+    plan = site.deploy("--dry-run", "--force").stdout.splitlines()
+    created = {line.removeprefix("create ") for line in plan if line.startswith("create")}
+    missing = {name for name in site.files() if fetch(site.base + name)[0] != 200}
+    check(created == missing, f"what is to be created: {sorted(created ^ missing)[:5]}")
+    order = written(site, plan)
+    check(order == sorted(order), f"the order after a failure: {order}")
+    site.is_there("after a failure")
+    remove(site, "pages.css")
+    done = site.deploy()
+    check(" 0 objects uploaded" in done.stderr, done.stderr)  # nobody looks where nothing is new
+    site.build(len(site.all) - 1)
+    check(site.deploy("--force").returncode == 0, "an issue less")
+    site.build(len(site.all))
+    check(site.deploy("--force").returncode == 0, "an issue more")
+    site.is_there("after somebody deleted an object")
+    return f"{len(created)} created, {len(order) - len(created)} replaced"
 
 
 def kind(name):
@@ -539,7 +576,7 @@ def main():
                 print(f"{start.__name__}: skipped, it isn't installed")
                 continue
             site = Site(program, paths, storage, work)
-            cases = [one_after_the_other, read_back, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, odd_lists, others_objects, purged]
+            cases = [one_after_the_other, read_back, nothing_new, steps_in_order, two_at_once, some_fail, ends_in_words, odd_lists, after_a_failure, others_objects, purged]
             for case in [*cases, lambda site: killed(site, kills)]:
                 begun = time.monotonic()
                 said = case(site)
