@@ -25,3 +25,4 @@ pub use model::PublishedFeed;
 pub(crate) use opml::outlines;
 pub(crate) use page::{announced, is_page, lists};
 pub use site::of_site;
+pub(crate) use xml::is_excessive;

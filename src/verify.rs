@@ -81,6 +81,7 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
         folder.compare(&mut documents);
     }
     documents.retain(|fetched| fetched.is_there);
+    acquit_pages(&mut documents);
     let feeds = documents.iter().filter(|fetched| fetched.wanted.aim.is_subscribed_to()).count();
     let count = documents.len();
     let unused = documents.iter_mut().filter(|fetched| fetched.is_unused()).map(|fetched| {
@@ -93,6 +94,15 @@ pub fn verify(address: &Url, site: Option<&Path>, access: &Access) -> Result<Ver
         fetched.findings.into_iter().map(move |finding| (address.clone(), finding))
     });
     Ok(Verified { feeds, documents: count, findings: findings.collect(), unused, left_out })
+}
+
+/// A page that announces JSON announces a feed, if the JSON is one.
+fn acquit_pages(documents: &mut [Fetched]) {
+    let json = documents.iter().filter(|fetched| fetched.wanted.aim == Aim::FeedOrJson);
+    let named_by: HashSet<Url> = json.filter_map(|fetched| fetched.wanted.named_by.clone()).collect();
+    for page in documents.iter_mut().filter(|fetched| named_by.contains(&fetched.from)) {
+        page.findings.retain(|finding| *finding != Finding::Form(FormFault::NoFeeds));
+    }
 }
 
 /// Fetches what is wanted, and what that leads to, each once; on the site of an address as whom that names. How many were left out.

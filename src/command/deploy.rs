@@ -175,8 +175,8 @@ fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCo
     if let [first, more @ ..] = &copy.missing[..]
         && !rules.force
     {
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        return Err(Error::at(site, &format!("this site isn't whole: {first}{more} is missing; build it again")));
+        let are = if more.is_empty() { "is".to_owned() } else { format!("and {} more are", more.len()) };
+        return Err(Error::at(site, &format!("this site isn't whole: {first} {are} missing; build it again")));
     }
     let base_url = copy.owner.as_ref().and_then(|owner| Url::parse(&owner.base_url).ok());
     let is_for_here = base_url.as_ref().is_some_and(is_here);

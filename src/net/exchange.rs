@@ -1,6 +1,6 @@
 //! One request and its answer, as they went over the network: no redirect is followed, nothing is decompressed or kept.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::time::Instant;
 
 use ureq::Agent;
@@ -10,6 +10,10 @@ use url::Url;
 use super::access::{Access, TooLarge};
 use super::cache::Failure;
 use super::words::{failure, unfinished, unreadable};
+
+/// How a connection ends that the server closes.
+const HUNG_UP: [ErrorKind; 4] =
+    [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
 
 /// An answer.
 #[derive(Debug)]
@@ -21,9 +25,11 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// A header's value, if it has one that is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+    /// A header's value, if it has one: the lines of a list together (RFC 9110 §5.3), whatever isn't ASCII as UTF-8.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let lines = self.headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let lines: Vec<String> = lines.map(|line| line.trim().to_owned()).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
     }
 }
 
@@ -39,12 +45,19 @@ pub(crate) fn exchange(
     access: &Access,
 ) -> Result<Exchange, Failure> {
     let start = Instant::now();
-    let mut call = agent.get(address.as_str());
-    for (name, value) in headers {
-        call = call.header(*name, *value);
-    }
-    let call = call.config().max_redirects(0).build();
-    let mut response = call.call().map_err(|err| failure(&err, access))?;
+    let call = || {
+        let mut call = agent.get(address.as_str());
+        for (name, value) in headers {
+            call = call.header(*name, *value);
+        }
+        call.config().max_redirects(0).build().call()
+    };
+    // A server may close a connection that it has kept, just when it is used again (RFC 9112 §9.3.1).
+    let response = match call() {
+        Err(ureq::Error::Io(err)) if HUNG_UP.contains(&err.kind()) => call(),
+        response => response,
+    };
+    let mut response = response.map_err(|err| failure(&err, access))?;
     let status = response.status();
     let mut body = Ok(Vec::new());
     if takes_body(status) {

@@ -10,9 +10,15 @@ use crate::child;
 use crate::error::{Error, without_number};
 use crate::interrupt::Careful;
 use crate::net::Access;
+use crate::text::{first_words, one_line};
+
+/// How many characters of a command are shown.
+const SHOWN: usize = 60;
 
 pub(super) fn purge(command: &str, addresses: &[Url], access: &Access) -> Result<(), Error> {
-    let failed = |cause: String| Error::new(format!("the purge command {command:?}"), cause);
+    // Its arguments may be secrets.
+    let name = one_line(command.split_whitespace().next().unwrap_or_default());
+    let failed = |cause: String| Error::new(format!("the purge command ({} …)", first_words(&name, SHOWN)), cause);
     let _careful = Careful::begin(); // what it has told must be remembered
     let started = child::start(Command::new("sh").args(["-c", command]).stdin(Stdio::piped()));
     let mut running = started.map_err(|err| failed(without_number(&err.to_string()).to_owned()))?;

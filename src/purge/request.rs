@@ -9,6 +9,10 @@ use ureq::http::{Request, StatusCode};
 use crate::error::Error;
 use crate::interrupt;
 use crate::net::{Access, Failure, agent, failure, retry_after};
+use crate::text::{first_words, one_line};
+
+/// How many characters of a CDN's message are shown.
+const SHOWN: usize = 300;
 
 /// How often a request is sent at most.
 const TRIES: u32 = 5;
@@ -80,8 +84,13 @@ fn once(agent: &Agent, request: &Request<String>, access: &Access) -> Result<Str
 fn message(body: &str) -> Option<String> {
     if let Ok(json) = serde_json::from_str::<serde_json::Value>(body) {
         let said = json.pointer("/errors/0/message").or_else(|| json.get("msg")).or_else(|| json.get("message"));
-        return said.and_then(|said| said.as_str()).map(str::to_owned);
+        return said.and_then(|said| said.as_str()).map(shown);
     }
     let (_, rest) = body.split_once("<Message>")?;
-    rest.split_once("</Message>").map(|(message, _)| message.to_owned())
+    rest.split_once("</Message>").map(|(message, _)| shown(message))
+}
+
+/// What a CDN says, in a line that can be read.
+fn shown(message: &str) -> String {
+    first_words(&one_line(message), SHOWN)
 }

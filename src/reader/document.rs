@@ -94,8 +94,9 @@ pub fn of_text(bytes: Vec<u8>, from: &Url) -> Result<Option<PublishedFeed>, Stri
 fn format(bytes: &[u8]) -> Result<Option<FeedFormat>, String> {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]);
     // An issue may begin with JSON as well: its front matter.
-    if start.starts_with('{') && start.contains("\"version\"") && start.contains("jsonfeed.org") {
-        return Ok(Some(FeedFormat::Json));
+    if start.starts_with('{') {
+        let says_so = start.contains("\"version\"") && start.contains("jsonfeed.org");
+        return Ok((says_so || json::is_feed(bytes)).then_some(FeedFormat::Json));
     }
     if !start.starts_with('<') {
         return Ok(None);

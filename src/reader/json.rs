@@ -22,6 +22,15 @@ pub(super) struct JsonDocument {
     pub(super) items: Vec<Box<RawValue>>,
 }
 
+/// Whether a document is one, wherever its version stands.
+pub(super) fn is_feed(json: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct ReadVersion {
+        version: String,
+    }
+    serde_json::from_slice(json).is_ok_and(|ReadVersion { version }| version.contains("jsonfeed.org"))
+}
+
 /// Parses a document. The error is a sentence.
 pub(super) fn parse(json: &[u8]) -> Result<JsonDocument, String> {
     serde_json::from_slice(json).map_err(|err| format!("this isn't a JSON Feed ({err})"))
@@ -45,7 +54,7 @@ pub(super) fn facts(json: &[u8]) -> Result<DocumentFacts, String> {
     Ok(DocumentFacts {
         format: FeedFormat::Json,
         own: feed_url,
-        older: next_url,
+        older: next_url.as_deref().and_then(said),
         current: None,
         has_base: false,
         items: items.iter().map(|item| item_facts(item)).collect::<Result<_, _>>()?,

@@ -26,7 +26,7 @@ pub(super) struct Freshness {
 
 impl Freshness {
     pub(super) fn of(answer: &Exchange) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
+        let header = |name| answer.header(name);
         Self {
             etag: header("etag"),
             modified: header("last-modified"),
@@ -67,12 +67,15 @@ impl Freshness {
         let mut faults = Vec::new();
         let ask = |name, value| {
             let headers: Vec<(&str, &str)> = headers.iter().copied().chain([(name, value)]).collect();
-            exchange(agent, at, &headers, |_| false, access)
-                .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| AgainFault::Refused(cause))
+            exchange(agent, at, &headers, |_| false, access).map_err(
+                |(Failure::Temporary(cause) | Failure::Permanent(cause))| {
+                    AgainFault::Refused(format!("nothing: {cause}"))
+                },
+            )
         };
         if let Some(etag) = &self.etag {
             faults.extend(fault(ask("If-None-Match", etag), |again| {
-                let is_other = again.header("etag").is_some_and(|other| other != etag);
+                let is_other = again.header("etag").is_some_and(|other| other != *etag);
                 (again.status != StatusCode::NOT_MODIFIED).then_some(AgainFault::TagIgnored(is_other))
             }));
             faults.extend(fault(ask("If-None-Match", MADE_UP), |again| {

@@ -57,6 +57,8 @@ pub enum FormFault {
     UnsaidGzip,
     /// They have a coding that wasn't asked for.
     UnaskedCoding(String),
+    /// Who takes nothing compressed gets nothing; holds the status, or the cause.
+    NoPlain(String),
     /// They have no media type.
     NoType,
     /// They have a media type of something else.
@@ -205,6 +207,7 @@ impl fmt::Display for FormFault {
             Self::BrokenGzip => f.write_str("is said to be gzip (Content-Encoding), which it isn't, or which is broken"),
             Self::UnsaidGzip => f.write_str("is gzip, and nothing says so (Content-Encoding)"),
             Self::UnaskedCoding(coding) => write!(f, "is sent as {coding} to readers that don't take that"),
+            Self::NoPlain(status) => write!(f, "asked for it uncompressed, the server answers {status}"),
             Self::NoType => f.write_str("has no media type (Content-Type): readers have to guess"),
             Self::OtherType(kind) => write!(f, "is sent as {kind}: whoever goes by that sees no feed"),
             Self::OtherCharset(sent, own) => {

@@ -24,8 +24,7 @@ static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
 /// The bytes of a document, decompressed; none if they can't be had. `may_be_gzip` says whether the request allowed that.
 pub(super) fn bytes(answer: Exchange, may_be_gzip: bool, access: &Access) -> (Option<Vec<u8>>, Vec<FormFault>) {
     let mut faults = Vec::new();
-    let coding = answer.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
-    let coding = coding.map(str::to_owned);
+    let coding = coding(&answer);
     let body = match answer.body {
         Ok(body) => body,
         Err(cause) => return (None, vec![FormFault::Cut(cause)]),
@@ -66,8 +65,12 @@ fn decompressed(body: &[u8], limit: u64) -> Result<Vec<u8>, FormFault> {
 
 /// Whether a server that was asked for nothing compressed sends it so all the same.
 pub(super) fn unasked(answer: &Exchange) -> Option<FormFault> {
-    let coding = answer.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
-    coding.map(|coding| FormFault::UnaskedCoding(if is_gzip(coding) { GZIP.to_owned() } else { coding.to_owned() }))
+    coding(answer).map(|coding| FormFault::UnaskedCoding(if is_gzip(&coding) { GZIP.to_owned() } else { coding }))
+}
+
+/// The coding that a body is said to have.
+fn coding(answer: &Exchange) -> Option<String> {
+    answer.header("content-encoding").filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
 }
 
 /// What is wrong with the media type of a feed.

@@ -35,7 +35,7 @@ pub(super) fn follow(agent: &Agent, asked: &Url, headers: &[(&str, &str)], acces
         if !is_redirect(answer.status) {
             break Some(answer);
         }
-        let Some(to) = answer.header("location").and_then(|to| target(&at, to)) else {
+        let Some(to) = answer.header("location").and_then(|to| target(&at, &to)) else {
             findings.push(Finding::Answer(AnswerFault::Nowhere(answer.status.to_string())));
             break None;
         };

@@ -67,14 +67,13 @@ fn look(visitor: Visitor<'_>, fetched: &mut Fetched, answer: Exchange) {
     let mut aim = fetched.wanted.aim;
     if answer.status != StatusCode::OK {
         fetched.trouble = (answer.status == StatusCode::TOO_MANY_REQUESTS).then_some(HostTrouble::Busy);
-        fetched.is_there = aim != Aim::ListIfAny;
-        if fetched.is_there {
+        if !aim.may_be_else() {
             let fault = of_status(visitor, fetched, answer.status);
             fetched.answer(fault);
         }
         return;
     }
-    let (content_type, freshness) = (answer.header("content-type").map(str::to_owned), Freshness::of(&answer));
+    let (content_type, freshness) = (answer.header("content-type"), Freshness::of(&answer));
     let (bytes, faults) = form::bytes(answer, true, visitor.access);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
     let Some(bytes) = bytes else { return };
@@ -117,10 +116,6 @@ fn of_status(visitor: Visitor<'_>, fetched: &Fetched, status: StatusCode) -> Ans
 fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type: Option<&str>) -> bool {
     let facts = match facts(bytes, &fetched.from) {
         Ok(Some(facts)) => facts,
-        Ok(None) if fetched.wanted.aim == Aim::FeedOrJson => {
-            fetched.is_there = false;
-            return false;
-        }
         Ok(None) => {
             fetched.form(FormFault::NoFeed(fetched.wanted.named_by.as_ref().map(|by| redacted(by.as_str()))));
             return false;
@@ -130,6 +125,7 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
             return true;
         }
     };
+    fetched.is_there = true;
     fetched.findings.extend(form::of_type(content_type, facts.format).map(Finding::Form));
     let (text, faults) = form::text(bytes, content_type, facts.format);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
@@ -170,11 +166,14 @@ fn subscription(visitor: Visitor<'_>, fetched: &mut Fetched, freshness: &Freshne
     let own = fetched.facts.as_ref().and_then(|facts| contents::own(facts, &fetched.wanted.address, &fetched.from));
     fetched.findings.extend(own.map(Finding::Item));
     if fetched.wanted.asks_plain {
-        let answer = exchange(agent, &fetched.from, &PLAIN, |_| false, access)
-            .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| AnswerFault::Unreachable(cause));
-        match answer {
-            Ok(answer) => fetched.findings.extend(form::unasked(&answer).map(Finding::Form)),
-            Err(fault) => fetched.answer(fault),
+        match exchange(agent, &fetched.from, &PLAIN, |_| false, access) {
+            Ok(answer) if answer.status == StatusCode::OK => {
+                fetched.findings.extend(form::unasked(&answer).map(Finding::Form));
+            }
+            Ok(answer) => fetched.form(FormFault::NoPlain(answer.status.to_string())),
+            Err(Failure::Temporary(cause) | Failure::Permanent(cause)) => {
+                fetched.form(FormFault::NoPlain(format!("nothing: {cause}")));
+            }
         }
     }
     let again = freshness.ask(agent, &fetched.from, &HEADERS, access);
@@ -184,20 +183,18 @@ fn subscription(visitor: Visitor<'_>, fetched: &mut Fetched, freshness: &Freshne
 /// Looks at a page.
 fn page(fetched: &mut Fetched, bytes: &[u8]) {
     fetched.leads_to = entrance::led_to(bytes, &fetched.from);
-    if !fetched.leads_to.iter().any(|wanted| wanted.aim.is_subscribed_to()) {
-        fetched.form(FormFault::NoFeeds);
+    if !fetched.leads_to.iter().any(|wanted| wanted.aim == Aim::Feed) {
+        fetched.form(FormFault::NoFeeds); // unless JSON that it announces is a feed
     }
 }
 
 /// Looks at a list of feeds.
 fn list(fetched: &mut Fetched, bytes: &[u8]) {
     let Some(feeds) = outlines(bytes, &fetched.from) else {
-        fetched.is_there = fetched.wanted.aim == Aim::List;
-        if fetched.is_there {
-            fetched.form(FormFault::NoList);
-        }
+        fetched.form(FormFault::NoList);
         return;
     };
+    fetched.is_there = true;
     let (text, faults) = form::text(bytes, None, FeedFormat::Atom);
     fetched.findings.extend(faults.into_iter().map(Finding::Form));
     xml(fetched, &text);

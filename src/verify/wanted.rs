@@ -40,6 +40,11 @@ pub(super) struct Wanted {
 }
 
 impl Aim {
+    /// Whether it may as well be missing, or be something else: it counts once it has turned out to be what it may be.
+    pub(super) fn may_be_else(self) -> bool {
+        matches!(self, Self::FeedOrJson | Self::ListIfAny)
+    }
+
     /// Whether people subscribe to it.
     pub(super) fn is_subscribed_to(self) -> bool {
         matches!(self, Self::Feed | Self::FeedOrJson)
@@ -85,7 +90,8 @@ impl Fetched {
     pub(super) fn new(wanted: Wanted) -> Self {
         let from = wanted.address.clone();
         let (findings, leads_to) = (Vec::new(), Vec::new());
-        Self { wanted, from, findings, facts: None, sum: None, leads_to, trouble: None, is_there: true }
+        let is_there = !wanted.aim.may_be_else();
+        Self { wanted, from, findings, facts: None, sum: None, leads_to, trouble: None, is_there }
     }
 
     /// Whether it is one of several feeds that nothing has been published in: it holds no item, and leads to none.
