@@ -136,6 +136,7 @@ fn fetch(
             net::take_user(&mut wanted.address, address);
         }
         left_out -= fetched.len();
+        left_out += fetched.iter().map(|fetched| fetched.left_out).sum::<usize>();
         wanted.extend(fetched.iter().flat_map(|fetched| fetched.leads_to.clone()));
         documents.extend(fetched);
     }

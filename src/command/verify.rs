@@ -55,6 +55,7 @@ pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<Exit
     if !quiet {
         let address = redacted(address.as_str());
         let wrong = match findings.len() {
+            0 if *left_out > 0 => "nothing is wrong with these".to_owned(),
             0 => "nothing is wrong".to_owned(),
             1 => "1 thing is wrong".to_owned(),
             wrong => format!("{wrong} things are wrong"),
@@ -72,11 +73,11 @@ pub(crate) fn run(options: &Verify, config: &Config, quiet: bool) -> Result<Exit
     }
     if *left_out > 0 && !quiet {
         say(&format!(
-            "warning: {} not fetched: there are too many, or their server doesn't answer\n",
+            "warning: {} not looked at: there are too many, or their server doesn't answer\n",
             count(*left_out, "document")
         ));
     }
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if findings.is_empty() && *left_out == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A line for each finding. Where more than so many are alike, the first one stands for all of them.

@@ -49,7 +49,7 @@ pub(super) fn facts(xml: &[u8], from: &Url) -> Result<DocumentFacts, String> {
         own: related("self"),
         older: related("prev-archive"),
         current: related("current"),
-        has_base: memchr::memmem::find(xml, b"xml:base").is_some(),
+        has_base: memchr::memmem::find(xml, b" xml:base=").is_some(),
         items: feed.entries.iter().map(entry_facts).collect(),
     })
 }
@@ -64,7 +64,9 @@ fn entry_facts(entry: &atom::Entry) -> ItemFacts {
         link: link.and_then(said),
         has_file: entry.links.iter().any(|link| link.rel == "enclosure"),
         dates: dates.into_iter().flatten().map(|date| SaidDate { text: date.to_rfc3339(), date: Some(date) }).collect(),
-        checksum: checksum(&[Some(&entry.title.value), content, Some(&entry.updated.to_rfc3339())]),
+        has_text: content.is_some(),
+        changed: updated.map(|date| date.timestamp()),
+        checksum: checksum(&[Some(&entry.title.value), content]),
     }
 }
 

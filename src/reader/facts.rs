@@ -35,9 +35,14 @@ pub(crate) struct ItemFacts {
     pub(crate) link: Option<String>,
     /// Whether there is a file to open. JSON `attachments`, Atom `link rel="enclosure"`, RSS `enclosure`.
     pub(crate) has_file: bool,
+    /// Whether it says something itself. JSON `content_html` or `content_text`, Atom `content`, RSS `content:encoded` or `description`.
+    pub(crate) has_text: bool,
     /// When it was published and changed, as far as it says so.
     pub(crate) dates: Vec<SaidDate>,
-    /// A checksum of its title, its text and its dates: one id with two of them is two things.
+    /// The moment of its last change, as far as it says so: with another one, it may say something else. JSON `date_modified`, Atom `updated`,
+    /// RSS `pubDate`.
+    pub(crate) changed: Option<i64>,
+    /// A checksum of its title and its text: one id with two of them, unchanged, is two things.
     pub(crate) checksum: u32,
 }
 
@@ -57,7 +62,7 @@ pub(super) fn said(text: &str) -> Option<String> {
 pub(super) fn checksum(texts: &[Option<&str>]) -> u32 {
     let mut checksum = crc32fast::Hasher::new();
     for text in texts {
-        checksum.update(text.unwrap_or_default().as_bytes());
+        checksum.update(text.unwrap_or_default().trim().as_bytes());
         checksum.update(b"\0");
     }
     checksum.finalize()

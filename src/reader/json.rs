@@ -74,6 +74,8 @@ fn item_facts(item: &RawValue) -> Result<ItemFacts, String> {
         link: text("url").and_then(said).or_else(|| text("external_url").and_then(said)),
         has_file: item.get("attachments").and_then(Value::as_array).is_some_and(|files| !files.is_empty()),
         dates: dates.map(|text| SaidDate { text: text.trim().to_owned(), date: rfc3339_date(text) }).collect(),
-        checksum: checksum(&[text("title"), text("content_html"), text("content_text"), text("date_modified")]),
+        has_text: text("content_html").or(text("content_text")).is_some(),
+        changed: text("date_modified").and_then(rfc3339_date).map(|date| date.timestamp()),
+        checksum: checksum(&[text("title"), text("content_html"), text("content_text")]),
     })
 }

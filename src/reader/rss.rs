@@ -52,7 +52,7 @@ pub(super) fn facts(xml: &[u8]) -> Result<DocumentFacts, String> {
         own: link(&channel, "self"),
         older: link(&channel, "prev-archive"),
         current: link(&channel, "current"),
-        has_base: memchr::memmem::find(xml, b"xml:base").is_some(),
+        has_base: memchr::memmem::find(xml, b" xml:base=").is_some(),
         items: channel.items.iter().map(|item| item_facts(item, is_rdf)).collect(),
     })
 }
@@ -67,8 +67,10 @@ fn item_facts(item: &rss::Item, is_rdf: bool) -> ItemFacts {
         id: item.guid.as_ref().map(|guid| &guid.value).or(about).and_then(|id| said(id)),
         link: item.link.as_deref().or(permalink).and_then(said),
         has_file: item.enclosure.is_some(),
+        has_text: text.is_some(),
         dates: dates.map(|(text, date)| SaidDate { text: text.trim().to_owned(), date }).collect(),
-        checksum: checksum(&[item.title.as_deref(), text, item.pub_date.as_deref()]),
+        changed: item.pub_date.as_deref().and_then(rfc822_date).map(|date| date.timestamp()),
+        checksum: checksum(&[item.title.as_deref(), text]),
     }
 }
 

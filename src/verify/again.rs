@@ -39,17 +39,22 @@ impl Freshness {
     /// What is wrong with the times.
     pub(super) fn times(&self) -> Option<AgainFault> {
         let control = self.control.as_deref().unwrap_or_default().to_ascii_lowercase();
-        let mut directives = control.split(',').map(str::trim);
+        let directives = control.split(',').map(str::trim);
         if directives.clone().any(|directive| directive == "no-store") {
             return Some(AgainFault::NoStore);
         }
         if directives.clone().any(|directive| directive == "no-cache") {
             return None;
         }
-        let age = directives.find_map(|directive| directive.strip_prefix("max-age=")?.trim_matches('"').parse().ok());
-        match age.or_else(|| self.until_expires()) {
+        let ages = directives.filter_map(|directive| {
+            let age = directive.strip_prefix("max-age=").or_else(|| directive.strip_prefix("s-maxage="))?;
+            let age = age.trim_matches('"');
+            let is_number = !age.is_empty() && age.bytes().all(|digit| digit.is_ascii_digit());
+            is_number.then(|| age.parse().unwrap_or(u64::MAX)) // RFC 9111 §1.2.2: too large a number is a large one
+        });
+        match ages.max().or_else(|| self.until_expires()) {
             Some(seconds) => (seconds > DAY).then_some(AgainFault::LongTime(seconds)),
-            None => (self.control.is_none() && self.expires.is_none()).then_some(AgainFault::NoTime),
+            None => self.expires.is_none().then_some(AgainFault::NoTime),
         }
     }
 
@@ -110,7 +115,10 @@ mod tests {
         let date = "Sun, 07 May 2023 00:00:00 GMT";
         for (control, expires, expected) in [
             (None, None, Some(AgainFault::NoTime)),
-            (Some("public"), None, None),
+            (Some("public"), None, Some(AgainFault::NoTime)),
+            (Some("s-maxage=90000"), None, Some(AgainFault::LongTime(90000))),
+            (Some("max-age=60, s-maxage=90000"), None, Some(AgainFault::LongTime(90000))),
+            (Some("max-age=99999999999999999999"), None, Some(AgainFault::LongTime(u64::MAX))),
             (Some("no-cache, max-age=31536000"), None, None),
             (Some("max-age=86400"), None, None),
             (Some("public, max-age=90000"), Some("0"), Some(AgainFault::LongTime(90000))),

@@ -44,7 +44,7 @@ fn chain(documents: &[Fetched], by_address: &HashMap<Url, usize>, feed: usize) -
 /// What is wrong with the documents of a chain, each with its place among all documents.
 fn faults(documents: &[Fetched], chain: &[usize]) -> Vec<(usize, ChainFault)> {
     let mut faults = Vec::new();
-    let mut known: BTreeMap<&str, (u32, usize)> = BTreeMap::new();
+    let mut known: BTreeMap<&str, (Option<i64>, u32, usize)> = BTreeMap::new();
     for &at in chain {
         let document = &documents[at];
         let Some(facts) = &document.facts else { continue };
@@ -54,11 +54,12 @@ fn faults(documents: &[Fetched], chain: &[usize]) -> Vec<(usize, ChainFault)> {
             let feed = redacted(documents[chain[0]].wanted.address.as_str());
             faults.push((at, ChainFault::OtherCurrent(redacted(back.as_str()), feed)));
         }
+        // What changed later may stand in the newer document alone (RFC 5005 §4.1).
         let mut others: Vec<(&str, usize)> = Vec::new();
         for item in &facts.items {
             let Some(id) = item.id.as_deref() else { continue };
-            let (checksum, first) = *known.entry(id).or_insert((item.checksum, at));
-            if checksum != item.checksum && first != at {
+            let (changed, checksum, first) = *known.entry(id).or_insert((item.changed, item.checksum, at));
+            if checksum != item.checksum && changed == item.changed && first != at {
                 others.push((id, first));
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn items(facts: &DocumentFacts, from: &Url, now: Duration) -> Vec<Ite
         Some((items.iter().filter(|item| lacks(item)).count(), first + 1))
     };
     faults.extend(lacking(|item| item.id.is_none()).map(|(count, first)| ItemFault::NoIds(count, first)));
-    let no_links = lacking(|item| item.link.is_none() && !item.has_file);
+    let no_links = lacking(|item| item.link.is_none() && !item.has_file && !item.has_text);
     faults.extend(no_links.map(|(count, first)| ItemFault::NoLinks(count, first)));
     let lost = several(items.iter().filter_map(|item| item.link.as_deref()).filter(|link| is_lost(link, from)));
     faults.extend(lost.map(|(count, link)| ItemFault::LostLinks(count, link)));

@@ -81,10 +81,15 @@ impl Demands {
 fn bad_dates(entries: &[Node<'_, '_>]) -> Option<ItemFault> {
     let bad_date = |entry: &Node<'_, '_>| {
         let mut dates = ["published", "updated"].into_iter().filter_map(|name| text(*entry, name));
-        dates.find(|date| DateTime::parse_from_rfc3339(date.trim()).is_err())
+        dates.find(|date| !is_date(date.trim()))
     };
     let bad: Vec<String> = entries.iter().filter_map(bad_date).collect();
     bad.first().map(|date| ItemFault::BadDates(bad.len(), words(date)))
+}
+
+/// Whether a date is written as RFC 4287 §3.3 wants it: with `T` and `Z` as capitals.
+fn is_date(date: &str) -> bool {
+    DateTime::parse_from_rfc3339(date).is_ok() && !date.contains(['t', 'z', ' '])
 }
 
 /// What stands in an element below another, in all of it.

@@ -155,6 +155,8 @@ impl Finding {
     /// Whether the same is wrong as with another, whatever it is named.
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
+            (Self::Answer(AnswerFault::Status(a, _)), Self::Answer(AnswerFault::Status(b, _)))
+            | (Self::Form(FormFault::OtherType(a)), Self::Form(FormFault::OtherType(b))) => a == b,
             (Self::Answer(a), Self::Answer(b)) => discriminant(a) == discriminant(b),
             (Self::Form(a), Self::Form(b)) => discriminant(a) == discriminant(b),
             (Self::Again(a), Self::Again(b)) => discriminant(a) == discriminant(b),
@@ -241,7 +243,9 @@ impl fmt::Display for AgainFault {
                 f.write_str("asked with an ETag that was never given, the server answers that nothing is new")
             }
             Self::Refused(status) => write!(f, "asked whether anything is new, the server answers {status}"),
-            Self::NoTime => f.write_str("has neither Cache-Control nor Expires: caches guess how long it is fresh"),
+            Self::NoTime => {
+                f.write_str("has neither a Cache-Control with a time nor Expires: caches guess how long it is fresh")
+            }
             Self::LongTime(seconds) => {
                 write!(f, "may be kept for {}: what is new is seen that late", duration(*seconds))
             }

@@ -12,7 +12,7 @@ use super::redirects::{Arrival, follow};
 use super::wanted::{Aim, Fetched, HostTrouble, Wanted};
 use super::{contents, demands, entrance, form, xml};
 use crate::net::{Access, Exchange, Failure, GZIP, exchange, redacted};
-use crate::reader::{FeedFormat, facts, outlines};
+use crate::reader::{DocumentFacts, FeedFormat, facts, outlines};
 
 /// What readers take.
 const HEADERS: [(&str, &str); 2] = [
@@ -25,6 +25,12 @@ const PLAIN: [(&str, &str); 2] = [HEADERS[0], ("Accept-Encoding", "identity")];
 
 /// What a browser says of itself.
 const BROWSER: (&str, &str) = ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0");
+
+/// How many feeds of a list are asked for.
+const OUTLINES: usize = 20_000;
+
+/// How much of an id is kept, in bytes.
+const ID: usize = 500;
 
 /// What visits need.
 #[derive(Clone, Copy)]
@@ -138,8 +144,20 @@ fn feed(visitor: Visitor<'_>, fetched: &mut Fetched, bytes: &[u8], content_type:
     let older = older.filter(|older| matches!(older.scheme(), "http" | "https"));
     let older = older.map(|older| Wanted::new(older, Aim::Older, Some(&fetched.wanted.address)));
     fetched.leads_to.extend(older.map(|older| Wanted { depth: fetched.wanted.depth + 1, ..older }));
-    fetched.facts = Some(facts);
+    fetched.facts = Some(without_what_was_seen(facts));
     true
+}
+
+/// What documents are compared by. The rest isn't kept: there may be many, and each as large as any may be.
+fn without_what_was_seen(mut facts: DocumentFacts) -> DocumentFacts {
+    for item in &mut facts.items {
+        (item.link, item.dates) = (None, Vec::new());
+        if let Some(id) = item.id.as_mut().filter(|id| id.len() > ID) {
+            let sum = crc32fast::hash(id.as_bytes());
+            *id = format!("{}… {sum:08x}", &id[..id.floor_char_boundary(ID)]);
+        }
+    }
+    facts
 }
 
 /// Looks at what only the XML shows.
@@ -206,6 +224,7 @@ fn list(fetched: &mut Fetched, bytes: &[u8]) {
     let is_asked_for = fetched.wanted.named_by.is_none() && fetched.wanted.aim == Aim::List;
     let is_here = |feed: &Url| is_asked_for || feed.host() == fetched.from.host();
     let feeds = feeds.into_iter().filter(|feed| matches!(feed.scheme(), "http" | "https") && is_here(feed));
-    let feeds: Vec<Wanted> = feeds.map(|feed| Wanted::new(feed, Aim::Feed, Some(&list))).collect();
-    fetched.leads_to.extend(feeds);
+    let mut feeds = feeds.map(|feed| Wanted::new(feed, Aim::Feed, Some(&list)));
+    fetched.leads_to.extend(feeds.by_ref().take(OUTLINES));
+    fetched.left_out = feeds.count();
 }

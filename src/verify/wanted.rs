@@ -80,6 +80,8 @@ pub(super) struct Fetched {
     pub(super) sum: Option<(usize, u32)>,
     /// What it leads to.
     pub(super) leads_to: Vec<Wanted>,
+    /// How much more it leads to than is asked for.
+    pub(super) left_out: usize,
     /// Whether its server wants to be left alone, or can't be reached.
     pub(super) trouble: Option<HostTrouble>,
     /// Whether it counts: what may be missing and is doesn't.
@@ -91,7 +93,7 @@ impl Fetched {
         let from = wanted.address.clone();
         let (findings, leads_to) = (Vec::new(), Vec::new());
         let is_there = !wanted.aim.may_be_else();
-        Self { wanted, from, findings, facts: None, sum: None, leads_to, trouble: None, is_there }
+        Self { wanted, from, findings, facts: None, sum: None, leads_to, left_out: 0, trouble: None, is_there }
     }
 
     /// Whether it is one of several feeds that nothing has been published in: it holds no item, and leads to none.

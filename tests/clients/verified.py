@@ -35,7 +35,7 @@ http {{
 
 GOOD = "charset utf-8; charset_types text/html text/xml application/atom+xml application/rss+xml; add_header Cache-Control max-age=900;"
 
-NO_TIME = "has neither Cache-Control nor Expires: caches guess how long it is fresh"
+NO_TIME = "has neither a Cache-Control with a time nor Expires: caches guess how long it is fresh"
 NO_CHARSET = "is sent as text/xml without a charset, and isn't ASCII, which readers that keep to RFC 3023 take it for"
 NO_DATE = "has 1 item dated Mon, 01 Jan 0001 00:00:00 +0000, which stands for no date: readers show it as it is"
 

@@ -271,7 +271,10 @@ fn how_a_document_is_sent_is_named() {
             header("Content-Type", Some("text/xml")),
             "is sent as text/xml without a charset, and isn't ASCII, which readers that keep to RFC 3023 take it for",
         ),
-        (header("Cache-Control", None), "has neither Cache-Control nor Expires: caches guess how long it is fresh"),
+        (
+            header("Cache-Control", None),
+            "has neither a Cache-Control with a time nor Expires: caches guess how long it is fresh",
+        ),
         (header("Cache-Control", Some("max-age=604800")), "may be kept for 7 days: what is new is seen that late"),
         (
             header("Cache-Control", Some("no-store")),
