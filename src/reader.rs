@@ -14,6 +14,7 @@ mod opml;
 mod page;
 mod rss;
 mod site;
+mod tags;
 mod words;
 mod xml;
 

@@ -1,12 +1,9 @@
 //! A web page where a feed is expected.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use url::Url;
 
+use super::tags::{PageTag, tags};
 use super::xml;
-use crate::markdown::decode;
 use crate::net::{Download, Failure, redacted};
 
 /// How many feeds of a page are named.
@@ -16,16 +13,6 @@ const NAMED: usize = 5;
 const FEEDS: [&str; 4] = ["application/atom+xml", "application/rss+xml", "application/feed+json", JSON];
 
 const JSON: &str = "application/json";
-
-static LINK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<link\b[^>]*>").expect("the expression is right"));
-
-static BASE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<base\b[^>]*>").expect("the expression is right"));
-
-static ANCHOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?is)<a\b[^>]*>").expect("the expression is right"));
-
-static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#).expect("the expression is right")
-});
 
 /// Fails if an answer is a web page; names the feeds that it announces.
 pub(super) fn check(kind: &str, download: &Download) -> Result<(), Failure> {
@@ -63,20 +50,25 @@ pub(crate) struct AnnouncedFeed {
 
 /// The feeds that a page at an address announces by `<link rel="alternate">`.
 pub(crate) fn announced(html: &str, from: &Url) -> Vec<AnnouncedFeed> {
-    let base = base(html, from);
-    LINK.find_iter(html).filter_map(|link| feed(link.as_str(), &base)).collect()
+    let tags = tags(html, &["base", "link"]);
+    let base = base(&tags, from);
+    tags.iter().filter(|tag| tag.name() == "link").filter_map(|link| feed(link, &base)).collect()
 }
 
 /// The lists of feeds that a page at an address leads to.
 pub(crate) fn lists(html: &str, from: &Url) -> Vec<Url> {
-    let base = base(html, from);
-    let links = LINK.find_iter(html).chain(ANCHOR.find_iter(html)).map(|link| link.as_str());
-    links.filter_map(|link| base.join(attribute(link, "href")?.trim()).ok()).filter(is_list).collect()
+    let tags = tags(html, &["a", "base", "link"]);
+    let base = base(&tags, from);
+    let (links, anchors): (Vec<&PageTag>, Vec<&PageTag>) =
+        tags.iter().filter(|tag| tag.name() != "base").partition(|tag| tag.name() == "link");
+    let links = links.into_iter().chain(anchors);
+    links.filter_map(|link| base.join(link.attribute("href")?.trim()).ok()).filter(is_list).collect()
 }
 
 /// What a page's relative links stand on.
-fn base(html: &str, from: &Url) -> Url {
-    let stated = BASE.find(html).and_then(|base| from.join(attribute(base.as_str(), "href")?.trim()).ok());
+fn base(tags: &[PageTag], from: &Url) -> Url {
+    let stated = tags.iter().find(|tag| tag.name() == "base");
+    let stated = stated.and_then(|base| from.join(base.attribute("href")?.trim()).ok());
     stated.unwrap_or_else(|| from.clone())
 }
 
@@ -85,16 +77,10 @@ fn is_list(address: &Url) -> bool {
 }
 
 /// The feed that a link of a page announces.
-fn feed(link: &str, from: &Url) -> Option<AnnouncedFeed> {
-    let (rel, kind) = (attribute(link, "rel")?.to_ascii_lowercase(), attribute(link, "type")?.to_ascii_lowercase());
+fn feed(link: &PageTag, from: &Url) -> Option<AnnouncedFeed> {
+    let (rel, kind) = (link.attribute("rel")?.to_ascii_lowercase(), link.attribute("type")?.to_ascii_lowercase());
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_feed = rel.split_whitespace().any(|rel| rel == "alternate") && FEEDS.contains(&kind);
-    let address = from.join(attribute(link, "href")?.trim()).ok()?;
+    let address = from.join(link.attribute("href")?.trim()).ok()?;
     is_feed.then_some(AnnouncedFeed { address, is_any_json: kind == JSON })
-}
-
-/// The value of a tag's attribute.
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let found = ATTRIBUTE.captures_iter(tag).find(|found| found[1].eq_ignore_ascii_case(name))?;
-    Some(decode((2..=4).find_map(|group| found.get(group))?.as_str(), false))
 }

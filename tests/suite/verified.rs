@@ -249,6 +249,25 @@ fn pages_and_lists_are_followed() {
         _ => good,
     });
     assert_eq!(other, "");
+    // Browsers see one feed here, and no JSON, of which nobody knows what it is, is a fault of the page.
+    let page = "<html><!-- <link rel=alternate type=application/rss+xml href=/gone> --><title><link href=/no></title>\
+                <script>'<link rel=alternate type=application/rss+xml href=/gone>'</script>\
+                <link rel=alternate type=application/json href=/gone>\
+                <link title='News > feed' data-href=/gone rel=alternate type=application/atom+xml href=/bpf.atom>";
+    let seen = published.said_of("", move |request, good| match &*request.path {
+        "/" => answer("200 OK", &[("Content-Type", "text/html")], page),
+        "/gone" => answer("401 Unauthorized", &[], ""),
+        "/feeds.opml" => answer("200 OK", &[], ""),
+        _ => good,
+    });
+    assert_eq!(seen, "");
+    let page = "<html><link rel=alternate type=application/json href=/wp-json>";
+    let none = published.said_of("", move |request, good| match &*request.path {
+        "/" => answer("200 OK", &[("Content-Type", "text/html")], page),
+        "/wp-json" => answer("200 OK", &[("Content-Type", "application/json")], "{}"),
+        _ => good,
+    });
+    assert_eq!(none, without);
 }
 
 #[test]
