@@ -3,12 +3,16 @@
 use std::io::{ErrorKind, Read as _};
 use std::time::Instant;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 use url::Url;
 
 use super::access::{Access, TooLarge};
 use super::cache::Failure;
+use super::redact::without_user;
 use super::words::{failure, unfinished, unreadable};
 
 /// How a connection ends that the server closes.
@@ -45,8 +49,13 @@ pub(crate) fn exchange(
     access: &Access,
 ) -> Result<Exchange, Failure> {
     let start = Instant::now();
+    let user = authorization(address);
+    let at = without_user(address.clone());
     let call = || {
-        let mut call = agent.get(address.as_str());
+        let mut call = agent.get(at.as_str());
+        if let Some(user) = &user {
+            call = call.header("Authorization", user);
+        }
         for (name, value) in headers {
             call = call.header(*name, *value);
         }
@@ -65,6 +74,19 @@ pub(crate) fn exchange(
             .map_err(|(Failure::Temporary(cause) | Failure::Permanent(cause))| cause);
     }
     Ok(Exchange { status, headers: response.headers().clone(), body })
+}
+
+/// The name and the password of an address as a header, without the codes that addresses need for some characters (RFC 3986 §2.4,
+/// RFC 7617 §2).
+fn authorization(address: &Url) -> Option<String> {
+    let (name, password) = (address.username(), address.password());
+    if name.is_empty() && password.is_none() {
+        return None;
+    }
+    let mut user: Vec<u8> = percent_decode_str(name).collect();
+    user.push(b':');
+    user.extend(percent_decode_str(password.unwrap_or_default()));
+    Some(format!("Basic {}", BASE64_STANDARD.encode(user)))
 }
 
 /// Reads a body to its end.
