@@ -26,7 +26,7 @@ const ATOM: Demands = Demands {
     item: &[("title", &["title"]), ("updated", &["updated"])],
 };
 
-/// RSS 2.0, "Required channel elements" and "Elements of <item>"; `content:encoded` says what a description does.
+/// RSS 2.0, "Required channel elements" and "Elements of `<item>`"; `content:encoded` says what a description does.
 const RSS: Demands = Demands {
     format: "RSS",
     feed: &["title", "link", "description"],
