@@ -96,7 +96,8 @@ pub(crate) fn run(options: &DeployOptions, config: &Config, quiet: bool) -> Resu
         purge: config.deploy.purge.as_ref(),
     };
     if options.dry_run {
-        let (changes, addresses) = deploy::plan(read(&site, &to, &rules)?, &to, rules, &input::access_of(config))?;
+        let (changes, addresses) =
+            deploy::plan(read(&site, &to, &rules, quiet)?, &to, rules, &input::access_of(config))?;
         print(&lines(&changes, &addresses))?;
         if !quiet {
             let addresses = addresses.len();
@@ -156,7 +157,7 @@ fn stated(config: &Config) -> Result<Destination, Error> {
 }
 
 /// The site in a folder, if it is one for others to read.
-fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCopy, Error> {
+fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>, quiet: bool) -> Result<SiteCopy, Error> {
     if !site.join(".patchfeed").is_dir() {
         return Err(Error::at(
             site,
@@ -185,7 +186,7 @@ fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCo
         let cause = "this site is for this machine alone; build it with --base-url and the address that readers will use, or say --force";
         return Err(Error::at(site, &cause));
     }
-    if base_url.is_some_and(|base_url| base_url.as_str() == BASE_URL) {
+    if !quiet && base_url.is_some_and(|base_url| base_url.as_str() == BASE_URL) {
         let site = site.display();
         say(&format!("warning: {site}: this site was built without --base-url, so its links lead to {BASE_URL}\n"));
     }
@@ -194,7 +195,7 @@ fn read(site: &Path, to: &Destination, rules: &DeployRules<'_>) -> Result<SiteCo
 
 fn put(site: &Path, to: &Destination, rules: DeployRules<'_>, config: &Config, quiet: bool) -> Result<(), Error> {
     let start = Instant::now();
-    let copy = read(site, to, &rules)?;
+    let copy = read(site, to, &rules, quiet)?;
     let progress = OnceLock::new();
     let step = |uploads: usize| {
         if uploads > 0 {

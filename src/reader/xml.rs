@@ -74,14 +74,21 @@ fn walk(xml: &[u8]) -> Result<(), XmlFault> {
             Event::Eof => return Ok(()),
             _ => {}
         }
-        let excess = |count: usize, limit: usize, words: &str| {
-            if count > limit { Err(XmlFault::Excess(format!("this feed has {words}"))) } else { Ok(()) }
-        };
         let (depth, in_scope) = (namespaces.len() - 1, namespaces.last().copied().unwrap_or_default());
-        excess(depth, DEPTH, &format!("elements more than {DEPTH} deep in each other"))?;
-        excess(elements, ELEMENTS, &format!("more than {ELEMENTS} elements"))?;
-        excess(in_scope, NAMESPACES, &format!("more than {NAMESPACES} namespaces at once"))?;
+        if depth > DEPTH {
+            return Err(excess(&format!("elements more than {DEPTH} deep in each other")));
+        }
+        if elements > ELEMENTS {
+            return Err(excess(&format!("more than {ELEMENTS} elements")));
+        }
+        if in_scope > NAMESPACES {
+            return Err(excess(&format!("more than {NAMESPACES} namespaces at once")));
+        }
     }
+}
+
+fn excess(what: &str) -> XmlFault {
+    XmlFault::Excess(format!("this feed has {what}"))
 }
 
 /// How many namespaces an element declares.
@@ -91,7 +98,7 @@ fn declared(element: &BytesStart<'_>) -> Result<usize, XmlFault> {
         attributes += 1;
         namespaces += usize::from(attribute.key.as_ref().starts_with(b"xmlns"));
         if attributes > ATTRIBUTES {
-            return Err(XmlFault::Excess(format!("this feed has an element with more than {ATTRIBUTES} attributes")));
+            return Err(excess(&format!("an element with more than {ATTRIBUTES} attributes")));
         }
     }
     Ok(namespaces)
